@@ -1,0 +1,161 @@
+//! `x-fencepost`: what OpenAPI has no words for.
+//!
+//! The extension stands at the root of the document (how answers are enveloped), at an operation
+//! (outcomes, identifiers, relations, weights of rules) and at a schema (its citation). Its JSON
+//! Schema is `contracts/x-fencepost.schema.json`; members that it doesn't know are refused.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Basis, Citation, Expression, Strength};
+
+/// The extension at the root of the document.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DocumentExtension {
+    /// How the service wraps its answers; absent where HTTP status alone tells.
+    pub envelope: Option<Envelope>,
+    /// The citation that rules without one of their own inherit.
+    pub citation: Option<Citation>,
+}
+
+/// How the answers of a service tell what became of the request.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// Where the error code stands: `$response.body#/error_code`.
+    pub code: Expression,
+    /// Where the text for people stands; its wording is never compared.
+    #[serde(default)]
+    pub message: Option<Expression>,
+    /// What success is.
+    pub success: Success,
+    /// The documented codes.
+    pub codes: Vec<Code>,
+    /// Codes of the gateway in front of the service, as patterns: an answer with one of them is
+    /// not the service's, and proves nothing about its rules.
+    #[serde(default)]
+    pub gateway: Vec<String>,
+}
+
+/// What an accepted request is answered with.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Success {
+    /// The HTTP statuses.
+    pub status: Vec<u16>,
+    /// The code in the envelope.
+    pub code: String,
+}
+
+/// One documented code.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// The code as spelled in an answer.
+    pub code: String,
+    /// What it says of the request.
+    pub meaning: Meaning,
+    /// The HTTP statuses it comes with; empty where nothing is documented.
+    #[serde(default)]
+    pub status: Vec<u16>,
+}
+
+/// What a documented code says of the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meaning {
+    /// It was accepted.
+    Success,
+    /// It breaks a rule.
+    BadParameter,
+    /// It is well formed and names something that doesn't exist or may not be used.
+    Unknown,
+    /// The service failed.
+    Internal,
+}
+
+/// The extension at an operation.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OperationExtension {
+    /// The short id that rule names begin with; `operationId` when absent.
+    pub id: Option<String>,
+    /// Documented outcomes of violations. All entries that fit a rule are laid over each other in
+    /// order; a later one wins, member by member.
+    pub outcomes: Vec<OutcomeEntry>,
+    /// Statuses that another source documents: met with one of these codes they are a warning.
+    pub tolerated: Vec<ToleratedStatus>,
+    /// Request members whose values must exist on the server.
+    pub identifiers: Vec<Identifier>,
+    /// What binds an answer to its request.
+    pub relations: Vec<Relation>,
+    /// Weights and sources of rules, by id without the operation, where they are not the default.
+    pub rules: BTreeMap<String, RuleOverride>,
+}
+
+/// The documented outcome of a kind of violation.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutcomeEntry {
+    /// Locations it is for, each with all below it (`body`, `header.X-Auth-Token`); all when empty.
+    pub at: Vec<String>,
+    /// Keywords it is for; all when empty.
+    pub keyword: Vec<String>,
+    /// The documented statuses of the refusal.
+    pub status: Option<Vec<u16>>,
+    /// The documented codes of the refusal.
+    pub code: Option<Vec<String>>,
+    /// Codes that refuse it too, for a reason that another source allows: a warning.
+    pub tolerated: Option<Vec<String>>,
+    /// Any refusal will do: its status, code and shape are open.
+    pub any: Option<bool>,
+}
+
+/// A status outside the operation's list that another source documents.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToleratedStatus {
+    /// The status.
+    pub status: u16,
+    /// The codes it may carry.
+    pub code: Vec<String>,
+}
+
+/// A request member whose values name things that exist on the server, or don't.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identifier {
+    /// The name that `--known NAME=…` uses.
+    pub name: String,
+    /// The place: `body.user_id`, `body.instance_ids/items`.
+    pub at: String,
+    /// Values in the documented examples, which may exist.
+    #[serde(default)]
+    pub known: Vec<String>,
+}
+
+/// What binds an answer to its request.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Relation {
+    /// The list that was asked for: `$request.body#/instance_ids`.
+    pub asked: Expression,
+    /// The list that answers it: `$response.body#/data/status_list`.
+    pub answered: Expression,
+    /// Where the asked value stands in an answer's entry, as a JSON pointer: `/instance_id`.
+    pub key: String,
+}
+
+/// What a rule is worth where that is not the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RuleOverride {
+    /// Its strength.
+    pub strength: Option<Strength>,
+    /// Its basis.
+    pub basis: Option<Basis>,
+    /// Its source.
+    pub citation: Option<Citation>,
+}

@@ -1,0 +1,51 @@
+//! What is promised: operations, parameters, schemas, and rules with their citations.
+
+mod expression;
+pub mod extension;
+mod operation;
+mod outcome;
+mod place;
+pub(crate) mod reference;
+mod rule;
+mod schema;
+mod strength;
+
+pub use expression::{Expression, Source};
+pub use operation::{
+    Credential, Operation, Parameter, ParameterLocation, RequestBody, Response, StatusPattern,
+};
+pub use outcome::Outcome;
+pub use place::{Place, Step};
+pub use rule::{Citation, Rule, RuleId};
+pub use schema::{AdditionalProperties, Schema};
+pub use strength::{Basis, Strength};
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+/// What an API promises: a loaded document.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// The short name: `koophone`, or the file's name without its ending.
+    pub name: String,
+    /// The document's title.
+    pub title: String,
+    /// The document's version.
+    pub version: String,
+    /// The whole document as written.
+    pub document: Arc<Value>,
+    /// The operations that can be tested, in the document's order.
+    pub operations: Vec<Arc<Operation>>,
+    /// The operations that can't, each with the reason.
+    pub skipped: Vec<Skipped>,
+}
+
+/// An operation of the document that can't be tested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its method and path.
+    pub operation: String,
+    /// Why.
+    pub reason: String,
+}

@@ -1,0 +1,173 @@
+//! One operation of the contract and all that is promised about it.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::extension::{Envelope, Identifier, OutcomeEntry, Relation, ToleratedStatus};
+use super::{Outcome, Rule, RuleId, Schema};
+
+/// One operation: a method on a path.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The short id that rule names begin with: `prepare`.
+    pub id: String,
+    /// The method in upper case: `POST`.
+    pub method: String,
+    /// The path template with the document's base path in front: `/v1/instances/prepare`.
+    pub path: String,
+    /// Where the operation stands in the document: a JSON pointer.
+    pub pointer: String,
+    /// Parameters in path, query, headers and cookies, credentials apart.
+    pub parameters: Vec<Parameter>,
+    /// What proves who is calling: from the security schemes that apply.
+    pub credentials: Vec<Credential>,
+    /// The request's body, where there is one.
+    pub body: Option<RequestBody>,
+    /// The documented answers, in the document's order.
+    pub responses: Vec<Response>,
+    /// Methods that the document describes on the same path, this one among them.
+    pub documented_methods: Vec<String>,
+    /// How answers tell what became of the request; `None` where the status alone does.
+    pub envelope: Option<Arc<Envelope>>,
+    /// Documented outcomes of violations.
+    pub outcomes: Vec<OutcomeEntry>,
+    /// Statuses that another source documents.
+    pub tolerated: Vec<ToleratedStatus>,
+    /// Request members whose values must exist on the server.
+    pub identifiers: Vec<Identifier>,
+    /// What binds an answer to its request.
+    pub relations: Vec<Relation>,
+    /// Every promise, in the order of the document.
+    pub rules: Vec<Rule>,
+}
+
+/// Where a parameter is carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ParameterLocation {
+    /// In the path template, between braces.
+    Path,
+    /// Behind the question mark.
+    Query,
+    /// In a request header.
+    Header,
+    /// In the `Cookie` header.
+    Cookie,
+}
+
+impl ParameterLocation {
+    /// The word that OpenAPI and rule ids use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Cookie => "cookie",
+        }
+    }
+}
+
+/// A documented parameter.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Where it is carried.
+    pub location: ParameterLocation,
+    /// Whether a request without it breaks the contract.
+    pub required: bool,
+    /// What its value must be.
+    pub schema: Schema,
+    /// Example values, from the parameter and its schema.
+    pub examples: Vec<Value>,
+    /// `style` and `explode` put a list's entries into repeated `name=value` pairs; otherwise they
+    /// are joined by commas.
+    pub explode: bool,
+}
+
+/// Something that proves who is calling: a token in a header, a query parameter or a cookie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// The header, query parameter or cookie that carries it: `X-Auth-Token`.
+    pub name: String,
+    /// Where it is carried.
+    pub location: ParameterLocation,
+    /// What stands in front of the secret: `Bearer ` for HTTP bearer authentication, else empty.
+    pub prefix: &'static str,
+}
+
+/// A request's body.
+#[derive(Clone, Debug)]
+pub struct RequestBody {
+    /// Whether a request without one breaks the contract.
+    pub required: bool,
+    /// The media type that is sent: `application/json`.
+    pub media_type: String,
+    /// What the body must be.
+    pub schema: Schema,
+    /// Documented example bodies, each with its name.
+    pub examples: Vec<(String, Value)>,
+}
+
+/// A documented answer.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The status as the document writes it: one, a class, or all others.
+    pub status: StatusPattern,
+    /// The media types with their schemas; empty where no content is documented.
+    pub content: Vec<(String, Option<Schema>)>,
+}
+
+/// A status as OpenAPI writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusPattern {
+    /// One status: `400`.
+    Exactly(u16),
+    /// A class of statuses by its first digit: `4XX`.
+    Class(u16),
+    /// `default`: every status that no other entry names.
+    Default,
+}
+
+impl StatusPattern {
+    /// Whether the pattern names this status; `default` names all.
+    pub fn matches(self, status: u16) -> bool {
+        match self {
+            Self::Exactly(exactly) => exactly == status,
+            Self::Class(digit) => status / 100 == digit,
+            Self::Default => true,
+        }
+    }
+}
+
+impl Operation {
+    /// The rule of this id.
+    pub fn rule(&self, id: &RuleId) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == *id)
+    }
+
+    /// The id of this operation's rule `keyword` at `location`.
+    pub fn rule_id(&self, location: &str, keyword: &str) -> RuleId {
+        RuleId::new(&self.id, location, keyword)
+    }
+
+    /// The documented answer for a status: the exact entry before the class before `default`.
+    pub fn response(&self, status: u16) -> Option<&Response> {
+        let rank = |response: &&Response| match response.status {
+            StatusPattern::Exactly(_) => 0,
+            StatusPattern::Class(_) => 1,
+            StatusPattern::Default => 2,
+        };
+        self.responses.iter().filter(|r| r.status.matches(status)).min_by_key(rank)
+    }
+
+    /// What the contract says a violation of `rule` is answered with.
+    pub fn outcome(&self, rule: &RuleId) -> Outcome {
+        Outcome::of(&self.outcomes, rule.location(), rule.keyword())
+    }
+
+    /// The identifier whose values stand at `place` (`body.instance_ids/items`).
+    pub fn identifier_at(&self, place: &str) -> Option<&Identifier> {
+        self.identifiers.iter().find(|identifier| identifier.at == place)
+    }
+}

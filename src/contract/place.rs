@@ -1,0 +1,132 @@
+//! A place inside a JSON body, for all positions of a list at once.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// One step down into a JSON value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Into the member of this name.
+    Member(String),
+    /// Into the entries of a list, whichever.
+    Items,
+}
+
+/// A place inside a body: `body`, `body.user_id`, `body.instance_ids/items`,
+/// `response.data.status_list/items.status`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    root: &'static str,
+    steps: Vec<Step>,
+}
+
+impl Place {
+    /// The request's whole body.
+    pub fn body() -> Self {
+        Self { root: "body", steps: Vec::new() }
+    }
+
+    /// The answer's whole body.
+    pub fn response() -> Self {
+        Self { root: "response", steps: Vec::new() }
+    }
+
+    /// The steps from the root.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The member `name` of this place.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Self {
+        self.then(Step::Member(name.to_owned()))
+    }
+
+    /// The entries of the list at this place.
+    #[must_use]
+    pub fn items(&self) -> Self {
+        self.then(Step::Items)
+    }
+
+    /// The place that this one is part of; `None` for the root.
+    pub fn parent(&self) -> Option<Self> {
+        let (_, above) = self.steps.split_last()?;
+        Some(Self { root: self.root, steps: above.to_vec() })
+    }
+
+    /// The place that a JSON pointer into `instance` stands for: `/instance_ids/3` is
+    /// `body.instance_ids/items`.
+    pub fn of_pointer(root: &Self, instance: &Value, pointer: &str) -> Self {
+        let mut place = root.clone();
+        let mut value = Some(instance);
+        for token in pointer.split('/').skip(1) {
+            let token = token.replace("~1", "/").replace("~0", "~");
+            place = match value {
+                Some(Value::Array(_)) => place.items(),
+                _ => place.member(&token),
+            };
+            value = value.and_then(|value| match value {
+                Value::Array(entries) => entries.get(token.parse::<usize>().ok()?),
+                Value::Object(members) => members.get(&token),
+                _ => None,
+            });
+        }
+        place
+    }
+
+    /// All values that stand at this place of `instance`, in order.
+    pub fn values<'v>(&self, instance: &'v Value) -> Vec<&'v Value> {
+        let mut found = vec![instance];
+        for step in &self.steps {
+            found = match step {
+                Step::Member(name) => found.into_iter().filter_map(|v| v.get(name)).collect(),
+                Step::Items => found.into_iter().filter_map(Value::as_array).flatten().collect(),
+            };
+        }
+        found
+    }
+
+    /// The value at this place of `instance`, for change: the entry at `index` wherever the way
+    /// leads through a list.
+    pub fn value_mut<'v>(&self, instance: &'v mut Value, index: usize) -> Option<&'v mut Value> {
+        self.steps.iter().try_fold(instance, |value, step| match step {
+            Step::Member(name) => value.get_mut(name),
+            Step::Items => value.get_mut(index),
+        })
+    }
+
+    fn then(&self, step: Step) -> Self {
+        let mut steps = self.steps.clone();
+        steps.push(step);
+        Self { root: self.root, steps }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.root)?;
+        for step in &self.steps {
+            match step {
+                Step::Member(name) => write!(f, ".{name}")?,
+                Step::Items => f.write_str("/items")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Place;
+
+    #[test]
+    fn a_pointer_into_a_list_stands_for_all_its_entries() {
+        let body = json!({"instance_ids": ["a", "b"]});
+        let place = Place::of_pointer(&Place::body(), &body, "/instance_ids/1");
+        assert_eq!(place.to_string(), "body.instance_ids/items");
+        assert_eq!(place.values(&body), [&json!("a"), &json!("b")]);
+    }
+}

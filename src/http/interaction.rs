@@ -1,0 +1,79 @@
+//! A request and what came of it.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+/// What came of one request.
+#[derive(Clone, Debug)]
+pub struct Interaction {
+    /// The answer, or why there is none.
+    pub result: Result<Answer, NoAnswer>,
+    /// From the first byte sent to the last byte read, or to giving up.
+    pub elapsed: Duration,
+}
+
+/// A whole answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers in order, names in lower case.
+    pub headers: Vec<(String, Bytes)>,
+    /// The body after content decoding.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The first header of this name (in lower case), if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(held, _)| held == name)?;
+        std::str::from_utf8(value).ok()
+    }
+
+    /// The media type without its parameters, in lower case.
+    pub fn media_type(&self) -> Option<String> {
+        let value = self.header("content-type")?;
+        Some(value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
+    }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoAnswer {
+    /// The kind of failure.
+    pub kind: NoAnswerKind,
+    /// What the HTTP library says, without URLs.
+    pub detail: String,
+}
+
+/// The kinds of failure that leave a request without a whole answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoAnswerKind {
+    /// No connection could be made.
+    Connect,
+    /// The connection ended before the whole head of an answer.
+    Closed,
+    /// The connection ended within the body.
+    Truncated,
+    /// No whole answer within the time limit.
+    Timeout,
+    /// What came is not HTTP, or its body is not encoded as its headers say.
+    Malformed,
+    /// The body is larger than the limit.
+    TooLarge,
+}
+
+impl fmt::Display for NoAnswerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "no connection",
+            Self::Closed => "connection closed before an answer",
+            Self::Truncated => "connection closed within the body",
+            Self::Timeout => "no whole answer in time",
+            Self::Malformed => "not HTTP",
+            Self::TooLarge => "body over the size limit",
+        })
+    }
+}

@@ -1,0 +1,4 @@
+//! Fencepost tests whether an HTTP API keeps what its document promises.
+pub mod case;
+pub mod contract;
+pub mod http;
