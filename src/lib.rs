@@ -1,4 +1,5 @@
 //! Fencepost tests whether an HTTP API keeps what its document promises.
 pub mod case;
 pub mod contract;
+pub mod generate;
 pub mod http;

@@ -1,0 +1,5 @@
+//! How cases are made.
+
+mod seed;
+
+pub use seed::{CaseRng, Seed};
