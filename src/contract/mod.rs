@@ -11,6 +11,9 @@ mod schema;
 mod strength;
 
 pub use expression::{Expression, Source};
+pub use extension::{
+    Code, Envelope, Identifier, Meaning, OutcomeEntry, Relation, Success, ToleratedStatus,
+};
 pub use operation::{
     Credential, Operation, Parameter, ParameterLocation, RequestBody, Response, StatusPattern,
 };
