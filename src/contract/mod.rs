@@ -9,6 +9,7 @@ pub(crate) mod reference;
 mod rule;
 mod schema;
 mod strength;
+mod validator;
 
 pub use expression::{Expression, Source};
 pub use extension::{
@@ -22,6 +23,7 @@ pub use place::{Place, Step};
 pub use rule::{Citation, Rule, RuleId};
 pub use schema::{AdditionalProperties, Schema};
 pub use strength::{Basis, Strength};
+pub use validator::{Broken, Validator};
 
 use std::sync::Arc;
 
