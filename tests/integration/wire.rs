@@ -1,5 +1,6 @@
 //! The client against real sockets that misbehave.
 
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -52,8 +53,8 @@ pub(crate) async fn read_request(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let mut held = Vec::new();
     loop {
         if let Some(end) = held.windows(4).position(|w| w == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&held[..end]).to_ascii_lowercase();
-            let length = head
+            let lines = String::from_utf8_lossy(&held[..end]).to_ascii_lowercase();
+            let length = lines
                 .lines()
                 .find_map(|line| line.strip_prefix("content-length:"))
                 .map_or(0, |n| n.trim().parse().expect("a length"));
@@ -94,31 +95,55 @@ fn kind(interaction: Interaction) -> NoAnswerKind {
     failure.kind
 }
 
-/// A request as the server reads it, without the lines that the client adds of itself.
-fn seen(request: Request) -> String {
+/// What a server reads while `send` is at work, without the lines that clients add of themselves.
+fn seen_of<F: Future<Output = ()>>(send: impl FnOnce(Target) -> F) -> Vec<u8> {
     block_on(async {
-        let (send, mut receive) = tokio::sync::mpsc::unbounded_channel();
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
         let target = listen(move |mut stream, _| {
-            let send = send.clone();
+            let tell = tell.clone();
             async move {
-                send.send(read_request(&mut stream).await.expect("a request")).expect("open");
+                tell.send(read_request(&mut stream).await.expect("a request")).expect("open");
                 let _ = stream.write_all(OK).await;
             }
         })
         .await;
-        client(target).send(&request).await.result.expect("an answer");
-        let bytes = receive.recv().await.expect("seen");
-        String::from_utf8(bytes)
-            .expect("text")
-            .split_inclusive("\r\n")
+        send(target).await;
+        let whole = told.recv().await.expect("seen");
+        let end = whole.windows(4).position(|w| w == b"\r\n\r\n").expect("a head") + 2;
+        let own = ["host:", "user-agent:", "accept:", "accept-encoding:"];
+        let mut kept: Vec<u8> = whole[..end]
+            .split_inclusive(|&byte| byte == b'\n')
             .filter(|line| {
-                let line = line.to_ascii_lowercase();
-                !["host:", "user-agent:", "accept:", "accept-encoding:"]
-                    .iter()
-                    .any(|own| line.starts_with(own))
+                let line = String::from_utf8_lossy(line).to_ascii_lowercase();
+                !own.iter().any(|own| line.starts_with(own))
             })
-            .collect()
+            .flatten()
+            .copied()
+            .collect();
+        kept.extend_from_slice(&whole[end..]);
+        kept
     })
+}
+
+/// A request as a server reads it from the client.
+pub(crate) fn seen(request: &Request) -> Vec<u8> {
+    seen_of(async |target| {
+        client(target).send(request).await.result.expect("an answer");
+    })
+}
+
+/// A request as a server reads it from a bash command.
+pub(crate) fn seen_from_bash(command: impl FnOnce(&Target) -> Command) -> Vec<u8> {
+    seen_of(async |target| {
+        let mut command = command(&target);
+        let run = tokio::task::spawn_blocking(move || command.output());
+        let output = run.await.expect("no panic").expect("bash");
+        assert!(output.status.success(), "{}", output.stderr.escape_ascii());
+    })
+}
+
+fn seen_text(request: &Request) -> String {
+    String::from_utf8(seen(request)).expect("text")
 }
 
 fn plain(name: &str, value: &str) -> (String, FieldValue) {
@@ -415,7 +440,7 @@ fn a_request_goes_out_as_the_case_has_it() {
     ];
     let body = "content-length: 8\r\n\r\n{\"a\": 1}";
     assert_eq!(
-        seen(request.clone()),
+        seen_text(&request),
         format!(
             "POST /p/v1/x HTTP/1.1\r\nX-Auth-Token: \r\nContent-Type: application/json\r\n\
              X-Twice: 1\r\nX-Twice: ü  2\r\n{}",
@@ -424,7 +449,7 @@ fn a_request_goes_out_as_the_case_has_it() {
     );
     request.header_case = HeaderCase::Lower;
     assert_eq!(
-        seen(request),
+        seen_text(&request),
         format!(
             "POST /p/v1/x HTTP/1.1\r\nx-auth-token: \r\ncontent-type: application/json\r\n\
              x-twice: 1\r\nx-twice: ü  2\r\n{body}"
@@ -435,10 +460,10 @@ fn a_request_goes_out_as_the_case_has_it() {
 #[test]
 fn a_body_that_is_empty_or_missing_is_announced_as_such() {
     let empty = "POST /p/v1/x HTTP/1.1\r\nContent-Length: 0\r\n\r\n";
-    assert_eq!(seen(post(b"")), empty);
-    assert_eq!(seen(Request { body: None, ..post(b"") }), empty);
+    assert_eq!(seen_text(&post(b"")), empty);
+    assert_eq!(seen_text(&Request { body: None, ..post(b"") }), empty);
     let get = Request { method: "GET".into(), body: None, ..post(b"") };
-    assert_eq!(seen(get), "GET /p/v1/x HTTP/1.1\r\n\r\n");
+    assert_eq!(seen_text(&get), "GET /p/v1/x HTTP/1.1\r\n\r\n");
     let odd = Request { method: "Pröpfind".into(), ..post(b"") };
     assert!(
         block_on(async { client(listen(|_, _| async {}).await).send(&odd).await }).result.is_err()
@@ -449,7 +474,7 @@ fn a_body_that_is_empty_or_missing_is_announced_as_such() {
 fn a_query_is_percent_encoded() {
     let mut request = post(b"");
     request.query = vec![plain("a b", "ü&=+/?#%"), plain("e", ""), plain("a b", "-._~")];
-    let line = seen(request);
+    let line = seen_text(&request);
     let line = line.lines().next().expect("a line");
     assert_eq!(line, "POST /p/v1/x?a%20b=%C3%BC%26%3D%2B%2F%3F%23%25&e=&a%20b=-._~ HTTP/1.1");
 }
