@@ -16,8 +16,9 @@ const EXPECTED: usize = 1024;
 ///
 /// Method, path, query, headers of the case and body arrive byte for byte as [`Client`] sends
 /// them; curl adds its own `Host`, `User-Agent` and `Accept`. Secrets stand as the shell
-/// expressions that [`FieldValue::Secret`] names. One thing curl can't say: blanks as the whole value
-/// of a header become an empty value, which HTTP holds for the same.
+/// expressions that [`FieldValue::Secret`] names. Two things differ, and mean the same in HTTP: blanks as
+/// the whole value of a header become an empty value, and a secret in the query is percent-encoded
+/// throughout.
 ///
 /// [`Client`]: crate::http::Client
 pub fn curl(target: &Target, request: &Request) -> String {
@@ -54,7 +55,10 @@ pub fn curl(target: &Target, request: &Request) -> String {
         (None, None) => {}
     }
     if body.is_some() || announces_its_body(request) {
-        // What curl would add to a body of its own accord.
+        // What curl would add to a body of its own accord, or spell in its own way.
+        if request.header_case == HeaderCase::Lower {
+            words.push(format!("-H 'content-length: {}'", body.map_or(0, <[u8]>::len)));
+        }
         if request.header("content-type").is_none() {
             words.push("-H 'Content-Type:'".to_owned());
         }
@@ -65,45 +69,46 @@ pub fn curl(target: &Target, request: &Request) -> String {
     words.join(" ")
 }
 
-/// The URL, and the flags that complete it.
+/// The URL, and the flag that makes curl take it as it is.
 fn address(target: &Target, request: &Request) -> Vec<String> {
-    let mut url = format!("{}{}", target.label(), request.path);
+    let url = format!("{}{}", target.label(), request.path);
     let mut words = Vec::new();
     if url.contains(['[', ']', '{', '}']) {
         words.push("--globoff".to_owned());
     }
-    let is_plain = |value: &FieldValue| percent_encode(value.wire()) == value.wire();
-    let secrets = || request.query.iter().filter(|(_, v)| matches!(v, FieldValue::Secret { .. }));
-    if secrets().next().is_none() {
-        url.push_str(&joined(request, |value| percent_encode(value.wire())));
-        words.push(text(&url));
-    } else if secrets().all(|(_, value)| is_plain(value)) {
-        // Nothing in it needs encoding, so that the variable can stand in the URL.
-        let query = joined(request, |value| match value {
-            FieldValue::Plain(value) => percent_encode(value),
-            FieldValue::Secret { shell, .. } => shell.clone(),
-        });
-        words.push(format!("{}\"{query}\"", text(&url)));
+    words.push(if request.query.iter().any(|(_, value)| is_secret(value)) {
+        format!("{}\"{}\"", text(&url), query(request))
     } else {
-        words.push(text(&url));
-        words.extend(request.query.iter().map(|(name, value)| {
-            let name = percent_encode(name);
-            let argument = match value {
-                FieldValue::Plain(value) => text(&format!("+{name}={}", percent_encode(value))),
-                FieldValue::Secret { shell, .. } => format!("\"{name}={shell}\""),
-            };
-            format!("--url-query {argument}")
-        }));
-    }
+        text(&format!("{url}{}", query(request)))
+    });
     words
 }
 
+fn is_secret(value: &FieldValue) -> bool {
+    matches!(value, FieldValue::Secret { .. })
+}
+
 /// The query with the question mark in front; nothing where there is none.
-fn joined(request: &Request, show: impl Fn(&FieldValue) -> String) -> String {
+///
+/// A secret that a URL can't hold as it is has all of its bytes encoded, by the line itself.
+fn query(request: &Request) -> String {
     let pairs: Vec<String> = request
         .query
         .iter()
-        .map(|(name, value)| format!("{}={}", percent_encode(name), show(value)))
+        .map(|(name, value)| {
+            let shown = match value {
+                FieldValue::Plain(value) => percent_encode(value),
+                FieldValue::Secret { value, shell } if percent_encode(value) == *value => {
+                    shell.clone()
+                }
+                FieldValue::Secret { shell, .. } => {
+                    format!(
+                        "$(printf %s \"{shell}\" | od -An -v -tx1 | tr -d ' \\n' | sed 's/../%&/g')"
+                    )
+                }
+            };
+            format!("{}={shown}", percent_encode(name))
+        })
         .collect();
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
@@ -219,8 +224,7 @@ mod tests {
         assert!(line(&request).contains("/v1/x\"?a%20b=%26&t=$TOKEN\""), "{}", line(&request));
         let value = "s3cret/value".to_owned();
         request.query[1].1 = FieldValue::Secret { value, shell: "$TOKEN".into() };
-        let flags = "--url-query '+a%20b=%26' --url-query \"t=$TOKEN\"";
-        assert!(line(&request).contains(flags), "{}", line(&request));
+        assert!(line(&request).contains("&t=$(printf %s \"$TOKEN\" | od "), "{}", line(&request));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The `curl` line sends what the client sends.
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use bytes::Bytes;
 use fencepost::case::{FieldValue, HeaderCase, Request};
 use fencepost::http::curl;
 
-use crate::wire::{post, seen, seen_from_bash};
+use crate::wire::{post, seen, seen_from};
 
 const TOKEN: &str = "s3cret/val$e \"`\\";
 
@@ -18,6 +19,8 @@ fn token() -> FieldValue {
     FieldValue::Secret { value: TOKEN.into(), shell: "$TOKEN".into() }
 }
 
+/// Requests of every kind, with header values, queries and bodies that shells and curl read in
+/// their own ways.
 fn requests() -> Vec<Request> {
     let bodies = [
         Bytes::from_static(b"{\"user_id\": \"it's $HOME `id` \\\\ \\\" !\"}"),
@@ -52,28 +55,36 @@ fn requests() -> Vec<Request> {
     requests.push(Request { path: "/a/b/'(x);y=z,@:!$&*+~/%5B".into(), ..post(b"{}") });
     let query = vec![
         ("a b".into(), plain("ü&=+'\"$HOME?#%")),
-        ("token".into(), token()),
+        ("token".into(), FieldValue::Secret { value: "AB-12".into(), shell: "${PLAIN}2".into() }),
         ("e".into(), plain("")),
     ];
     requests.push(Request { query, ..post(b"{}") });
     requests
 }
 
-/// Runs a line in bash, where `curl` reads no configuration and gives up in time.
-fn bash(line: &str) -> Command {
-    let mut command = Command::new("bash");
-    let own = "curl() { command curl -q --noproxy '*' --max-time 20 \"$@\"; }";
-    command.args(["-c", &format!("set -o pipefail; {own}; {line}")]).env("TOKEN", TOKEN);
-    command
+/// What bash prints. The script is its input, as a line may be too long for an argument.
+fn bash(script: &str) -> Vec<u8> {
+    let mut bash = Command::new("bash")
+        .env("TOKEN", TOKEN)
+        .env("PLAIN", "AB-1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .expect("bash");
+    let mut input = bash.stdin.take().expect("piped");
+    input.write_all(script.as_bytes()).expect("bash reads");
+    drop(input);
+    let output = bash.wait_with_output().expect("bash ends");
+    assert!(output.status.success(), "{script:.2000}");
+    output.stdout
 }
 
-/// Runs a line in bash, where `curl` writes its arguments and its input.
-fn bash_without_curl(line: &str) -> Command {
-    let mut command = Command::new("bash");
-    let own = "curl() { printf '%s\\n' \"$@\"; case \"$*\" in *@-*) cat;; esac; }";
-    command.args(["-c", &format!("{own}; {line}")]).env("TOKEN", TOKEN);
-    command
-}
+/// `curl` without configuration, giving up in time.
+const BOUNDED: &str = "curl() { command curl -q --noproxy '*' --max-time 20 \"$@\"; }\n";
+
+/// `curl` that prints its arguments and its input.
+const PRINTING: &str = "curl() { printf '%s\\n' \"$@\"; case \"$*\" in *@-*) cat;; esac; }\n";
 
 fn has_curl() -> bool {
     Command::new("curl").arg("--version").output().is_ok()
@@ -82,27 +93,41 @@ fn has_curl() -> bool {
 #[test]
 fn the_line_sends_what_the_client_sends() {
     for request in requests() {
+        let shown = curl(&"http://127.0.0.1:1".parse().expect("a target"), &request);
+        assert!(!shown.contains(char::is_control), "{shown:.2000}");
+        assert!(!shown.contains("s3cret"), "{shown:.2000}");
         if has_curl() {
-            let mut shown = String::new();
-            let by_curl = seen_from_bash(|target| {
-                shown = curl(target, &request);
-                bash(&shown)
+            let sent = request.clone();
+            let by_curl = seen_from(move |target| {
+                bash(&format!("set -o pipefail\n{BOUNDED}{}\n", curl(&target, &sent)));
             });
-            assert!(!shown.contains(char::is_control), "{shown}");
-            assert!(!shown.contains("s3cret"), "{shown}");
             assert_eq!(
                 sorted(&by_curl).escape_ascii().to_string(),
                 sorted(&seen(&request)).escape_ascii().to_string(),
-                "{shown}"
+                "{shown:.2000}"
             );
         } else {
-            let target = "http://127.0.0.1:1".parse().expect("a target");
-            let output = bash_without_curl(&curl(&target, &request)).output().expect("bash");
+            let output = bash(&format!("{PRINTING}{shown}\n"));
             let body = request.body.unwrap_or_default();
-            let found = output.stdout.windows(body.len().max(1)).any(|part| part == body);
-            assert!(body.is_empty() || found, "{}", output.stdout.escape_ascii());
+            let found = output.windows(body.len().max(1)).any(|part| part == body);
+            assert!(body.is_empty() || found, "{}", output.escape_ascii());
         }
     }
+}
+
+#[test]
+fn a_secret_in_the_query_is_encoded_by_the_line_itself() {
+    if !has_curl() {
+        return;
+    }
+    let query = vec![("t".into(), token()), ("e".into(), plain("x"))];
+    let sent = Request { query, ..post(b"{}") };
+    let seen = seen_from(move |target| {
+        bash(&format!("{BOUNDED}{}\n", curl(&target, &sent)));
+    });
+    let encoded = TOKEN.bytes().fold(String::new(), |held, byte| format!("{held}%{byte:02x}"));
+    let line = format!("POST /p/v1/x?t={encoded}&e=x HTTP/1.1\r\n");
+    assert!(seen.starts_with(line.as_bytes()), "{}", seen.escape_ascii());
 }
 
 /// A request with its header lines in order of name: curl puts its own before or between.
