@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn the_first_choice_is_taken_everywhere() {
         for (pattern, text) in
-            [(r"^APIGW\.[0-9]{4}$", "APIGW.0000"), ("^(a|b)+c?$", "a"), ("x{2,3}[é-z]*", "xx")]
+            [(r"^APIGW\.[0-9]{4}$", "APIGW.0000"), ("^(a|b)+c?$", "a"), ("x{2,3}[à-é]*", "xx")]
         {
             assert_eq!(shortest(pattern).as_deref(), Some(text), "{pattern}");
         }

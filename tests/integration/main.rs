@@ -1,0 +1,4 @@
+//! Integration tests, one file a topic.
+
+mod opponents;
+mod probes;
