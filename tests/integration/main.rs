@@ -2,3 +2,4 @@
 
 mod opponents;
 mod probes;
+mod stub;

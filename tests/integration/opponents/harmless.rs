@@ -13,11 +13,11 @@ use super::wire::{Body, Delivery, Reply};
 const OK: Traits = Traits::FAITHFUL;
 
 /// An opponent that keeps every promise.
-pub struct Harmless {
+pub(crate) struct Harmless {
     /// What is its own.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// How.
-    pub traits: Traits,
+    pub(crate) traits: Traits,
 }
 
 const fn harmless(name: &'static str, traits: Traits) -> Harmless {
@@ -42,7 +42,7 @@ macro_rules! delivered {
 }
 
 /// Every opponent that a run must leave alone.
-pub const HARMLESS: &[Harmless] = &[
+pub(crate) const HARMLESS: &[Harmless] = &[
     harmless("as faithful as the others are not", OK),
     harmless("other texts", every!(|reply, _: &Seen| put(reply, "/error_msg", json!("Ünlü 好")))),
     harmless("empty texts", every!(|reply, _: &Seen| put(reply, "/error_msg", json!("")))),
@@ -162,7 +162,9 @@ pub const HARMLESS: &[Harmless] = &[
             reply.headers.push(("Set-Cookie", "lane=blue; Path=/".to_owned()));
             reply.value()["trace"] = json!({"span": seen.number, "sampled": null});
             if let Some(Value::Array(entries)) = reply.value().pointer_mut("/data/status_list") {
-                entries.iter_mut().for_each(|entry| entry["region"] = json!("eu"));
+                for entry in entries {
+                    entry["region"] = json!("eu");
+                }
             }
         }),
     ),
@@ -171,7 +173,9 @@ pub const HARMLESS: &[Harmless] = &[
         Traits {
             success: |reply, seen, _| {
                 let status = json!(seen.number % 11);
-                entries(reply).iter_mut().for_each(|entry| entry["status"] = status.clone());
+                for entry in entries(reply) {
+                    entry["status"] = status.clone();
+                }
             },
             ..OK
         },
@@ -305,7 +309,7 @@ pub const HARMLESS: &[Harmless] = &[
 ];
 
 fn every_nth(seen: &Seen, n: usize) -> bool {
-    seen.number % n == 0
+    seen.number.is_multiple_of(n)
 }
 
 fn has_unknown_member(seen: &Seen) -> bool {

@@ -11,10 +11,10 @@ use super::traits::{Asked, Duplicates, Entries, Lax, Limit, Reason, Traits, Unit
 use super::wire::Reply;
 
 /// The documented path.
-pub const PATH: &str = "/v1/instances/prepare";
+pub(crate) const PATH: &str = "/v1/instances/prepare";
 
 /// Answers a request in the way of `traits`.
-pub fn answer(traits: &Traits, seen: &Seen) -> Reply {
+pub(crate) fn answer(traits: &Traits, seen: &Seen) -> Reply {
     if let Some(reply) = (traits.front)(seen).or_else(|| (traits.misrouted)(seen)) {
         return reply;
     }

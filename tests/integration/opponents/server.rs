@@ -20,52 +20,52 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// A request as it was read.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// The method.
-    pub method: String,
+    pub(crate) method: String,
     /// The path, as sent.
-    pub path: String,
+    pub(crate) path: String,
     /// What stands behind the question mark.
-    pub query: String,
+    pub(crate) query: String,
     /// The headers as spelled on the wire, values not trimmed at their ends.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body after chunks were joined.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// Which request of this server it is, from 1.
-    pub number: usize,
+    pub(crate) number: usize,
     /// Which request on its connection it is, from 1.
-    pub on_connection: usize,
+    pub(crate) on_connection: usize,
     /// How many earlier requests had the same body.
-    pub repeats: usize,
+    pub(crate) repeats: usize,
     /// The body of the request before this one.
-    pub previous: Vec<u8>,
+    pub(crate) previous: Vec<u8>,
 }
 
 impl Seen {
     /// The first header of this name, whatever its case, trimmed.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.raw_header(name).map(str::trim)
     }
 
     /// The first header of this name with the blanks that stand around its value.
-    pub fn raw_header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn raw_header(&self, name: &str) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(held, _)| held.eq_ignore_ascii_case(name))?;
         Some(value)
     }
 
     /// The body as text, with replacements where it isn't.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
 /// What answers a request.
-pub type Handler = Arc<dyn Fn(&Seen) -> Reply + Send + Sync>;
+pub(crate) type Handler = Arc<dyn Fn(&Seen) -> Reply + Send + Sync>;
 
 /// A server on a thread of its own, so that tests may block; it stops when it is dropped.
-pub struct Server {
+pub(crate) struct Server {
     /// `http://127.0.0.1:40123`
-    pub uri: String,
+    pub(crate) uri: String,
     seen: Arc<Mutex<Vec<Seen>>>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -73,7 +73,7 @@ pub struct Server {
 
 impl Server {
     /// Listens on a free loopback port.
-    pub fn start(handler: Handler) -> Self {
+    pub(crate) fn start(handler: Handler) -> Self {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         listener.set_nonblocking(true).expect("a socket that tokio can take");
         let uri = format!("http://{}", listener.local_addr().expect("a bound socket"));
@@ -94,12 +94,12 @@ impl Server {
     }
 
     /// Everything that was asked so far, in order of arrival.
-    pub fn requests(&self) -> Vec<Seen> {
+    pub(crate) fn requests(&self) -> Vec<Seen> {
         self.seen.lock().expect("no panic in a handler").clone()
     }
 
     /// Stops listening and closes every connection.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
             thread.join().expect("the server's thread ends well");

@@ -8,11 +8,11 @@ use super::server::Seen;
 use super::wire::Reply;
 
 /// The one token that opponents know.
-pub const TOKEN: &str = "Opponent-Token-zq81";
+pub(crate) const TOKEN: &str = "Opponent-Token-zq81";
 
 /// Why the service refuses a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// The body is no JSON object.
     Syntax,
     /// A required member is missing.
@@ -31,7 +31,7 @@ pub enum Reason {
 
 /// How texts are measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub(crate) enum Unit {
     /// Code points, as documented.
     CodePoints,
     /// UTF-8 bytes.
@@ -46,16 +46,16 @@ pub enum Unit {
 
 /// A limit on a text.
 #[derive(Clone, Copy, Debug)]
-pub struct Limit {
+pub(crate) struct Limit {
     /// The most that is allowed.
-    pub max: usize,
+    pub(crate) max: usize,
     /// What is counted.
-    pub unit: Unit,
+    pub(crate) unit: Unit,
 }
 
 /// Which entries of the list are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entries {
+pub(crate) enum Entries {
     /// All.
     All,
     /// Only the first.
@@ -68,7 +68,7 @@ pub enum Entries {
 
 /// A part of the request that may be let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lax {
+pub(crate) enum Lax {
     /// `user_id` may be missing.
     UserIdMissing,
     /// `instance_ids` may be missing.
@@ -95,7 +95,7 @@ pub enum Lax {
 
 /// Which of two members with one name counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Duplicates {
+pub(crate) enum Duplicates {
     /// Neither: they are refused.
     Refused,
     /// The first is checked and the last is used.
@@ -104,63 +104,63 @@ pub enum Duplicates {
 
 /// What the request asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// The user.
-    pub user_id: String,
+    pub(crate) user_id: String,
     /// The instances.
-    pub instance_ids: Vec<String>,
+    pub(crate) instance_ids: Vec<String>,
 }
 
 /// What an opponent does in its own way, or wrong.
 #[derive(Clone, Copy)]
-pub struct Traits {
+pub(crate) struct Traits {
     /// The limit on `user_id`.
-    pub user_id: Limit,
+    pub(crate) user_id: Limit,
     /// The limit on each entry.
-    pub entry: Limit,
+    pub(crate) entry: Limit,
     /// Which entries are held against it.
-    pub entries: Entries,
+    pub(crate) entries: Entries,
     /// The most entries.
-    pub max_items: usize,
+    pub(crate) max_items: usize,
     /// Equal entries count once.
-    pub count_distinct: bool,
+    pub(crate) count_distinct: bool,
     /// What is let through.
-    pub lax: &'static [Lax],
+    pub(crate) lax: &'static [Lax],
     /// What becomes of members with one name.
-    pub duplicates: Duplicates,
+    pub(crate) duplicates: Duplicates,
     /// Makes JSON of what isn't.
-    pub mend: fn(&str) -> Option<String>,
+    pub(crate) mend: fn(&str) -> Option<String>,
     /// Refuses what the page allows, by the request as it was sent.
-    pub dislikes: fn(&Seen) -> bool,
+    pub(crate) dislikes: fn(&Seen) -> bool,
     /// The same, by what is asked for.
-    pub dislikes_asked: fn(&Asked) -> bool,
+    pub(crate) dislikes_asked: fn(&Asked) -> bool,
     /// The instances that exist; all when empty.
-    pub known: &'static [&'static str],
+    pub(crate) known: &'static [&'static str],
     /// The users that exist; all when empty.
-    pub users: &'static [&'static str],
+    pub(crate) users: &'static [&'static str],
     /// Existence is looked at before the lengths.
-    pub known_first: bool,
+    pub(crate) known_first: bool,
     /// Status and code of a refusal.
-    pub refuse: fn(Reason) -> (u16, &'static str),
+    pub(crate) refuse: fn(Reason) -> (u16, &'static str),
     /// Whether the caller is proved: by the header as sent, and by the whole request.
-    pub authentic: fn(Option<&str>, &Seen) -> bool,
+    pub(crate) authentic: fn(Option<&str>, &Seen) -> bool,
     /// The answer to a caller who isn't.
-    pub unauthenticated: fn(&Seen) -> Reply,
+    pub(crate) unauthenticated: fn(&Seen) -> Reply,
     /// The answer to another path or method; `None` where it is served.
-    pub misrouted: fn(&Seen) -> Option<Reply>,
+    pub(crate) misrouted: fn(&Seen) -> Option<Reply>,
     /// Answers before the service does.
-    pub front: fn(&Seen) -> Option<Reply>,
+    pub(crate) front: fn(&Seen) -> Option<Reply>,
     /// Changes the answer to an accepted request.
-    pub success: fn(&mut Reply, &Seen, &Asked),
+    pub(crate) success: fn(&mut Reply, &Seen, &Asked),
     /// Changes a refusal.
-    pub refusal: fn(&mut Reply, &Seen, Reason),
+    pub(crate) refusal: fn(&mut Reply, &Seen, Reason),
     /// Changes every answer of the service.
-    pub every: fn(&mut Reply, &Seen),
+    pub(crate) every: fn(&mut Reply, &Seen),
 }
 
 impl Traits {
     /// A faithful service; where the page leaves a choice it takes another than the stub.
-    pub const FAITHFUL: Self = Self {
+    pub(crate) const FAITHFUL: Self = Self {
         user_id: Limit { max: 32, unit: Unit::CodePoints },
         entry: Limit { max: 32, unit: Unit::CodePoints },
         entries: Entries::All,
@@ -196,13 +196,13 @@ impl Traits {
     };
 
     /// Whether this part is let through.
-    pub fn allows(&self, part: Lax) -> bool {
+    pub(crate) fn allows(&self, part: Lax) -> bool {
         self.lax.contains(&part)
     }
 }
 
 /// An answer of the gateway in front of the service.
-pub fn gateway(status: u16, code: &str, message: &str) -> Reply {
+pub(crate) fn gateway(status: u16, code: &str, message: &str) -> Reply {
     Reply::json(
         status,
         serde_json::json!({"error_msg": message, "error_code": code, "request_id": "f00d"}),
@@ -210,26 +210,26 @@ pub fn gateway(status: u16, code: &str, message: &str) -> Reply {
 }
 
 /// Replaces what stands at a JSON pointer of the answer.
-pub fn put(reply: &mut Reply, pointer: &str, new: Value) {
+pub(crate) fn put(reply: &mut Reply, pointer: &str, new: Value) {
     if let Some(place) = reply.value().pointer_mut(pointer) {
         *place = new;
     }
 }
 
 /// Takes a member away.
-pub fn drop_member(reply: &mut Reply, pointer: &str, name: &str) {
+pub(crate) fn drop_member(reply: &mut Reply, pointer: &str, name: &str) {
     if let Some(Value::Object(members)) = reply.value().pointer_mut(pointer) {
         members.shift_remove(name);
     }
 }
 
 /// The entries of the answer; a stand-in where there are none.
-pub fn entries(reply: &mut Reply) -> &mut Vec<Value> {
+pub(crate) fn entries(reply: &mut Reply) -> &mut Vec<Value> {
     let place = reply.value().pointer_mut("/data/status_list").and_then(Value::as_array_mut);
     place.expect("an accepted request is answered with a list")
 }
 
 /// Milliseconds to think.
-pub fn pause(reply: &mut Reply, milliseconds: u64) {
+pub(crate) fn pause(reply: &mut Reply, milliseconds: u64) {
     reply.pause = Duration::from_millis(milliseconds);
 }

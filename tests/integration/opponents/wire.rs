@@ -6,24 +6,24 @@ use serde_json::Value;
 
 /// An answer.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// The HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// `Content-Type`; `None` sends none.
-    pub content_type: Option<&'static str>,
+    pub(crate) content_type: Option<&'static str>,
     /// Other headers in order.
-    pub headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(&'static str, String)>,
     /// The body.
-    pub body: Body,
+    pub(crate) body: Body,
     /// How it travels.
-    pub delivery: Delivery,
+    pub(crate) delivery: Delivery,
     /// How long the server thinks.
-    pub pause: Duration,
+    pub(crate) pause: Duration,
 }
 
 /// The body of an answer.
 #[derive(Clone, Debug)]
-pub enum Body {
+pub(crate) enum Body {
     /// A JSON value.
     Json(Value),
     /// These bytes.
@@ -32,19 +32,19 @@ pub enum Body {
 
 impl Reply {
     /// A JSON answer.
-    pub fn json(status: u16, body: Value) -> Self {
+    pub(crate) fn json(status: u16, body: Value) -> Self {
         let content_type = Some("application/json");
         Self { content_type, body: Body::Json(body), ..Self::empty(status) }
     }
 
     /// An answer of another media type.
-    pub fn text(status: u16, content_type: &'static str, text: &str) -> Self {
+    pub(crate) fn text(status: u16, content_type: &'static str, text: &str) -> Self {
         let body = Body::Bytes(text.into());
         Self { content_type: Some(content_type), body, ..Self::empty(status) }
     }
 
     /// An answer without a body.
-    pub fn empty(status: u16) -> Self {
+    pub(crate) fn empty(status: u16) -> Self {
         Self {
             status,
             content_type: None,
@@ -56,7 +56,7 @@ impl Reply {
     }
 
     /// The body as it is without any content encoding.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         match &self.body {
             Body::Json(value) => value.to_string().into_bytes(),
             Body::Bytes(bytes) => bytes.clone(),
@@ -64,7 +64,7 @@ impl Reply {
     }
 
     /// The JSON body, for change; a stand-in where it is none.
-    pub fn value(&mut self) -> &mut Value {
+    pub(crate) fn value(&mut self) -> &mut Value {
         if !matches!(self.body, Body::Json(_)) {
             self.body = Body::Json(Value::Null);
         }
@@ -75,14 +75,14 @@ impl Reply {
     }
 
     /// Rewrites the body's bytes.
-    pub fn rewrite(&mut self, change: impl FnOnce(Vec<u8>) -> Vec<u8>) {
+    pub(crate) fn rewrite(&mut self, change: impl FnOnce(Vec<u8>) -> Vec<u8>) {
         self.body = Body::Bytes(change(self.bytes()));
     }
 }
 
 /// How an answer travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
+pub(crate) enum Delivery {
     /// With its length, on a connection that stays.
     Plain,
     /// In chunks of 7 bytes.
@@ -111,13 +111,13 @@ pub enum Delivery {
 
 impl Delivery {
     /// Whether the connection goes on after the answer.
-    pub fn keeps_connection(self) -> bool {
+    pub(crate) fn keeps_connection(self) -> bool {
         matches!(self, Self::Plain | Self::Chunked | Self::Gzip | Self::LengthTooSmall)
     }
 }
 
 /// Head and body as they go on the wire.
-pub fn content(reply: &Reply, accept_encoding: &str) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn content(reply: &Reply, accept_encoding: &str) -> (Vec<u8>, Vec<u8>) {
     use std::fmt::Write as _;
 
     let mut body = reply.bytes();

@@ -7,11 +7,11 @@ mod raw;
 mod request;
 mod verdict;
 
-pub use request::{Expected, Probe, probes};
-pub use verdict::contradiction;
+use request::probes;
+use verdict::contradiction;
 
 /// The first contradiction that a server at `uri` shows, with the probe's name.
-pub fn first_contradiction(uri: &str, token: &str) -> Option<String> {
+pub(crate) fn first_contradiction(uri: &str, token: &str) -> Option<String> {
     probes(token).iter().find_map(|probe| {
         // A gateway's answer is no verdict on the service: the request is sent again.
         let answers = (0..4).map(|_| raw::exchange(uri, &probe.bytes));

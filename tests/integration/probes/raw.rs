@@ -6,17 +6,17 @@ use std::time::Duration;
 
 /// A whole answer.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// `Content-Type`, or nothing.
-    pub content_type: String,
+    pub(crate) content_type: String,
     /// The body after chunks were joined.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Sends `bytes` and reads until the server closes; an error says what is wrong with the framing.
-pub fn exchange(uri: &str, bytes: &[u8]) -> Result<Answer, String> {
+pub(crate) fn exchange(uri: &str, bytes: &[u8]) -> Result<Answer, String> {
     let address = uri.strip_prefix("http://").expect("an HTTP address");
     let mut socket = TcpStream::connect(address).map_err(|error| error.to_string())?;
     socket.set_read_timeout(Some(Duration::from_millis(400))).expect("a limit above nought");
@@ -33,8 +33,8 @@ fn parse(received: &[u8]) -> Result<Answer, String> {
     let body = &received[head_end + 4..];
     let header = |name: &str| {
         head.lines().skip(1).find_map(|line| {
-            let (held, value) = line.split_once(':')?;
-            held.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+            let (its_name, value) = line.split_once(':')?;
+            its_name.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
         })
     };
     let status = head.split(' ').nth(1).and_then(|word| word.parse().ok()).ok_or("no status")?;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 /// What the page says of the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Expected {
+pub(crate) enum Expected {
     /// Accepted, with these ids answered.
     Accepted(Vec<String>),
     /// Accepted, or something in it doesn't exist.
@@ -20,13 +20,13 @@ pub enum Expected {
 }
 
 /// A request with what is expected of its answer.
-pub struct Probe {
+pub(crate) struct Probe {
     /// What it is.
-    pub name: String,
+    pub(crate) name: String,
     /// The whole request on the wire.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// What the page says of the answer.
-    pub expected: Expected,
+    pub(crate) expected: Expected,
 }
 
 const USER: &str = "1008600000104285462";
@@ -38,7 +38,7 @@ struct Suite<'t> {
 }
 
 /// Every request, in an order that lets servers with a memory show themselves.
-pub fn probes(token: &str) -> Vec<Probe> {
+pub(crate) fn probes(token: &str) -> Vec<Probe> {
     let mut suite = Suite { token, probes: Vec::new() };
     suite.legal();
     suite.limits();

@@ -11,7 +11,7 @@ const BAD: &str = "KOOPHONE.API.1000";
 const UNKNOWN: [&str; 2] = ["KOOPHONE.API.4001", "KOOPHONE.API.1001"];
 
 /// Whether an answer is the gateway's, or load shedding, where the service's is asked for.
-pub fn is_shed(answer: &Result<Answer, String>, expected: &Expected) -> bool {
+pub(crate) fn is_shed(answer: &Result<Answer, String>, expected: &Expected) -> bool {
     let Ok(answer) = answer else { return false };
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let gateway = body["error_code"].as_str().is_some_and(|code| code.starts_with("APIG"));
@@ -19,7 +19,7 @@ pub fn is_shed(answer: &Result<Answer, String>, expected: &Expected) -> bool {
 }
 
 /// What in an answer contradicts the page; `None` when nothing does.
-pub fn contradiction(
+pub(crate) fn contradiction(
     probe: &Probe,
     token: &str,
     answer: &Result<Answer, String>,
@@ -30,7 +30,7 @@ pub fn contradiction(
     };
     let text = String::from_utf8_lossy(&answer.body);
     let asked = String::from_utf8_lossy(&probe.bytes);
-    for leak in [token, "\tat com.", "SQL syntax"] {
+    for leak in [token, "at com.example", "SQL syntax"] {
         let body = asked.split("\r\n\r\n").nth(1).unwrap_or_default();
         if text.contains(leak) && !body.contains(leak) {
             return Some("a leak".to_owned());

@@ -103,18 +103,12 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         "status 11",
-        &[
-            "prepare/response.data.status_list/items.status/maximum",
-            "prepare/response.data.status_list/items.status/enum",
-        ],
+        &["prepare/response.data.status_list/items.status/maximum"],
         entries!(|entry| entry["status"] = json!(11)),
     ),
     fault(
         "status -1",
-        &[
-            "prepare/response.data.status_list/items.status/minimum",
-            "prepare/response.data.status_list/items.status/enum",
-        ],
+        &["prepare/response.data.status_list/items.status/minimum"],
         entries!(|entry| entry["status"] = json!(-1)),
     ),
     fault(
@@ -124,10 +118,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         "status 11 at the end of long lists",
-        &[
-            "prepare/response.data.status_list/items.status/maximum",
-            "prepare/response.data.status_list/items.status/enum",
-        ],
+        &["prepare/response.data.status_list/items.status/maximum"],
         Traits {
             success: |reply, _, asked| {
                 if asked.instance_ids.len() > 50
@@ -205,7 +196,10 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         "the ids of the request before",
-        &["prepare/response.data.status_list/answered"],
+        &[
+            "prepare/response.data.status_list/answered",
+            "prepare/response.data.status_list/multiplicity",
+        ],
         Traits {
             success: |reply, seen, _| {
                 let before: Value = serde_json::from_slice(&seen.previous).unwrap_or_default();

@@ -92,7 +92,11 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault("any JSON value", &["prepare/body/type"], Traits { lax: &[Lax::BodyType], ..OK }),
     fault("no body", &["prepare/body/required"], Traits { lax: &[Lax::BodyMissing], ..OK }),
-    fault("trailing comma accepted", SYNTAX, Traits { mend: without_trailing_commas, ..OK }),
+    fault(
+        "trailing comma accepted",
+        SYNTAX,
+        Traits { mend: |text| Some(without_trailing_commas(text)), ..OK },
+    ),
     fault("truncated JSON accepted", SYNTAX, Traits { mend: completed, ..OK }),
     fault("unquoted JSON accepted", SYNTAX, Traits { mend: quoted, ..OK }),
     fault(
@@ -197,7 +201,7 @@ const USUAL_HEADERS: &[&str] = &[
     "x-auth-token",
 ];
 
-fn without_trailing_commas(text: &str) -> Option<String> {
+fn without_trailing_commas(text: &str) -> String {
     let mut kept = String::new();
     for c in text.chars() {
         if matches!(c, '}' | ']') && kept.trim_end().ends_with(',') {
@@ -205,7 +209,7 @@ fn without_trailing_commas(text: &str) -> Option<String> {
         }
         kept.push(c);
     }
-    Some(kept)
+    kept
 }
 
 fn completed(text: &str) -> Option<String> {
@@ -228,8 +232,8 @@ fn quoted(text: &str) -> Option<String> {
             c.len_utf8()
         };
         let (token, after) = rest.split_at(length);
-        if c.is_ascii_alphabetic() && !["true", "false", "null"].contains(&token) {
-            found.push_str(&format!("\"{token}\""));
+        if c.is_ascii_alphanumeric() && !["true", "false", "null"].contains(&token) {
+            found.extend(["\"", token, "\""]);
         } else {
             found.push_str(token);
         }

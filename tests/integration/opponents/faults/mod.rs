@@ -7,19 +7,19 @@ mod limits;
 mod outcomes;
 mod warnings;
 
-pub use warnings::WARNINGS;
+pub(crate) use warnings::WARNINGS;
 pub(super) use warnings::first_value;
 
 use super::traits::Traits;
 
 /// An opponent that breaks one promise.
-pub struct Fault {
+pub(crate) struct Fault {
     /// What it does.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The rules that a finding may name: the first is the narrowest, any other is as true.
-    pub rules: &'static [&'static str],
+    pub(crate) rules: &'static [&'static str],
     /// How it does it.
-    pub traits: Traits,
+    pub(crate) traits: Traits,
 }
 
 const fn fault(name: &'static str, rules: &'static [&'static str], traits: Traits) -> Fault {
@@ -27,7 +27,7 @@ const fn fault(name: &'static str, rules: &'static [&'static str], traits: Trait
 }
 
 /// Every opponent that breaks a must.
-pub fn faults() -> impl Iterator<Item = &'static Fault> {
+pub(crate) fn faults() -> impl Iterator<Item = &'static Fault> {
     [limits::FAULTS, outcomes::FAULTS, answers::FAULTS, framing::FAULTS, access::FAULTS]
         .into_iter()
         .flatten()

@@ -71,7 +71,7 @@ pub(super) const FAULTS: &[Fault] = &[
     ),
     fault(
         "malformed JSON answered 4001",
-        &["prepare/body/syntax"],
+        &["prepare/body/syntax", "prepare/body/required"],
         code_for!(Reason::Syntax => 400, "KOOPHONE.API.4001"),
     ),
     fault(

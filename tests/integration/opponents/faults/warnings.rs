@@ -10,7 +10,7 @@ use super::{Fault, fault};
 const OK: Traits = Traits::FAITHFUL;
 
 /// Opponents that a run warns of, and exits 0.
-pub const WARNINGS: &[Fault] = &[
+pub(crate) const WARNINGS: &[Fault] = &[
     fault(
         "user_id in UTF-16 units",
         &["prepare/body.user_id/lengthUnit"],
@@ -39,12 +39,12 @@ pub const WARNINGS: &[Fault] = &[
     ),
     fault(
         "codes in mixed case",
-        &["prepare/response.KOOPHONE.API.1000/letterCase"],
+        &["prepare/response.error_code/letterCase"],
         Traits { refuse: |_| (400, "KooPhone.API.1000"), ..OK },
     ),
     fault(
         "bad parameter with status 200",
-        &["prepare/response.KOOPHONE.API.1000/status"],
+        &["prepare/response.error_code/status"],
         Traits { refuse: |_| (200, "KOOPHONE.API.1000"), ..OK },
     ),
     fault(
