@@ -4,3 +4,4 @@ pub mod check;
 pub mod contract;
 pub mod generate;
 pub mod http;
+pub mod stub;
