@@ -4,4 +4,5 @@ pub mod check;
 pub mod contract;
 pub mod generate;
 pub mod http;
+pub mod run;
 pub mod stub;

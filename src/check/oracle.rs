@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::judged::AnswerRule;
 use super::{Breach, CheckName, Exchange, Reading};
 use super::{
-    answered, content_type, error_code, leaks, relations, response_schema, server_error,
+    answered, content_type, error_code, judged, leaks, relations, response_schema, server_error,
     status_code, strict_reading,
 };
 use crate::case::Case;
-use crate::contract::{Operation, Validator};
+use crate::contract::{Operation, RuleId, Validator};
 use crate::http::Interaction;
 
 /// One operation's promises, compiled, with the secrets that no answer may give away.
@@ -17,6 +18,7 @@ pub struct Oracle {
     operation: Arc<Operation>,
     /// A validator for each content of each documented answer that has a schema.
     validators: Vec<Vec<Option<Validator>>>,
+    answer_rules: Vec<AnswerRule>,
     secrets: Vec<String>,
 }
 
@@ -44,7 +46,8 @@ impl Oracle {
             }
             validators.push(row);
         }
-        Ok(Self { operation, validators, secrets })
+        let answer_rules = judged::answer_rules(&operation);
+        Ok(Self { operation, validators, answer_rules, secrets })
     }
 
     /// The operation.
@@ -101,6 +104,13 @@ impl Oracle {
             });
         }
         breaches
+    }
+}
+
+impl Oracle {
+    /// The rules about answers that this answer says something about, kept or broken.
+    pub fn judged<'o>(&'o self, exchange: &'o Exchange<'_>) -> impl Iterator<Item = &'o RuleId> {
+        self.answer_rules.iter().filter(move |rule| rule.applies(exchange)).map(|rule| &rule.id)
     }
 }
 

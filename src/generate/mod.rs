@@ -1,5 +1,6 @@
 //! How cases are made.
 
+mod bounds;
 mod coverage;
 mod inputs;
 mod plan;
@@ -8,8 +9,9 @@ mod template;
 mod text;
 mod value;
 
+pub use bounds::Bounds;
 pub use coverage::{Block, planned_requests};
 pub use inputs::Inputs;
-pub use plan::{Plan, Unplanned, plan};
+pub use plan::{Plan, Unplanned, bounds, plan};
 pub use seed::{CaseRng, Seed};
 pub use value::{Labelled, Recipe, Texts, Unsupported, ViolationKind};

@@ -1,6 +1,6 @@
 //! All requests that a run will send, decided before the first is sent.
 
-use super::Inputs;
+use super::{Bounds, Inputs};
 use super::coverage::{self, Bench, Block, Draft};
 use crate::case::{Phase, Scenario};
 use crate::contract::{Operation, RuleId, Strength};
@@ -23,6 +23,11 @@ pub struct Unplanned {
     pub reason: &'static str,
     /// Whether the user could change that, so that the rule is inconclusive and not just "not run".
     pub inconclusive: bool,
+}
+
+/// Makes requests for `operation` beside the plan, or says why none can be made.
+pub fn bounds<'b>(operation: &'b Operation, inputs: &'b Inputs) -> Result<Bounds<'b>, String> {
+    Bench::new(operation, inputs).map(Bounds::new)
 }
 
 /// Plans the cases of `operation`, or says why none can be made.
