@@ -3,3 +3,4 @@ pub mod case;
 pub mod contract;
 pub mod generate;
 pub mod http;
+pub mod redact;
