@@ -1,4 +1,6 @@
 //! Everything that is tested from outside, in one binary.
 
 mod curl;
+mod rooms;
+mod socket;
 mod wire;
