@@ -39,6 +39,20 @@ pub struct Envelope {
     pub gateway: Vec<String>,
 }
 
+impl Envelope {
+    /// The documented meaning of a code.
+    pub fn meaning(&self, code: &str) -> Option<Meaning> {
+        self.codes.iter().find(|known| known.code == code).map(|known| known.meaning)
+    }
+
+    /// Whether a code is one of the gateway in front of the service.
+    pub fn is_gateway(&self, code: &str) -> bool {
+        self.gateway
+            .iter()
+            .any(|pattern| regex_lite::Regex::new(pattern).is_ok_and(|regex| regex.is_match(code)))
+    }
+}
+
 /// What an accepted request is answered with.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +96,8 @@ pub enum Meaning {
 pub struct OperationExtension {
     /// The short id that rule names begin with; `operationId` when absent.
     pub id: Option<String>,
+    /// The citation that the operation's rules without one of their own inherit.
+    pub citation: Option<Citation>,
     /// Documented outcomes of violations. All entries that fit a rule are laid over each other in
     /// order; a later one wins, member by member.
     pub outcomes: Vec<OutcomeEntry>,
@@ -93,6 +109,14 @@ pub struct OperationExtension {
     pub relations: Vec<Relation>,
     /// Weights and sources of rules, by id without the operation, where they are not the default.
     pub rules: BTreeMap<String, RuleOverride>,
+}
+
+/// The extension at a schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SchemaExtension {
+    /// Where the schema's limits are written; schemas below inherit it.
+    pub citation: Option<Citation>,
 }
 
 /// The documented outcome of a kind of violation.

@@ -1,7 +1,10 @@
 //! What is promised: operations, parameters, schemas, and rules with their citations.
 
+mod derive;
 mod expression;
 pub mod extension;
+mod loader;
+mod media_type;
 mod operation;
 mod outcome;
 mod place;
@@ -9,8 +12,13 @@ pub(crate) mod reference;
 mod rule;
 mod schema;
 mod strength;
+mod validator;
 
 pub use expression::{Expression, Source};
+pub use extension::{
+    Code, Envelope, Identifier, Meaning, OutcomeEntry, Relation, Success, ToleratedStatus,
+};
+pub use loader::{LoadError, LoadErrorKind};
 pub use operation::{
     Credential, Operation, Parameter, ParameterLocation, RequestBody, Response, StatusPattern,
 };
@@ -19,6 +27,7 @@ pub use place::{Place, Step};
 pub use rule::{Citation, Rule, RuleId};
 pub use schema::{AdditionalProperties, Schema};
 pub use strength::{Basis, Strength};
+pub use validator::{Broken, Validator};
 
 use std::sync::Arc;
 
@@ -33,12 +42,16 @@ pub struct Contract {
     pub title: String,
     /// The document's version.
     pub version: String,
-    /// The whole document as written.
+    /// The whole document; where schemas were of another dialect (OpenAPI 3.0), rewritten to JSON
+    /// Schema 2020-12, every schema where it stood.
     pub document: Arc<Value>,
     /// The operations that can be tested, in the document's order.
     pub operations: Vec<Arc<Operation>>,
     /// The operations that can't, each with the reason.
     pub skipped: Vec<Skipped>,
+    /// What else was left out, each with its place: examples that their schema refuses, optional
+    /// parameters that can't be written.
+    pub warnings: Vec<String>,
 }
 
 /// An operation of the document that can't be tested.

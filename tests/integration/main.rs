@@ -1,6 +1,9 @@
 //! Everything that is tested from outside, in one binary.
 
 mod curl;
+mod opponents;
+mod probes;
 mod rooms;
 mod socket;
+mod stub;
 mod wire;
