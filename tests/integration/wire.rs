@@ -64,6 +64,19 @@ fn a_port_that_nobody_listens_on_is_no_connection() {
 }
 
 #[test]
+fn tls_with_a_server_that_speaks_none_is_no_connection() {
+    let interaction = block_on(async {
+        let plain = listen(|mut stream, _| async move {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        })
+        .await;
+        let target = plain.label().replace("http:", "https:").parse().expect("a target");
+        client(target).send(&post(b"{}")).await
+    });
+    assert_eq!(kind(interaction), NoAnswerKind::Connect);
+}
+
+#[test]
 fn a_connection_that_ends_before_the_head_is_closed() {
     assert_eq!(kind(answered_with(b"")), NoAnswerKind::Closed);
     assert_eq!(kind(answered_with(b"HTTP/1.1 200 OK\r\nContent-Le")), NoAnswerKind::Closed);
