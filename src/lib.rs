@@ -5,4 +5,5 @@ pub mod contract;
 pub mod generate;
 pub mod http;
 pub mod run;
+pub mod redact;
 pub mod stub;

@@ -13,15 +13,12 @@ use reqwest::Url;
 use crate::case::{HeaderCase, Request};
 use crate::http::encode::{encode, url};
 use crate::http::failure::{Stage, classify, local_address};
+use crate::http::library::{Connection, Library};
 use crate::http::target::Target;
 use crate::http::{Answer, Interaction, NoAnswer, NoAnswerKind};
 
 /// Paths whose URL is kept ready; paths with many parameter values go beyond it.
 const KEPT_URLS: usize = 1024;
-
-/// How long an unused connection is kept: shorter than the five seconds after which many servers
-/// close it.
-const IDLE: Duration = Duration::from_secs(4);
 
 /// What a [`Client`] is made of.
 #[derive(Clone, Debug)]
@@ -60,23 +57,11 @@ pub struct ClientError(#[source] reqwest::Error);
 #[derive(Debug)]
 pub struct Client {
     options: ClientOptions,
-    /// Keeps connections.
-    kept: Spellings,
-    /// Opens a connection for each request.
-    fresh: Spellings,
+    library: Library,
     urls: Mutex<HashMap<String, Url>>,
     /// Local addresses of connections that have carried an answer.
     used: Mutex<HashSet<SocketAddr>>,
     reconnects: AtomicU64,
-}
-
-/// One inner client for each spelling of header names.
-#[derive(Debug)]
-struct Spellings {
-    /// Whether connections are kept.
-    keep: bool,
-    title: reqwest::Client,
-    lower: reqwest::Client,
 }
 
 /// An attempt that brought no answer.
@@ -99,14 +84,11 @@ impl Client {
     /// # Errors
     /// If the HTTP library refuses to start: no TLS, or a user agent that is no header value.
     pub fn new(options: ClientOptions) -> Result<Self, ClientError> {
-        // Fails only where a provider is installed already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let kept = Spellings::new(&options, true).map_err(ClientError)?;
-        let fresh = Spellings::new(&options, false).map_err(ClientError)?;
+        let library = Library::default();
+        library.client(&options, Connection::Kept, HeaderCase::Title).map_err(ClientError)?;
         Ok(Self {
             options,
-            kept,
-            fresh,
+            library,
             urls: Mutex::default(),
             used: Mutex::default(),
             reconnects: AtomicU64::new(0),
@@ -131,10 +113,10 @@ impl Client {
     pub async fn send(&self, request: &Request) -> Interaction {
         let begun = Instant::now();
         let exchange = async {
-            match self.attempt(&self.kept, request).await {
+            match self.attempt(Connection::Kept, request).await {
                 Err(failed) if failed.stale => {
                     self.reconnects.fetch_add(1, Ordering::Relaxed);
-                    self.attempt(&self.fresh, request).await
+                    self.attempt(Connection::Fresh, request).await
                 }
                 result => result,
             }
@@ -144,7 +126,7 @@ impl Client {
 
     /// Sends a request on a connection of its own, closed afterwards: for confirmation alone.
     pub async fn send_fresh(&self, request: &Request) -> Interaction {
-        self.bounded(Instant::now(), self.attempt(&self.fresh, request)).await
+        self.bounded(Instant::now(), self.attempt(Connection::Fresh, request)).await
     }
 
     async fn bounded(
@@ -162,16 +144,20 @@ impl Client {
         Interaction { result, elapsed: begun.elapsed() }
     }
 
-    async fn attempt(&self, clients: &Spellings, request: &Request) -> Result<Answer, Failed> {
+    async fn attempt(&self, on: Connection, request: &Request) -> Result<Answer, Failed> {
         let built = self
             .url(&request.path)
             .and_then(|url| encode(url, request))
             .map_err(|detail| NoAnswer { kind: NoAnswerKind::Unsendable, detail })?;
-        let response = clients.of(request.header_case).execute(built).await.map_err(|error| {
+        let client = self
+            .library
+            .client(&self.options, on, request.header_case)
+            .map_err(|error| classify(error, Stage::Head))?;
+        let response = client.execute(built).await.map_err(|error| {
             let stale = local_address(&error).is_some_and(|a| held(&self.used).remove(&a));
             Failed { stale, why: classify(error, Stage::Head) }
         })?;
-        if clients.keep
+        if on == Connection::Kept
             && let Some(info) = response.extensions().get::<HttpInfo>()
         {
             held(&self.used).insert(info.local_addr());
@@ -226,35 +212,4 @@ impl Client {
 /// What a lock holds. No code that holds one can panic half-way, so a poisoned one is whole.
 fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Spellings {
-    fn new(options: &ClientOptions, keep: bool) -> Result<Self, reqwest::Error> {
-        let builder = || {
-            let builder = reqwest::Client::builder()
-                .http1_only()
-                .redirect(reqwest::redirect::Policy::none())
-                .referer(false)
-                .retry(reqwest::retry::never())
-                .gzip(true)
-                .user_agent(&options.user_agent)
-                .pool_idle_timeout(IDLE)
-                .pool_max_idle_per_host(if keep { usize::MAX } else { 0 })
-                // Sooner than the whole exchange's, so that the failure says which it was.
-                .connect_timeout(options.timeout * 3 / 4);
-            if options.target.is_loopback() { builder.no_proxy() } else { builder }
-        };
-        Ok(Self {
-            keep,
-            title: builder().http1_title_case_headers().build()?,
-            lower: builder().build()?,
-        })
-    }
-
-    fn of(&self, case: HeaderCase) -> &reqwest::Client {
-        match case {
-            HeaderCase::Title => &self.title,
-            HeaderCase::Lower => &self.lower,
-        }
-    }
 }

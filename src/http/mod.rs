@@ -5,6 +5,7 @@ mod curl;
 mod encode;
 mod failure;
 mod interaction;
+mod library;
 mod quote;
 mod target;
 

@@ -92,6 +92,11 @@ impl Target {
         }
     }
 
+    /// Whether requests go over TLS.
+    pub fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
     /// The host without its port: `staging.example`, `127.0.0.1`, `[::1]`.
     pub fn host(&self) -> &str {
         self.url.host_str().unwrap_or_default()

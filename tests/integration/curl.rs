@@ -7,7 +7,7 @@ use bytes::Bytes;
 use fencepost::case::{FieldValue, HeaderCase, Request};
 use fencepost::http::curl;
 
-use crate::wire::{post, seen, seen_from};
+use crate::socket::{post, seen, seen_from};
 
 const TOKEN: &str = "s3cret/val$e \"`\\";
 

@@ -3,5 +3,7 @@
 mod curl;
 mod opponents;
 mod probes;
+mod rooms;
+mod socket;
 mod stub;
 mod wire;
