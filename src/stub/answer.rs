@@ -28,11 +28,6 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    fn json(status: u16, body: Value) -> Self {
-        let body = Some(("application/json".to_owned(), body));
-        Self { status, headers: Vec::new(), body }
-    }
-
     fn empty(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: None }
     }
@@ -57,7 +52,7 @@ fn gateway(envelope: &Envelope, status: u16) -> Option<Reply> {
     let code = envelope.gateway.iter().find_map(|pattern| pattern::shortest(pattern))?;
     let mut body = json!({});
     describe(envelope, &mut body, &code, "refused by the gateway");
-    Some(Reply::json(status, body))
+    Some(Reply { body: Some(("application/json".to_owned(), body)), ..Reply::empty(status) })
 }
 
 /// Answers for one operation; what doesn't depend on the request is built once.
@@ -149,12 +144,14 @@ fn unauthenticated(operation: &Operation, broken: &Broken) -> Reply {
 
 /// A refusal in the shape that the document gives answers of this status.
 fn refusal_body(operation: &Operation, status: u16, code: Option<&str>, message: &str) -> Reply {
-    let schema = json_content(operation, status).and_then(|(_, schema)| schema);
+    let documented = json_content(operation, status);
+    let (media_type, schema) = documented.unwrap_or(("application/json", None));
     let mut body = schema.map(|schema| sample(schema, Members::Required));
     if let (Some(envelope), Some(code)) = (&operation.envelope, code) {
         describe(envelope, body.get_or_insert_with(|| json!({})), code, message);
     }
-    body.map_or_else(|| Reply::empty(status), |body| Reply::json(status, body))
+    let body = body.map(|body| (media_type.to_owned(), body));
+    Reply { body, ..Reply::empty(status) }
 }
 
 /// The first of the preferred statuses that is documented, else any documented `4xx`, else the
