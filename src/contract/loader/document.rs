@@ -1,13 +1,10 @@
-//! The text of a contract file: into a JSON value, and back from a pointer to its line.
+//! The text of a contract file, read into a JSON value.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
-use serde_saphyr::{Options, Spanned};
-
-use crate::contract::reference;
+use serde_saphyr::Options;
 
 /// Deeper nesting than this is refused; no API document comes near it, and what reads the
 /// document later goes down as deep as it does.
@@ -25,7 +22,7 @@ pub(super) struct SyntaxError {
 /// Reads YAML, or JSON, which is read first as what it is since it may use more of its own
 /// grammar than YAML shares (tabs, long names, surrogate pairs).
 pub(super) fn parse(text: &str) -> Result<Value, SyntaxError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = without_mark(text);
     if text.trim_start().starts_with(['{', '[']) {
         match serde_json::from_str::<Tree>(text) {
             Ok(tree) if depth(&tree.0) <= MAX_DEPTH => return Ok(tree.0),
@@ -54,19 +51,8 @@ fn parse_yaml(text: &str) -> Result<Value, SyntaxError> {
     )
 }
 
-/// The line of every node of the document, by JSON pointer.
-///
-/// Only errors ask for it, so that reading the text a second time does not matter.
-pub(super) fn lines(text: &str) -> HashMap<String, u64> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines = HashMap::new();
-    if let Ok(root) = serde_saphyr::from_str_with_options::<Spanned<Node>>(text, options()) {
-        root.value.collect(root.referenced.line(), &mut String::new(), &mut lines);
-    }
-    lines
-}
-
-fn options() -> Options {
+/// Limits that no API document comes near, and YAML 1.2's words for true and false.
+pub(super) fn options() -> Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: MAX_DEPTH,
@@ -82,6 +68,11 @@ fn options() -> Options {
         strict_booleans: true,
         with_snippet: false,
     }
+}
+
+/// The text without a byte-order mark in front.
+pub(super) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 fn too_deep() -> String {
@@ -198,108 +189,11 @@ impl<'de> Visitor<'de> for TreeVisitor {
     }
 }
 
-/// The shape of a value, with the line of each node below it.
-enum Node {
-    Leaf,
-    List(Vec<Spanned<Node>>),
-    Object(Vec<(String, Spanned<Node>)>),
-}
-
-impl Node {
-    fn collect(&self, line: u64, pointer: &mut String, lines: &mut HashMap<String, u64>) {
-        lines.insert(pointer.clone(), line);
-        let mut below = |token: &str, node: &Spanned<Self>| {
-            let length = pointer.len();
-            pointer.push('/');
-            pointer.push_str(token);
-            node.value.collect(node.referenced.line(), pointer, lines);
-            pointer.truncate(length);
-        };
-        match self {
-            Self::Leaf => {}
-            Self::List(entries) => {
-                for (index, entry) in entries.iter().enumerate() {
-                    below(&index.to_string(), entry);
-                }
-            }
-            Self::Object(members) => {
-                for (name, member) in members {
-                    below(&reference::escape(name), member);
-                }
-            }
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
-    }
-}
-
-struct NodeVisitor;
-
-impl<'de> Visitor<'de> for NodeVisitor {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value that JSON can hold")
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Node, E> {
-        Ok(Node::Leaf)
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Node, E> {
-        Ok(Node::Leaf)
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Node, E> {
-        Ok(Node::Leaf)
-    }
-
-    fn visit_i128<E: Error>(self, _: i128) -> Result<Node, E> {
-        Ok(Node::Leaf)
-    }
-
-    fn visit_u128<E: Error>(self, _: u128) -> Result<Node, E> {
-        Ok(Node::Leaf)
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Node, E> {
-        Ok(Node::Leaf)
-    }
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<Node, E> {
-        Ok(Node::Leaf)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Node, E> {
-        Ok(Node::Leaf)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = access.next_element()? {
-            entries.push(entry);
-        }
-        Ok(Node::List(entries))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = access.next_entry()? {
-            members.push(member);
-        }
-        Ok(Node::Object(members))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{lines, parse};
+    use super::parse;
 
     #[test]
     fn yaml_keeps_the_order_of_members_and_reads_numbers_as_names() {
@@ -340,12 +234,5 @@ mod tests {
         for text in ["[".repeat(100_000), format!("{}1{}", "[".repeat(120), "]".repeat(120))] {
             assert!(parse(&text).is_err());
         }
-    }
-
-    #[test]
-    fn a_pointer_leads_to_its_line() {
-        let lines = lines("a:\n  - b: 1\n  - c/d:\n      e: 2\n");
-        assert_eq!(lines.get("/a/1/c~1d/e"), Some(&4));
-        assert_eq!(lines.get("/a/0"), Some(&2));
     }
 }

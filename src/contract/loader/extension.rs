@@ -11,6 +11,7 @@ use super::error::{LoadError, LoadErrorKind};
 use super::names;
 use super::source::{Node, kind_of};
 use crate::contract::extension::{DocumentExtension, OperationExtension, SchemaExtension};
+use crate::contract::reference;
 
 /// The extension's JSON Schema, as shipped.
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
@@ -51,7 +52,13 @@ pub(super) fn schema(node: &Node<'_>) -> Result<SchemaExtension, LoadError> {
 
 fn read<T: DeserializeOwned>(node: &Node<'_>, validator: &Validator) -> Result<T, LoadError> {
     if let Err(error) = validator.validate(node.value()) {
-        let pointer = format!("{}{}", node.pointer(), error.instance_path());
+        let mut pointer = format!("{}{}", node.pointer(), error.instance_path());
+        if let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind()
+            && let Some(wrong) = unexpected.first()
+        {
+            pointer.push('/');
+            pointer.push_str(&reference::escape(wrong));
+        }
         return Err(node.source().error(&pointer, extension_error(message(&error))));
     }
     serde_json::from_value(node.value().clone())

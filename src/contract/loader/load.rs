@@ -10,7 +10,7 @@ use super::dialect::{self, Version};
 use super::error::{LoadError, LoadErrorKind};
 use super::operation::{Readings, Refusal, Site, operation};
 use super::source::{Node, Source, kind_of};
-use super::{document, extension};
+use super::{document, envelope, extension};
 use crate::contract::{Contract, Skipped};
 
 /// The contracts that come with Fencepost.
@@ -136,8 +136,11 @@ fn read(source: &Source<'_>) -> Result<Contract, LoadError> {
         let value = info.as_ref().and_then(|info| info.value().get(name)).and_then(Value::as_str);
         value.unwrap_or_default().to_owned()
     };
-    let own = root.get("x-fencepost").map(|node| extension::document(&node)).transpose()?;
-    let own = own.unwrap_or_default();
+    let extension = root.get("x-fencepost");
+    let own = extension.as_ref().map(extension::document).transpose()?.unwrap_or_default();
+    if let (Some(node), Some(envelope)) = (&extension, &own.envelope) {
+        envelope::check(node, envelope)?;
+    }
     let mut contract = Contract {
         name: name(source.file()),
         title: info("title"),
@@ -165,6 +168,9 @@ fn read(source: &Source<'_>) -> Result<Contract, LoadError> {
     contract.warnings = readings.warnings;
     if contract.operations.is_empty() {
         return Err(nothing_to_test(&root, &contract.skipped, errors));
+    }
+    if let (Some(node), Some(envelope)) = (&extension, &own.envelope) {
+        envelope::is_described(node, envelope, &contract)?;
     }
     Ok(contract)
 }

@@ -4,8 +4,10 @@ mod body;
 mod consistency;
 mod dialect;
 mod document;
+mod envelope;
 mod error;
 mod extension;
+mod lines;
 mod load;
 mod names;
 mod operation;
@@ -15,6 +17,8 @@ mod schema;
 mod security;
 mod server;
 mod source;
+#[cfg(test)]
+mod tests;
 mod validity;
 
 pub use error::{LoadError, LoadErrorKind};

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::document;
 use super::error::{LoadError, LoadErrorKind};
+use super::lines;
 use crate::contract::reference::{self, LONGEST_CHAIN};
 
 /// The file's name, its text and the value it holds.
@@ -45,7 +45,7 @@ impl<'t> Source<'t> {
 
     /// An error at `pointer`; its line is that of the nearest node above that the text has.
     pub(super) fn error(&self, pointer: &str, kind: LoadErrorKind) -> LoadError {
-        let lines = self.lines.get_or_init(|| document::lines(self.text));
+        let lines = self.lines.get_or_init(|| lines::of(self.text));
         let mut above = pointer;
         let line = loop {
             if let Some(line) = lines.get(above) {
