@@ -7,6 +7,7 @@ mod raw;
 mod request;
 mod verdict;
 
+pub(crate) use raw::exchange;
 use request::probes;
 use verdict::contradiction;
 
