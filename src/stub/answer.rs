@@ -9,7 +9,7 @@ use crate::contract::{Operation, Schema, StatusPattern};
 use super::judge::Refusal;
 use super::pattern;
 use super::sample::{Members, sample};
-use super::validator::{self, Broken};
+use super::validator::{Broken, Compiler};
 
 const BAD_REQUEST: u16 = 400;
 const UNAUTHORIZED: u16 = 401;
@@ -64,8 +64,8 @@ pub(super) struct Answers {
 
 impl Answers {
     /// Builds the plain answer of the operation from its document.
-    pub(super) fn new(operation: &Operation) -> Self {
-        let success = success(operation);
+    pub(super) fn new(compiler: &Compiler<'_>, operation: &Operation) -> Self {
+        let success = success(compiler, operation);
         let body = success.body.as_ref().map_or(Value::Null, |(_, body)| body.clone());
         let entries = operation.relations.iter().map(|relation| {
             let shown = relation.answered.read(&body).and_then(|list| list.get(0));
@@ -171,7 +171,7 @@ fn exactly(operation: &Operation, status: u16) -> bool {
 }
 
 /// The plain answer to an accepted request.
-fn success(operation: &Operation) -> Reply {
+fn success(compiler: &Compiler<'_>, operation: &Operation) -> Reply {
     let named = operation.envelope.as_ref().and_then(|e| e.success.status.first().copied());
     let status = named.unwrap_or_else(|| {
         let shown = operation.responses.iter().find_map(|response| match response.status {
@@ -180,15 +180,20 @@ fn success(operation: &Operation) -> Reply {
         });
         shown.unwrap_or(200)
     });
-    let Some((media_type, schema)) = json_content(operation, status) else {
-        return Reply::empty(status);
+    let (media_type, schema) = match json_content(operation, status) {
+        Some(content) => content,
+        None if operation.envelope.is_some() => ("application/json", None),
+        None => return Reply::empty(status),
     };
     let shown = examples(operation, status, media_type).into_iter().find(|example| {
         let code = operation.envelope.as_ref().and_then(|e| e.code.read(example));
         let succeeds = operation.envelope.as_ref().is_none_or(|envelope| {
             code.and_then(Value::as_str) == Some(envelope.success.code.as_str())
         });
-        succeeds && schema.is_none_or(|schema| keeps(schema, example))
+        succeeds
+            && schema.is_none_or(|schema| {
+                compiler.compile(schema).is_ok_and(|validator| validator.is_valid(example))
+            })
     });
     let mut body = shown
         .unwrap_or_else(|| schema.map_or_else(|| json!({}), |schema| sample(schema, Members::All)));
@@ -196,10 +201,6 @@ fn success(operation: &Operation) -> Reply {
         put(&mut body, envelope.code.pointer(), json!(envelope.success.code));
     }
     Reply { body: Some((media_type.to_owned(), body)), ..Reply::empty(status) }
-}
-
-fn keeps(schema: &Schema, example: &Value) -> bool {
-    validator::compile(schema).is_ok_and(|validator| validator.is_valid(example))
 }
 
 /// The JSON media type that the document has for a status, with its schema.

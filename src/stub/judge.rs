@@ -10,7 +10,7 @@ use crate::contract::{Operation, Place};
 use super::credential::Tokens;
 use super::incoming::Incoming;
 use super::parameter::ParameterJudge;
-use super::validator::{self, Broken};
+use super::validator::{self, Broken, Compiler};
 
 /// What the contract says of a request.
 #[derive(Debug, PartialEq)]
@@ -51,9 +51,13 @@ struct BodyJudge {
 
 impl Judge {
     /// Compiles what the document says of the operation's requests.
-    pub(super) fn new(operation: &Operation, known_only: bool) -> Result<Self, String> {
+    pub(super) fn new(
+        compiler: &Compiler<'_>,
+        operation: &Operation,
+        known_only: bool,
+    ) -> Result<Self, String> {
         let body = operation.body.as_ref().map(|body| {
-            let validator = validator::compile(&body.schema)?;
+            let validator = compiler.compile(&body.schema)?;
             Ok::<_, String>(BodyJudge { required: body.required, validator })
         });
         let known = operation
@@ -65,7 +69,7 @@ impl Judge {
             parameters: operation
                 .parameters
                 .iter()
-                .map(ParameterJudge::new)
+                .map(|parameter| ParameterJudge::new(compiler, parameter))
                 .collect::<Result<_, _>>()?,
             body: body.transpose()?,
             known: known.collect(),

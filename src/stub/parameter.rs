@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::contract::{Parameter, ParameterLocation, Place, Schema};
 
 use super::incoming::Incoming;
-use super::validator::{self, Broken};
+use super::validator::{self, Broken, Compiler};
 
 /// Holds one parameter against its schema.
 pub(super) struct ParameterJudge {
@@ -18,11 +18,11 @@ pub(super) struct ParameterJudge {
 
 impl ParameterJudge {
     /// Compiles the parameter's schema.
-    pub(super) fn new(parameter: &Parameter) -> Result<Self, String> {
+    pub(super) fn new(compiler: &Compiler<'_>, parameter: &Parameter) -> Result<Self, String> {
         Ok(Self {
             parameter: parameter.clone(),
             at: format!("{}.{}", parameter.location.as_str(), parameter.name),
-            validator: validator::compile(&parameter.schema)?,
+            validator: compiler.compile(&parameter.schema)?,
         })
     }
 
@@ -104,18 +104,21 @@ mod tests {
 
     use serde_json::json;
 
-    use super::{Incoming, ParameterJudge};
+    use super::{Compiler, Incoming, ParameterJudge};
     use crate::contract::{Parameter, ParameterLocation, Schema};
 
     fn verdict(schema: serde_json::Value, query: &[&str]) -> Result<(), String> {
-        let judge = ParameterJudge::new(&Parameter {
+        let document = Arc::new(schema);
+        let parameter = Parameter {
             name: "limit".into(),
             location: ParameterLocation::Query,
             required: true,
-            schema: Schema::at(&Arc::new(schema), ""),
+            schema: Schema::at(&document, ""),
             examples: Vec::new(),
             explode: true,
-        });
+        };
+        let compiler = Compiler::new(&document).expect("is taken in");
+        let judge = ParameterJudge::new(&compiler, &parameter);
         let request = Incoming {
             method: "GET".into(),
             path: "/".into(),

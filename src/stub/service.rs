@@ -10,6 +10,7 @@ use super::credential::Tokens;
 use super::incoming::Incoming;
 use super::judge::{Judge, Judgement, Refusal};
 use super::route::Route;
+use super::validator::Compiler;
 
 /// A service that keeps the contract.
 pub(super) struct Service {
@@ -33,10 +34,12 @@ impl Service {
         known_only: bool,
     ) -> Result<Self, (String, String)> {
         let operations = contract.operations.clone();
+        let compiler =
+            Compiler::new(&contract.document).map_err(|reason| (contract.name.clone(), reason))?;
         let endpoints = operations.iter().map(|operation| {
-            let judge = Judge::new(operation, known_only)
+            let judge = Judge::new(&compiler, operation, known_only)
                 .map_err(|reason| (operation.id.clone(), reason))?;
-            Ok(Endpoint { judge, answers: Answers::new(operation) })
+            Ok(Endpoint { judge, answers: Answers::new(&compiler, operation) })
         });
         let endpoints = endpoints.collect::<Result<_, (String, String)>>()?;
         Ok(Self {
@@ -156,11 +159,23 @@ paths:
                 properties:
                   found:
                     type: array
-                    items: {type: object, properties: {age: {type: integer, minimum: 4}, name: {$ref: "#/components/schemas/Name"}}}
-        default: {description: refused}
+                    items:
+                      type: object
+                      properties:
+                        age: {type: integer, minimum: 4}
+                        name: {$ref: "#/components/schemas/Name"}
+                  status: {$ref: "#/components/schemas/Status"}
+        default:
+          description: refused
+          content:
+            application/json:
+              schema:
+                type: object
+                properties: {status: {$ref: "#/components/schemas/Status"}}
 components:
   schemas:
     Name: {type: object, properties: {text: {type: string}}}
+    Status: {type: object, properties: {code: {type: string}}}
 "##;
 
     fn service(text: &str, known_only: bool) -> Service {
