@@ -19,7 +19,7 @@ pub(crate) struct Harmless {
     pub(crate) traits: Traits,
 }
 
-const fn harmless(name: &'static str, traits: Traits) -> Harmless {
+pub(super) const fn harmless(name: &'static str, traits: Traits) -> Harmless {
     Harmless { name, traits }
 }
 

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use fencepost::contract::Contract;
 
-use crate::probes::first_contradiction;
+use crate::probes::{exchange, first_contradiction, probes};
 
-use super::{HARMLESS, Opponent, TOKEN, Traits, WARNINGS, faults};
+use super::{HARMLESS, INCONCLUSIVE, Opponent, TOKEN, TURN, Traits, WARNINGS, faults};
 
 fn verdict(traits: Traits) -> Option<String> {
     let opponent = Opponent::start(traits);
@@ -42,6 +42,20 @@ fn what_is_only_warned_of_contradicts_nothing() {
     let single = |rules: &&[&str]| !rules.contains(&"prepare/request/repetition");
     for fault in WARNINGS.iter().filter(|fault| single(&fault.rules)) {
         assert_eq!(verdict(fault.traits), None, "{}", fault.name);
+    }
+}
+
+#[test]
+fn what_is_inconclusive_stops_serving_and_breaks_nothing() {
+    let plain = &probes(TOKEN)[0].bytes;
+    for inconclusive in INCONCLUSIVE {
+        let opponent = Opponent::start(inconclusive.traits);
+        let ask = || exchange(opponent.uri(), plain).expect("an answer");
+        for _ in 0..TURN {
+            ask();
+        }
+        let last = ask();
+        assert!([401, 404, 429, 503].contains(&last.status), "{}", inconclusive.name);
     }
 }
 

@@ -8,7 +8,7 @@ mod request;
 mod verdict;
 
 pub(crate) use raw::exchange;
-use request::probes;
+pub(crate) use request::probes;
 use verdict::contradiction;
 
 /// The first contradiction that a server at `uri` shows, with the probe's name.
