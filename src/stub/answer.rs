@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::extension::{Envelope, Meaning, Relation};
+use crate::contract::extension::{Code, Envelope, Meaning, Relation};
 use crate::contract::reference::{escape, resolve};
 use crate::contract::{Operation, Schema, StatusPattern};
 
@@ -108,7 +108,7 @@ pub(super) fn refused(operation: &Operation, refusal: &Refusal) -> Reply {
         Refusal::Unknown(broken) => (broken, Meaning::Unknown),
     };
     let outcome = operation.outcome(&operation.rule_id(&broken.location, &broken.keyword));
-    let usual = operation.envelope.iter().flat_map(|e| &e.codes).find(|c| c.meaning == meaning);
+    let usual = usual_code(operation, meaning);
     // An outcome names what a bad parameter gives; what doesn't exist has its own code.
     let named = outcome.code.iter().flatten().next().filter(|_| meaning != Meaning::Unknown);
     let code = named.cloned().or_else(|| usual.map(|code| code.code.clone()));
@@ -139,7 +139,14 @@ fn unauthenticated(operation: &Operation, broken: &Broken) -> Reply {
     {
         return reply;
     }
+    // Without a gateway the service itself refuses, in its envelope.
+    let code = code.or_else(|| usual_code(operation, Meaning::BadParameter).map(|code| &code.code));
     refusal_body(operation, status, code.map(String::as_str), &broken.to_string())
+}
+
+/// The first documented code of this meaning.
+fn usual_code(operation: &Operation, meaning: Meaning) -> Option<&Code> {
+    operation.envelope.iter().flat_map(|e| &e.codes).find(|code| code.meaning == meaning)
 }
 
 /// A refusal in the shape that the document gives answers of this status.
