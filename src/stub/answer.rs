@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::extension::{Envelope, Meaning, Relation};
+use crate::contract::extension::{Code, Envelope, Meaning, Relation};
 use crate::contract::reference::{escape, resolve};
 use crate::contract::{Operation, Schema, StatusPattern};
 
 use super::judge::Refusal;
 use super::pattern;
 use super::sample::{Members, sample};
-use super::validator::{self, Broken};
+use super::validator::{Broken, Compiler};
 
 const BAD_REQUEST: u16 = 400;
 const UNAUTHORIZED: u16 = 401;
@@ -28,11 +28,6 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    fn json(status: u16, body: Value) -> Self {
-        let body = Some(("application/json".to_owned(), body));
-        Self { status, headers: Vec::new(), body }
-    }
-
     fn empty(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: None }
     }
@@ -57,7 +52,7 @@ fn gateway(envelope: &Envelope, status: u16) -> Option<Reply> {
     let code = envelope.gateway.iter().find_map(|pattern| pattern::shortest(pattern))?;
     let mut body = json!({});
     describe(envelope, &mut body, &code, "refused by the gateway");
-    Some(Reply::json(status, body))
+    Some(Reply { body: Some(("application/json".to_owned(), body)), ..Reply::empty(status) })
 }
 
 /// Answers for one operation; what doesn't depend on the request is built once.
@@ -69,8 +64,8 @@ pub(super) struct Answers {
 
 impl Answers {
     /// Builds the plain answer of the operation from its document.
-    pub(super) fn new(operation: &Operation) -> Self {
-        let success = success(operation);
+    pub(super) fn new(compiler: &Compiler<'_>, operation: &Operation) -> Self {
+        let success = success(compiler, operation);
         let body = success.body.as_ref().map_or(Value::Null, |(_, body)| body.clone());
         let entries = operation.relations.iter().map(|relation| {
             let shown = relation.answered.read(&body).and_then(|list| list.get(0));
@@ -113,7 +108,7 @@ pub(super) fn refused(operation: &Operation, refusal: &Refusal) -> Reply {
         Refusal::Unknown(broken) => (broken, Meaning::Unknown),
     };
     let outcome = operation.outcome(&operation.rule_id(&broken.location, &broken.keyword));
-    let usual = operation.envelope.iter().flat_map(|e| &e.codes).find(|c| c.meaning == meaning);
+    let usual = usual_code(operation, meaning);
     // An outcome names what a bad parameter gives; what doesn't exist has its own code.
     let named = outcome.code.iter().flatten().next().filter(|_| meaning != Meaning::Unknown);
     let code = named.cloned().or_else(|| usual.map(|code| code.code.clone()));
@@ -144,17 +139,26 @@ fn unauthenticated(operation: &Operation, broken: &Broken) -> Reply {
     {
         return reply;
     }
+    // Without a gateway the service itself refuses, in its envelope.
+    let code = code.or_else(|| usual_code(operation, Meaning::BadParameter).map(|code| &code.code));
     refusal_body(operation, status, code.map(String::as_str), &broken.to_string())
+}
+
+/// The first documented code of this meaning.
+fn usual_code(operation: &Operation, meaning: Meaning) -> Option<&Code> {
+    operation.envelope.iter().flat_map(|e| &e.codes).find(|code| code.meaning == meaning)
 }
 
 /// A refusal in the shape that the document gives answers of this status.
 fn refusal_body(operation: &Operation, status: u16, code: Option<&str>, message: &str) -> Reply {
-    let schema = json_content(operation, status).and_then(|(_, schema)| schema);
+    let documented = json_content(operation, status);
+    let (media_type, schema) = documented.unwrap_or(("application/json", None));
     let mut body = schema.map(|schema| sample(schema, Members::Required));
     if let (Some(envelope), Some(code)) = (&operation.envelope, code) {
         describe(envelope, body.get_or_insert_with(|| json!({})), code, message);
     }
-    body.map_or_else(|| Reply::empty(status), |body| Reply::json(status, body))
+    let body = body.map(|body| (media_type.to_owned(), body));
+    Reply { body, ..Reply::empty(status) }
 }
 
 /// The first of the preferred statuses that is documented, else any documented `4xx`, else the
@@ -174,7 +178,7 @@ fn exactly(operation: &Operation, status: u16) -> bool {
 }
 
 /// The plain answer to an accepted request.
-fn success(operation: &Operation) -> Reply {
+fn success(compiler: &Compiler<'_>, operation: &Operation) -> Reply {
     let named = operation.envelope.as_ref().and_then(|e| e.success.status.first().copied());
     let status = named.unwrap_or_else(|| {
         let shown = operation.responses.iter().find_map(|response| match response.status {
@@ -183,15 +187,20 @@ fn success(operation: &Operation) -> Reply {
         });
         shown.unwrap_or(200)
     });
-    let Some((media_type, schema)) = json_content(operation, status) else {
-        return Reply::empty(status);
+    let (media_type, schema) = match json_content(operation, status) {
+        Some(content) => content,
+        None if operation.envelope.is_some() => ("application/json", None),
+        None => return Reply::empty(status),
     };
     let shown = examples(operation, status, media_type).into_iter().find(|example| {
         let code = operation.envelope.as_ref().and_then(|e| e.code.read(example));
         let succeeds = operation.envelope.as_ref().is_none_or(|envelope| {
             code.and_then(Value::as_str) == Some(envelope.success.code.as_str())
         });
-        succeeds && schema.is_none_or(|schema| keeps(schema, example))
+        succeeds
+            && schema.is_none_or(|schema| {
+                compiler.compile(schema).is_ok_and(|validator| validator.is_valid(example))
+            })
     });
     let mut body = shown
         .unwrap_or_else(|| schema.map_or_else(|| json!({}), |schema| sample(schema, Members::All)));
@@ -199,10 +208,6 @@ fn success(operation: &Operation) -> Reply {
         put(&mut body, envelope.code.pointer(), json!(envelope.success.code));
     }
     Reply { body: Some((media_type.to_owned(), body)), ..Reply::empty(status) }
-}
-
-fn keeps(schema: &Schema, example: &Value) -> bool {
-    validator::compile(schema).is_ok_and(|validator| validator.is_valid(example))
 }
 
 /// The JSON media type that the document has for a status, with its schema.

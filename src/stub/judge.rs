@@ -10,7 +10,7 @@ use crate::contract::{Operation, Place};
 use super::credential::Tokens;
 use super::incoming::Incoming;
 use super::parameter::ParameterJudge;
-use super::validator::{self, Broken};
+use super::validator::{self, Broken, Compiler};
 
 /// What the contract says of a request.
 #[derive(Debug, PartialEq)]
@@ -51,9 +51,13 @@ struct BodyJudge {
 
 impl Judge {
     /// Compiles what the document says of the operation's requests.
-    pub(super) fn new(operation: &Operation, known_only: bool) -> Result<Self, String> {
+    pub(super) fn new(
+        compiler: &Compiler<'_>,
+        operation: &Operation,
+        known_only: bool,
+    ) -> Result<Self, String> {
         let body = operation.body.as_ref().map(|body| {
-            let validator = validator::compile(&body.schema)?;
+            let validator = compiler.compile(&body.schema)?;
             Ok::<_, String>(BodyJudge { required: body.required, validator })
         });
         let known = operation
@@ -65,7 +69,7 @@ impl Judge {
             parameters: operation
                 .parameters
                 .iter()
-                .map(ParameterJudge::new)
+                .map(|parameter| ParameterJudge::new(compiler, parameter))
                 .collect::<Result<_, _>>()?,
             body: body.transpose()?,
             known: known.collect(),
@@ -99,45 +103,40 @@ impl Judge {
                 return Err(Refusal::Unauthenticated(Broken::new(location, "required")));
             }
         }
-        let mut unknown = None;
         for parameter in &self.parameters {
-            let value = parameter.check(path_parameters, request).map_err(Refusal::BadParameter)?;
-            if let Some(value) = value {
-                unknown = unknown.or_else(|| self.unknown(parameter.location(), &value));
-            }
+            parameter.check(path_parameters, request).map_err(Refusal::BadParameter)?;
         }
         let body = match &self.body {
             Some(judge) => judge.check(&request.body).map_err(Refusal::BadParameter)?,
             None => None,
         };
-        if let Some(body) = body.as_ref().filter(|_| !self.known.is_empty()) {
-            unknown = unknown.or_else(|| self.unknown_below(&Place::body(), body));
+        if let Some(value) = body.as_ref().filter(|_| !self.known.is_empty())
+            && let Some(broken) = self.unknown(&Place::body(), value)
+        {
+            return Err(Refusal::Unknown(broken));
         }
-        match unknown {
-            Some(broken) => Err(Refusal::Unknown(broken)),
-            None => Ok(body),
-        }
+        Ok(body)
     }
 
-    fn unknown(&self, location: &str, value: &Value) -> Option<Broken> {
-        let (_, known) = self.known.iter().find(|(at, _)| at == location)?;
-        let exists = match value {
-            Value::String(text) => known.contains(text),
-            other => known.contains(&other.to_string()),
-        };
-        (!exists).then(|| Broken::new(location, "unknown"))
-    }
-
-    fn unknown_below(&self, place: &Place, value: &Value) -> Option<Broken> {
+    /// The first value at `place` or below it that must exist and doesn't.
+    fn unknown(&self, place: &Place, value: &Value) -> Option<Broken> {
         match value {
             Value::Object(members) => {
-                members.iter().find_map(|(name, v)| self.unknown_below(&place.member(name), v))
+                members.iter().find_map(|(name, value)| self.unknown(&place.member(name), value))
             }
             Value::Array(entries) => {
                 let place = place.items();
-                entries.iter().find_map(|entry| self.unknown_below(&place, entry))
+                entries.iter().find_map(|entry| self.unknown(&place, entry))
             }
-            scalar => self.unknown(&place.to_string(), scalar),
+            scalar => {
+                let location = place.to_string();
+                let (_, known) = self.known.iter().find(|(at, _)| *at == location)?;
+                let exists = match scalar {
+                    Value::String(text) => known.contains(text),
+                    other => known.contains(&other.to_string()),
+                };
+                (!exists).then(|| Broken::new(location, "unknown"))
+            }
         }
     }
 }

@@ -9,6 +9,10 @@ use super::pattern;
 /// Recursive schemas end here.
 const DEEPEST: usize = 12;
 
+/// A sample of more values than this gets no further members and entries: schemas that refer to
+/// each other would grow it without end.
+const LARGEST: usize = 2000;
+
 /// Which members a sampled object has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Members {
@@ -20,62 +24,72 @@ pub(super) enum Members {
 
 /// A plain value of `schema`: an example where it has one, else the first that comes to mind.
 pub(super) fn sample(schema: &Schema, members: Members) -> Value {
-    at_depth(schema, members, 0)
+    Sampler { members, values: 0 }.value(schema, 0)
 }
 
-fn at_depth(schema: &Schema, members: Members, depth: usize) -> Value {
-    let shown = schema.enumeration().and_then(|values| values.first().copied());
-    if let Some(value) = shown.or_else(|| schema.examples().first().copied()) {
-        return value.clone();
-    }
-    if let Some(value) = schema.keyword("default") {
-        return value.clone();
-    }
-    for choice in ["oneOf", "anyOf"] {
-        if let Some(first) = schema.children(choice).first() {
-            return merged(at_depth(first, members, depth), object(schema, members, depth));
+struct Sampler {
+    members: Members,
+    /// How many values were made so far.
+    values: usize,
+}
+
+impl Sampler {
+    fn value(&mut self, schema: &Schema, depth: usize) -> Value {
+        self.values += 1;
+        let shown = schema.enumeration().and_then(|values| values.first().copied());
+        let shown = shown.or_else(|| schema.examples().first().copied());
+        if let Some(value) = shown.or_else(|| schema.keyword("default")) {
+            return value.clone();
+        }
+        if depth < DEEPEST {
+            let choice = ["oneOf", "anyOf"]
+                .iter()
+                .find_map(|choice| schema.children(choice).into_iter().next());
+            let parts = choice.into_iter().chain(schema.children("allOf"));
+            let parts: Vec<_> = parts.map(|part| self.value(&part, depth + 1)).collect();
+            if !parts.is_empty() {
+                let own = self.object(schema, depth);
+                return parts.into_iter().fold(own, |whole, part| merged(part, whole));
+            }
+        }
+        let types = schema.types();
+        let named = types.iter().copied().find(|name| *name != "null").or(types.first().copied());
+        match named {
+            Some("array") => self.list(schema, depth),
+            Some("string") => Value::String(text(schema)),
+            Some("integer" | "number") => number(schema),
+            Some("boolean") => json!(true),
+            Some("null") => Value::Null,
+            None if schema.keyword("items").is_some() => self.list(schema, depth),
+            _ => self.object(schema, depth),
         }
     }
-    if !schema.children("allOf").is_empty() {
-        let parts = schema.children("allOf");
-        return parts
-            .iter()
-            .map(|part| at_depth(part, members, depth + 1))
-            .fold(object(schema, members, depth), |whole, part| merged(part, whole));
-    }
-    let types = schema.types();
-    let named = types.iter().copied().find(|name| *name != "null").or(types.first().copied());
-    match named {
-        Some("object") => object(schema, members, depth),
-        Some("array") => list(schema, members, depth),
-        Some("string") => Value::String(text(schema)),
-        Some("integer" | "number") => number(schema),
-        Some("boolean") => json!(true),
-        Some(_) => Value::Null,
-        None if schema.keyword("items").is_some() => list(schema, members, depth),
-        None => object(schema, members, depth),
-    }
-}
 
-fn object(schema: &Schema, members: Members, depth: usize) -> Value {
-    let required = schema.required();
-    let wanted =
-        |name: &str| required.contains(&name) || (members == Members::All && depth < DEEPEST / 2);
-    let properties = schema.properties().into_iter().filter(|(name, _)| wanted(name));
-    let found = properties
-        .filter(|_| depth < DEEPEST)
-        .map(|(name, property)| (name.to_owned(), at_depth(&property, members, depth + 1)));
-    Value::Object(found.collect())
-}
-
-fn list(schema: &Schema, members: Members, depth: usize) -> Value {
-    let shortest = usize::from(members == Members::All && schema.max_items() != Some(0));
-    let length = schema.min_items().unwrap_or(0).max(shortest);
-    match schema.items() {
-        Some(items) if depth < DEEPEST => {
-            vec![at_depth(&items, members, depth + 1); length.min(1000)].into()
+    fn object(&mut self, schema: &Schema, depth: usize) -> Value {
+        let required = schema.required();
+        let mut found = Map::new();
+        for (name, property) in schema.properties() {
+            let wanted = self.members == Members::All && depth < DEEPEST / 2;
+            if depth < DEEPEST && self.values < LARGEST && (wanted || required.contains(&name)) {
+                found.insert(name.to_owned(), self.value(&property, depth + 1));
+            }
         }
-        _ => json!([]),
+        // What a condition adds is taken to be part of the whole: it is, in a success.
+        match schema.child("then").filter(|_| self.members == Members::All && depth < DEEPEST) {
+            Some(then) => merged(found.into(), self.object(&then, depth + 1)),
+            None => found.into(),
+        }
+    }
+
+    fn list(&mut self, schema: &Schema, depth: usize) -> Value {
+        let shortest = usize::from(self.members == Members::All && schema.max_items() != Some(0));
+        let length = schema.min_items().unwrap_or(0).max(shortest);
+        match schema.items() {
+            Some(items) if depth < DEEPEST => (0..length)
+                .map_while(|_| (self.values < LARGEST).then(|| self.value(&items, depth + 1)))
+                .collect(),
+            _ => json!([]),
+        }
     }
 }
 
@@ -136,7 +150,7 @@ mod tests {
 
     use super::{Members, sample};
     use crate::contract::Schema;
-    use crate::stub::validator::compile;
+    use crate::stub::validator::Compiler;
 
     #[test]
     fn a_sample_keeps_its_schema() {
@@ -154,12 +168,38 @@ mod tests {
             json!({"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#/$defs/t"}},
                 "$defs": {"t": {"type": "object", "properties": {"next": {"$ref": "#/$defs/t"}}}}}),
         ] {
-            let schema = Schema::at(&Arc::new(schema), "");
-            let validator = compile(&schema).expect("compiles");
+            let document = Arc::new(schema);
+            let schema = Schema::at(&document, "");
+            let compiler = Compiler::new(&document).expect("is taken in");
+            let validator = compiler.compile(&schema).expect("compiles");
             for members in [Members::All, Members::Required] {
                 let value = sample(&schema, members);
                 assert!(validator.is_valid(&value), "{} → {value}", schema.raw());
             }
+        }
+    }
+    #[test]
+    fn a_whole_sample_has_what_a_condition_adds() {
+        let schema = json!({
+            "properties": {"code": {"const": "0"}},
+            "if": {"properties": {"code": {"const": "0"}}},
+            "then": {"required": ["data"], "properties": {"data": {"type": "object"}}},
+        });
+        let value = sample(&Schema::at(&Arc::new(schema), ""), Members::All);
+        assert_eq!(value, json!({"code": "0", "data": {}}));
+    }
+
+    #[test]
+    fn schemas_that_refer_to_each_other_end() {
+        let node = json!({"$ref": "#/$defs/node"});
+        let members: serde_json::Map<_, _> =
+            (0..30).map(|n| (format!("m{n}"), node.clone())).collect();
+        let required: Vec<_> = members.keys().cloned().collect();
+        let schema = json!({"$ref": "#/$defs/node",
+            "$defs": {"node": {"type": "object", "properties": members, "required": required}}});
+        let schema = Schema::at(&Arc::new(schema), "");
+        for members in [Members::All, Members::Required] {
+            assert!(sample(&schema, members).is_object());
         }
     }
 }

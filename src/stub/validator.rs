@@ -32,20 +32,32 @@ impl fmt::Display for Broken {
     }
 }
 
-/// Compiles the part of the document that `schema` points at, references into the rest included.
-pub(super) fn compile(schema: &Schema) -> Result<Validator, String> {
-    let registry = Registry::new()
-        .draft(Draft::Draft202012)
-        .add(DOCUMENT, schema.document().as_ref())
-        .and_then(jsonschema::RegistryBuilder::prepare)
-        .map_err(|error| error.to_string())?;
-    jsonschema::options()
-        .with_draft(Draft::Draft202012)
-        .with_registry(&registry)
-        .offline()
-        .should_validate_formats(true)
-        .build(&json!({"$ref": format!("{DOCUMENT}#{}", fragment(schema.pointer()))}))
-        .map_err(|error| error.to_string())
+/// Compiles parts of one document, references into all of it included.
+pub(super) struct Compiler<'d> {
+    registry: Registry<'d>,
+}
+
+impl<'d> Compiler<'d> {
+    /// Takes the document in, once for all its parts.
+    pub(super) fn new(document: &'d Value) -> Result<Self, String> {
+        let registry = Registry::new()
+            .draft(Draft::Draft202012)
+            .add(DOCUMENT, document)
+            .and_then(jsonschema::RegistryBuilder::prepare)
+            .map_err(|error| error.to_string())?;
+        Ok(Self { registry })
+    }
+
+    /// Compiles the part that `schema` points at.
+    pub(super) fn compile(&self, schema: &Schema) -> Result<Validator, String> {
+        jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .with_registry(&self.registry)
+            .offline()
+            .should_validate_formats(true)
+            .build(&json!({"$ref": format!("{DOCUMENT}#{}", fragment(schema.pointer()))}))
+            .map_err(|error| error.to_string())
+    }
 }
 
 /// The first constraint that `value`, which stands at `root`, breaks.
@@ -97,7 +109,7 @@ mod tests {
 
     use serde_json::json;
 
-    use super::{compile, first_broken};
+    use super::{Compiler, first_broken};
     use crate::contract::{Place, Schema};
 
     #[test]
@@ -108,7 +120,8 @@ mod tests {
             "components": {"id": {"type": "string", "maxLength": 2}},
         }));
         let schema = Schema::at(&document, "/paths/~1a~1{b}/schema");
-        let validator = compile(&schema).expect("compiles");
+        let compiler = Compiler::new(&document).expect("is taken in");
+        let validator = compiler.compile(&schema).expect("compiles");
         let broken = |value| {
             first_broken(&validator, &Place::body(), &value)
                 .err()

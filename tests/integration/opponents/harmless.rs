@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::faults::first_value;
 use super::koophone::PATH;
 use super::server::Seen;
 use super::traits::{Reason, TOKEN, Traits, entries, gateway, pause, put};
@@ -20,7 +19,7 @@ pub(crate) struct Harmless {
     pub(crate) traits: Traits,
 }
 
-const fn harmless(name: &'static str, traits: Traits) -> Harmless {
+pub(super) const fn harmless(name: &'static str, traits: Traits) -> Harmless {
     Harmless { name, traits }
 }
 
@@ -125,10 +124,10 @@ pub(crate) const HARMLESS: &[Harmless] = &[
         },
     ),
     harmless(
-        "413 for bodies over 16 KiB",
+        "413 for bodies over 64 KiB",
         Traits {
             front: |seen| {
-                let large = seen.body.len() > 16 * 1024;
+                let large = seen.body.len() > 64 * 1024;
                 large.then(|| gateway(413, "APIGW.0201", "body too large"))
             },
             ..OK
@@ -258,7 +257,6 @@ pub(crate) const HARMLESS: &[Harmless] = &[
         "byte-order mark accepted",
         Traits { mend: |text| text.strip_prefix('\u{feff}').map(str::to_owned), ..OK },
     ),
-    harmless("bytes behind the JSON accepted", Traits { mend: first_value, ..OK }),
     harmless(
         "503 every tenth time",
         Traits {
@@ -294,11 +292,11 @@ pub(crate) const HARMLESS: &[Harmless] = &[
         },
     ),
     harmless(
-        "lengths answered before types are looked at",
+        "bodies over 64 KiB refused",
         Traits {
             front: |seen| {
                 let authentic = seen.header("x-auth-token") == Some(TOKEN);
-                (authentic && seen.body.len() > 60_000).then(|| {
+                (authentic && seen.body.len() > 64 * 1024).then(|| {
                     let body = json!({"error_code": "KOOPHONE.API.1000", "error_msg": "large"});
                     Reply::json(400, body)
                 })

@@ -1,9 +1,10 @@
 //! `POST /v1/instances/prepare` by hand.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Value, json};
 
 use super::server::Seen;
@@ -72,15 +73,11 @@ fn members(traits: &Traits, body: &[u8]) -> Result<(Named, Named), Reason> {
         return Ok((plain(), Named::new()));
     }
     let text = std::str::from_utf8(body).map_err(|_| Reason::Syntax)?;
-    let mended;
-    let text = match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-        Ok(_) => text,
-        Err(_) => {
-            mended = (traits.mend)(text).ok_or(Reason::Syntax)?;
-            &mended
-        }
-    };
-    let found = match serde_json::from_str(text) {
+    let mut text = Cow::Borrowed(text);
+    if serde_json::from_str::<IgnoredAny>(&text).is_err() {
+        text = (traits.mend)(&text).ok_or(Reason::Syntax)?.into();
+    }
+    let found = match serde_json::from_str(&text) {
         Ok(Members(found)) => found,
         Err(_) if traits.allows(Lax::BodyType) => return Ok((plain(), Named::new())),
         Err(error) if error.is_data() => return Err(Reason::Mistyped),

@@ -1,10 +1,12 @@
 //! Servers of another make: the KooPhone operation by hand, on sockets by hand.
 //!
 //! They share nothing with the stub: no wiremock, no `jsonschema`, no contract. [`faults`]
-//! break one promise each, [`HARMLESS`] differ only in what the page leaves open.
+//! break one promise each, [`HARMLESS`] differ only in what the page leaves open, and
+//! [`INCONCLUSIVE`] let nothing be shown.
 
 mod faults;
 mod harmless;
+mod inconclusive;
 mod koophone;
 mod proof;
 mod server;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 
 pub(crate) use faults::{WARNINGS, faults};
 pub(crate) use harmless::HARMLESS;
+pub(crate) use inconclusive::{INCONCLUSIVE, TURN};
 pub(crate) use server::{Seen, Server};
 pub(crate) use traits::{TOKEN, Traits};
 

@@ -7,7 +7,8 @@ mod raw;
 mod request;
 mod verdict;
 
-use request::probes;
+pub(crate) use raw::exchange;
+pub(crate) use request::probes;
 use verdict::contradiction;
 
 /// The first contradiction that a server at `uri` shows, with the probe's name.

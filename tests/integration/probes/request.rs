@@ -68,9 +68,9 @@ fn owned(ids: &[impl ToString]) -> Vec<String> {
 
 impl Suite<'_> {
     fn raw(&mut self, name: &str, line: &str, headers: &[String], body: &[u8], expected: Expected) {
-        let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
         let head = format!(
-            "{line} HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n",
+            "{line} HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n{}\r\nContent-Length: {}\r\n\r\n",
+            headers.join("\r\n"),
             body.len()
         );
         let bytes = [head.as_bytes(), body].concat();
@@ -100,12 +100,15 @@ impl Suite<'_> {
         self.accepted("an id twice", &[IDS[0], IDS[0]]);
         self.accepted("three known ids", &IDS);
         self.accepted("100 known entries", &known(100));
-        let users = ["Plain0user", "好", "好好好好", "é", "😀", "O'Brien", "a\"b"];
-        for user in users {
+        for user in ["Plain0user", "好", "好好好好", "é", "😀"] {
             let expected = Expected::Legal(owned(&IDS[..1]));
             self.json(&format!("user {user}"), &body(user, vec![IDS[0]]), expected);
         }
-        for id in ["phone", "好好好好", "O'Brien", "a\"b", "AbCdEfGhIjKlMnOpQrStUvWx"] {
+        for quoted in ["O'Brien", "a\"b"] {
+            let value = body(quoted, vec![quoted]);
+            self.json(&format!("user and id {quoted}"), &value, Expected::Open);
+        }
+        for id in ["phone", "好好好好", "AbCdEfGhIjKlMnOpQrStUvWx"] {
             let expected = Expected::Legal(owned(&[id]));
             self.json(&format!("id {id}"), &body(USER, vec![id]), expected);
         }
@@ -142,7 +145,8 @@ impl Suite<'_> {
         }
         for count in [101, 102, 128, 200] {
             let value = body(USER, known(count));
-            self.json(&format!("{count} known entries"), &value, Expected::BadParameter);
+            // Equal entries may be merged before they are counted.
+            self.json(&format!("{count} known entries"), &value, Expected::Open);
             let value = body(USER, distinct(count));
             self.json(&format!("{count} distinct entries"), &value, Expected::BadOrUnknown);
         }
@@ -175,7 +179,7 @@ impl Suite<'_> {
         self.bytes("trailing comma", good.replace('}', ",}").as_bytes(), bad.clone());
         self.bytes("trailing comma in the list", good.replace(']', ",]").as_bytes(), bad.clone());
         self.bytes("unquoted", good.replace('"', "").as_bytes(), bad);
-        let twice = good.replace("{", &format!("{{\"user_id\":\"{USER}\","));
+        let twice = good.replace('{', &format!("{{\"user_id\":\"{USER}\","));
         let long = twice.replacen(&format!("{USER}\",\"inst"), &format!("{:x<33}\",\"inst", ""), 1);
         self.bytes("a member twice, the last too long", long.as_bytes(), Expected::BadOrUnknown);
     }

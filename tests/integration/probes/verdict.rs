@@ -64,12 +64,13 @@ fn check_service(expected: &Expected, answer: &Answer) -> Result<(), String> {
     if !documented {
         return Err(format!("status {}", answer.status));
     }
+    let bad = code.eq_ignore_ascii_case(BAD);
     let fits = match expected {
         Expected::Accepted(_) => code == "0",
         Expected::Legal(_) => code == "0" || UNKNOWN.contains(&code),
-        Expected::BadParameter => code == BAD,
-        Expected::BadOrUnknown => code == BAD || UNKNOWN.contains(&code),
-        Expected::Open => code == "0" || code == BAD || UNKNOWN.contains(&code),
+        Expected::BadParameter => bad,
+        Expected::BadOrUnknown => bad || UNKNOWN.contains(&code),
+        Expected::Open => code == "0" || bad || UNKNOWN.contains(&code),
         Expected::Denied => true,
     };
     if !fits {

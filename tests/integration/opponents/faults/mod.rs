@@ -8,7 +8,6 @@ mod outcomes;
 mod warnings;
 
 pub(crate) use warnings::WARNINGS;
-pub(super) use warnings::first_value;
 
 use super::traits::Traits;
 

@@ -110,7 +110,7 @@ pub(crate) const WARNINGS: &[Fault] = &[
 ];
 
 /// The complete value at the beginning of a text.
-pub(in super::super) fn first_value(text: &str) -> Option<String> {
+fn first_value(text: &str) -> Option<String> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>();
     values.next()?.ok()?;
     Some(text[..values.byte_offset()].to_owned())
