@@ -1,0 +1,3 @@
+//! Fencepost's behaviour as its users see it, one file a topic.
+mod labels;
+mod proof;
