@@ -11,6 +11,9 @@ mod node;
 mod numeric;
 mod pattern;
 mod plant;
+#[cfg(test)]
+#[path = "../../../tests/integration/proof.rs"]
+mod proof;
 mod recipe;
 mod text;
 mod violate;
