@@ -6,9 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Basis, Citation, Expression, Strength};
+use super::{Basis, Citation, Expression, Source, Strength};
 
 /// The extension at the root of the document.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -25,6 +26,7 @@ pub struct DocumentExtension {
 #[serde(deny_unknown_fields)]
 pub struct Envelope {
     /// Where the error code stands: `$response.body#/error_code`.
+    #[serde(deserialize_with = "of_response")]
     pub code: Expression,
     /// Where the text for people stands; its wording is never compared.
     #[serde(default)]
@@ -80,8 +82,11 @@ pub enum Meaning {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OperationExtension {
-    /// The short id that rule names begin with; `operationId` when absent.
+    /// The short id that rule names begin with; `operationId` when absent. What a rule's name
+    /// can't hold (a slash) becomes a hyphen.
     pub id: Option<String>,
+    /// The citation that the operation's rules without one of their own inherit.
+    pub citation: Option<Citation>,
     /// Documented outcomes of violations. All entries that fit a rule are laid over each other in
     /// order; a later one wins, member by member.
     pub outcomes: Vec<OutcomeEntry>,
@@ -93,6 +98,14 @@ pub struct OperationExtension {
     pub relations: Vec<Relation>,
     /// Weights and sources of rules, by id without the operation, where they are not the default.
     pub rules: BTreeMap<String, RuleOverride>,
+}
+
+/// The extension at a schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SchemaExtension {
+    /// Where the schema's limits are written; schemas below inherit it.
+    pub citation: Option<Citation>,
 }
 
 /// The documented outcome of a kind of violation.
@@ -141,10 +154,13 @@ pub struct Identifier {
 #[serde(deny_unknown_fields)]
 pub struct Relation {
     /// The list that was asked for: `$request.body#/instance_ids`.
+    #[serde(deserialize_with = "of_request")]
     pub asked: Expression,
     /// The list that answers it: `$response.body#/data/status_list`.
+    #[serde(deserialize_with = "of_response")]
     pub answered: Expression,
     /// Where the asked value stands in an answer's entry, as a JSON pointer: `/instance_id`.
+    #[serde(deserialize_with = "pointer")]
     pub key: String,
 }
 
@@ -158,4 +174,32 @@ pub struct RuleOverride {
     pub basis: Option<Basis>,
     /// Its source.
     pub citation: Option<Citation>,
+}
+
+fn of_request<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Expression, D::Error> {
+    of(deserializer, Source::Request)
+}
+
+fn of_response<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Expression, D::Error> {
+    of(deserializer, Source::Response)
+}
+
+fn of<'de, D: Deserializer<'de>>(deserializer: D, source: Source) -> Result<Expression, D::Error> {
+    let expression = Expression::deserialize(deserializer)?;
+    if expression.source() == source {
+        return Ok(expression);
+    }
+    let wanted = match source {
+        Source::Request => "the request's",
+        Source::Response => "the answer's",
+    };
+    Err(D::Error::custom(format!("`{expression}` must read {wanted} body")))
+}
+
+fn pointer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() || text.starts_with('/') {
+        return Ok(text);
+    }
+    Err(D::Error::custom(format!("`{text}` is no JSON pointer: write `/{text}`")))
 }

@@ -1,7 +1,10 @@
 //! What is promised: operations, parameters, schemas, and rules with their citations.
 
+mod derive;
 mod expression;
 pub mod extension;
+mod loader;
+mod media_type;
 mod operation;
 mod outcome;
 mod place;
@@ -11,6 +14,7 @@ mod schema;
 mod strength;
 
 pub use expression::{Expression, Source};
+pub use loader::{LoadError, LoadErrorKind};
 pub use operation::{
     Credential, Operation, Parameter, ParameterLocation, RequestBody, Response, StatusPattern,
 };
@@ -33,12 +37,16 @@ pub struct Contract {
     pub title: String,
     /// The document's version.
     pub version: String,
-    /// The whole document as written.
+    /// The whole document; where schemas were of another dialect (OpenAPI 3.0), rewritten to JSON
+    /// Schema 2020-12, every schema where it stood.
     pub document: Arc<Value>,
     /// The operations that can be tested, in the document's order.
     pub operations: Vec<Arc<Operation>>,
     /// The operations that can't, each with the reason.
     pub skipped: Vec<Skipped>,
+    /// What else was left out, each with its place: examples that their schema refuses, optional
+    /// parameters that can't be written.
+    pub warnings: Vec<String>,
 }
 
 /// An operation of the document that can't be tested.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 /// References may lead to references; a chain longer than this is a circle.
-const LONGEST_CHAIN: usize = 64;
+pub(crate) const LONGEST_CHAIN: usize = 64;
 
 /// Escapes one token of a JSON pointer (RFC 6901): `~` and `/`.
 pub(crate) fn escape(token: &str) -> Cow<'_, str> {

@@ -187,6 +187,11 @@ impl Schema {
         serde_json::from_value(citation.clone()).ok()
     }
 
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and not negative; too large a limit saturates"
+    )]
     fn count(&self, keyword: &str) -> Option<usize> {
         // `32.0` is a legal way to write a count.
         let value = self.keyword(keyword)?;

@@ -1,0 +1,199 @@
+//! Rules of the answers.
+
+use std::collections::HashSet;
+
+use super::ledger::{HOUSE, HOUSE_ADVICE, Ledger, MUST, OPEN, PROTOCOL, SHOULD, Source, Weight};
+use super::parts::Parts;
+use super::words;
+use crate::contract::extension::Relation;
+use crate::contract::{
+    AdditionalProperties, Basis, Expression, Operation, Place, Response, Schema, StatusPattern,
+    Strength, media_type,
+};
+
+/// Answers nested deeper than this are described no further.
+const DEEPEST: usize = 12;
+
+const LIMITS: [&str; 12] = [
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maximum",
+    "minimum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "multipleOf",
+    "maxItems",
+    "minItems",
+    "maxProperties",
+    "minProperties",
+];
+
+/// Keywords with subschemas whose own rules would not show which of them is meant.
+const CHOICES: [(&str, &str); 3] = [
+    ("anyOf", "is one of the documented alternatives"),
+    ("oneOf", "is exactly one of the documented alternatives"),
+    ("not", "is not what is excluded"),
+];
+
+/// Adds the rules of all answers.
+pub(super) fn whole(ledger: &mut Ledger<'_>, operation: &Operation) {
+    if !operation.responses.is_empty() {
+        ledger.add("response", "status", MUST, "the status is a documented one");
+    }
+    if operation.responses.iter().any(|response| !response.content.is_empty()) {
+        ledger.add("response", "contentType", MUST, "the media type is the documented one");
+        ledger.add("response", "syntax", PROTOCOL, "the body is what its headers say");
+    }
+    ledger.add("response", "serverError", HOUSE, "no request makes the server fail");
+    ledger.add("response", "noAnswer", HOUSE, "every request is answered");
+    if !operation.credentials.is_empty() {
+        ledger.add("response", "tokenLeak", HOUSE, "no answer holds the credential");
+    }
+    ledger.add("response", "stackTraceLeak", HOUSE, "no answer holds a stack trace");
+    ledger.add("response", "databaseErrorLeak", HOUSE, "no answer holds a database's error");
+    ledger.add("response", "filePathLeak", HOUSE_ADVICE, "no answer holds a path of the server");
+    let open_house = (Strength::Open, Basis::House);
+    ledger.add("response", "latency", open_house, "the time that an answer takes");
+    if let Some(envelope) = &operation.envelope {
+        let summary = "success's code comes with success's status, and the reverse";
+        ledger.add("response", "success", MUST, summary);
+        let code = place_of(&envelope.code).to_string();
+        ledger.add(&code, "status", SHOULD, "each code comes with its documented status");
+        ledger.add(&code, "letterCase", SHOULD, "codes are spelled as documented");
+    }
+}
+
+/// Adds the rules of every documented schema of an answer, each once.
+pub(super) fn schemas(ledger: &mut Ledger<'_>, operation: &Operation) {
+    for schema in operation.responses.iter().filter_map(json_schema) {
+        let mut walk = Walk { ledger, above: Vec::new() };
+        walk.node(&Place::response(), schema, &Source::root(schema));
+    }
+    let names = |success: bool| -> Vec<String> {
+        let of_kind = operation.responses.iter().filter(|r| is_success(operation, r) == success);
+        let schemas = of_kind.filter_map(json_schema);
+        let members = |schema: &Schema| -> Vec<String> {
+            let parts = Parts::sometimes(schema);
+            let members = parts.iter().flat_map(Schema::properties);
+            members.map(|(name, _)| name.to_owned()).collect()
+        };
+        schemas.flat_map(members).collect()
+    };
+    let refusals: HashSet<_> = names(false).into_iter().collect();
+    if refusals.is_empty() {
+        return;
+    }
+    for name in names(true).into_iter().filter(|name| !refusals.contains(name)) {
+        let place = Place::response().member(&name).to_string();
+        ledger.add(&place, "inErrors", OPEN, "what it is in a refusal is not documented");
+    }
+}
+
+/// Adds the rules of a relation between request and answer.
+pub(super) fn relation(ledger: &mut Ledger<'_>, relation: &Relation) {
+    let place = place_of(&relation.answered).to_string();
+    let weight = |strength| -> Weight { (strength, Basis::Metamorphic) };
+    let rows = [
+        ("answered", weight(Strength::Must), "every requested value is answered, as sent"),
+        ("multiplicity", weight(Strength::Must), "none is answered more often than asked"),
+        ("unrequested", weight(Strength::Should), "nothing is answered that was not asked"),
+        ("order", OPEN, "the order of the answers"),
+    ];
+    for (keyword, weight, summary) in rows {
+        ledger.add(&place, keyword, weight, summary);
+    }
+}
+
+/// The place in an answer that an expression names.
+fn place_of(expression: &Expression) -> Place {
+    let tokens = expression.pointer().split('/').skip(1);
+    tokens.fold(Place::response(), |place, token| {
+        place.member(&token.replace("~1", "/").replace("~0", "~"))
+    })
+}
+
+fn is_success(operation: &Operation, response: &Response) -> bool {
+    match (response.status, &operation.envelope) {
+        (StatusPattern::Exactly(status), Some(envelope)) => {
+            envelope.success.status.contains(&status)
+        }
+        (StatusPattern::Exactly(status), None) => status / 100 == 2,
+        (StatusPattern::Class(digit), _) => digit == 2,
+        (StatusPattern::Default, _) => false,
+    }
+}
+
+fn json_schema(response: &Response) -> Option<&Schema> {
+    let content: Vec<_> =
+        response.content.iter().map(|(name, schema)| (name.as_str(), schema)).collect();
+    media_type::preferred_json(&content)?.1.as_ref()
+}
+
+struct Walk<'a, 'o> {
+    ledger: &'a mut Ledger<'o>,
+    above: Vec<String>,
+}
+
+impl Walk<'_, '_> {
+    fn node(&mut self, place: &Place, schema: &Schema, source: &Source) {
+        let here = schema.pointer().to_owned();
+        if self.above.contains(&here) || self.above.len() >= DEEPEST || self.ledger.is_full() {
+            return;
+        }
+        self.above.push(here);
+        let parts = Parts::sometimes(schema);
+        let mut add = |keyword: &str, summary: &str| {
+            self.ledger.stated(place, keyword, MUST, summary, source);
+        };
+        let types = parts.types();
+        if !types.is_empty() {
+            add("type", &words::types(&types));
+        }
+        if let Some(values) = parts.iter().find_map(Schema::enumeration) {
+            add("enum", &words::one_of(&values));
+        }
+        for keyword in LIMITS {
+            if let Some((_, value)) = parts.keyword(keyword)
+                && let Some(summary) = words::limit(keyword, value)
+            {
+                add(keyword, &summary);
+            }
+        }
+        if parts.flag("uniqueItems") {
+            add("uniqueItems", "no entry stands twice");
+        }
+        for (keyword, summary) in CHOICES {
+            if parts.keyword(keyword).is_some() {
+                add(keyword, summary);
+            }
+        }
+        let forbidden =
+            |p: &Schema| matches!(p.additional_properties(), AdditionalProperties::Forbidden);
+        if parts.iter().any(forbidden) {
+            add("additionalProperties", "no members but the documented ones");
+        }
+        self.members(place, &parts, source);
+        for items in parts.iter().filter_map(Schema::items) {
+            self.node(&place.items(), &items, &source.below(&items));
+        }
+        self.above.pop();
+    }
+
+    fn members(&mut self, place: &Place, parts: &Parts, source: &Source) {
+        let mut missing: Vec<&str> = parts.iter().flat_map(Schema::required).collect();
+        let required: HashSet<&str> = missing.iter().copied().collect();
+        for (name, member) in parts.iter().flat_map(Schema::properties) {
+            let (below, source) = (place.member(name), source.below(&member));
+            if required.contains(name) {
+                self.ledger.stated(&below, "required", MUST, "must be present", &source);
+                missing.retain(|held| *held != name);
+            }
+            self.node(&below, &member, &source);
+        }
+        for name in missing {
+            let below = place.member(name);
+            self.ledger.stated(&below, "required", MUST, "must be present", source);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Documents that other people write.
+
+use serde_json::json;
+
+use super::only_operation;
+use crate::contract::{Contract, ParameterLocation, StatusPattern};
+
+#[test]
+fn openapi_3_0_is_read_like_3_1() {
+    let operation = only_operation(
+        r#"
+openapi: 3.0.3
+servers: [{ url: "{host}/base", variables: { host: { default: "https://h.example/api" } } }]
+paths:
+  /users/{id}:
+    parameters:
+      - { name: id, in: path, required: true, schema: { type: integer, minimum: 0, exclusiveMinimum: true } }
+      - { name: verbose, in: query, schema: { type: boolean } }
+      - { name: Accept, in: header, schema: { type: string } }
+    patch:
+      operationId: users/update
+      parameters:
+        - $ref: '#/components/parameters/Verbose'
+      requestBody:
+        $ref: '#/components/requestBodies/User'
+      responses:
+        '204': { description: done }
+        4XX: { description: wrong }
+        default: { description: other }
+components:
+  parameters:
+    Verbose: { name: verbose, in: query, required: true, schema: { type: string, enum: [a, b] }, example: a }
+  requestBodies:
+    User:
+      content:
+        text/plain: { schema: { type: string } }
+        application/json:
+          schema: { type: object, properties: { nick: { type: string, nullable: true } } }
+          example: { nick: null }
+"#,
+    );
+    assert_eq!(operation.id, "users-update");
+    assert_eq!(operation.path, "/api/base/users/{id}");
+    let parameters: Vec<_> =
+        operation.parameters.iter().map(|p| (p.name.as_str(), p.location, p.required)).collect();
+    let expected =
+        [("id", ParameterLocation::Path, true), ("verbose", ParameterLocation::Query, true)];
+    assert_eq!(parameters, expected, "`Accept` is described elsewhere");
+    assert_eq!(operation.parameters[0].schema.keyword("exclusiveMinimum"), Some(&json!(0)));
+    assert_eq!(operation.parameters[1].examples, [json!("a")]);
+    let body = operation.body.as_ref().expect("has a body");
+    assert_eq!((body.media_type.as_str(), body.required), ("application/json", false));
+    assert_eq!(body.examples, [("example".to_owned(), json!({"nick": null}))]);
+    let statuses: Vec<_> = operation.responses.iter().map(|response| response.status).collect();
+    let expected = [StatusPattern::Exactly(204), StatusPattern::Class(4), StatusPattern::Default];
+    assert_eq!(statuses, expected);
+    let ids: Vec<_> = operation.rules.iter().map(|rule| rule.id.within_operation()).collect();
+    for id in [
+        "path.id/type",
+        "path.id/exclusiveMinimum",
+        "query.verbose/required",
+        "query.verbose/enum",
+        "body.nick/type",
+    ] {
+        assert!(ids.contains(&id), "{id} is missing in {ids:?}");
+    }
+}
+
+#[test]
+fn rules_without_a_citation_cite_their_place_in_the_file() {
+    let operation = only_operation(
+        "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      parameters: [{name: q, in: query, \
+         schema: {maxLength: 3}}]\n",
+    );
+    let rule = operation.rule(&operation.rule_id("query.q", "maxLength")).expect("is derived");
+    assert_eq!(rule.citation.to_string(), "api.yaml, /paths/~1a/get/parameters/0/schema/maxLength");
+}
+
+fn credentials(security: &str) -> Vec<String> {
+    let operation = only_operation(&format!(
+        "openapi: 3.1.0\nsecurity: [{{key: []}}]\npaths:\n  /a:\n    get: {{{security}}}\n\
+         components:\n  securitySchemes:\n    key: {{type: apiKey, in: query, name: k}}\n    \
+         bearer: {{type: http, scheme: Bearer}}\n    mutual: {{type: mutualTLS}}\n"
+    ));
+    let show = |c: &crate::contract::Credential| {
+        format!("{}.{} {:?}", c.location.as_str(), c.name, c.prefix)
+    };
+    operation.credentials.iter().map(show).collect()
+}
+
+#[test]
+fn security_is_the_first_alternative_that_can_be_sent() {
+    assert_eq!(credentials(""), ["query.k \"\""]);
+    assert_eq!(
+        credentials("security: [{mutual: []}, {bearer: [], key: []}]"),
+        ["header.Authorization \"Bearer \"", "query.k \"\""]
+    );
+    assert!(credentials("security: []").is_empty());
+    assert!(credentials("security: [{key: []}, {}]").is_empty());
+}
+
+#[test]
+fn what_cannot_be_tested_is_skipped_with_a_reason() {
+    let contract = Contract::parse(
+        "api.yaml",
+        r"
+openapi: 3.1.0
+paths:
+  /ok: { get: {} }
+  /upload: { post: { requestBody: { content: { multipart/form-data: {} } } } }
+  /head: { head: {} }
+  /deep: { get: { parameters: [{ name: f, in: query, required: true, schema: { type: object } }] } }
+  /{gone}: { get: {} }
+",
+    )
+    .expect("loads");
+    let skipped: Vec<_> = contract.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
+    assert_eq!(
+        skipped,
+        [
+            "its body is `multipart/form-data`, and only JSON bodies are supported",
+            "HEAD is not judged",
+            "its required query parameter `f` is an object, which is not supported",
+            "api.yaml:8: /paths/~1{gone}/get: the path holds `{gone}`, and no path parameter is \
+             called so; add it to `parameters`",
+        ]
+    );
+}
+
+#[test]
+fn an_example_that_breaks_its_schema_is_left_out_with_a_warning() {
+    let text = r"
+openapi: 3.1.0
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema: { $ref: '#/components/schemas/A' }
+            examples: { bad: { value: { n: x } }, good: { value: { n: 1 } } }
+components: { schemas: { A: { properties: { n: { $ref: '#/components/schemas/N' } } }, N: { type: integer } } }
+";
+    let contract = Contract::parse("api.yaml", text).expect("loads");
+    let body = contract.operations[0].body.as_ref().expect("has a body");
+    assert_eq!(body.examples, [("good".to_owned(), json!({"n": 1}))]);
+    assert_eq!(
+        contract.warnings[0],
+        "/paths/~1a/post/requestBody/content/application~1json: the example `bad` is not what its \
+         schema asks for, and is not used: at /n: type"
+    );
+}
+
+#[test]
+fn a_schema_that_holds_itself_is_walked_once() {
+    let operation = only_operation(
+        r"
+openapi: 3.1.0
+paths:
+  /a:
+    post:
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Tree' } } } }
+components:
+  schemas:
+    Tree:
+      type: object
+      properties:
+        leaf: { type: string }
+        nodes: { type: array, items: { $ref: '#/components/schemas/Tree' } }
+",
+    );
+    let trees = operation.rules.iter().filter(|rule| rule.id.keyword() == "additionalProperties");
+    assert_eq!(trees.count(), 1);
+}
+
+#[test]
+fn the_renamed_contract_has_as_many_rules_as_the_built_in_one() {
+    let renamed = only_operation(include_str!("../../../../tests/fixtures/renamed.yaml"));
+    let builtin = Contract::builtin("koophone").expect("is built in");
+    let shape = |operation: &crate::contract::Operation| -> Vec<_> {
+        let rules = operation.rules.iter();
+        rules.map(|rule| (rule.id.keyword().to_owned(), rule.strength, rule.basis)).collect()
+    };
+    assert_eq!(shape(&renamed), shape(&builtin.operations[0]));
+    assert_eq!(renamed.path, "/api/v2/devices/wake");
+}
