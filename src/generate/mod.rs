@@ -6,4 +6,4 @@ mod value;
 
 pub use seed::{CaseRng, Seed};
 pub use shrink::{JsonTree, Label};
-pub use value::{Labelled, Recipe, Texts, Unsupported, ViolationKind};
+pub use value::{Labelled, Recipe, Texts, Unsupported, ViolationKind, intent};

@@ -5,6 +5,7 @@ use fencepost::generate::Texts;
 use crate::proof::{prove, schemas};
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the cases per rule are what the reader wants")]
 fn every_label_is_true_by_two_readings() {
     for (name, schema) in schemas() {
         for texts in [Texts::Plain, Texts::Printable, Texts::Any, Texts::Control] {

@@ -14,124 +14,11 @@ use serde_json::{Value, json};
 /// Broken rules as `place/keyword`, each once a value.
 type Rules = BTreeSet<(String, String)>;
 
-/// The schemas that the proof is made on.
-pub(crate) fn schemas() -> Vec<(&'static str, Value)> {
-    vec![
-        (
-            "prepare",
-            json!({
-                "type": "object", "required": ["user_id", "instance_ids"],
-                "properties": {
-                    "user_id": {"type": "string", "maxLength": 32},
-                    "instance_ids": {
-                        "type": "array", "maxItems": 100,
-                        "items": {"type": "string", "maxLength": 32}
-                    }
-                }
-            }),
-        ),
-        (
-            "nested",
-            json!({
-                "type": "object", "required": ["server", "tags"], "additionalProperties": false,
-                "properties": {
-                    "server": {
-                        "type": "object", "required": ["name"], "additionalProperties": false,
-                        "properties": {
-                            "name": {"type": "string", "minLength": 2, "maxLength": 5},
-                            "ports": {"type": "array", "minItems": 1, "maxItems": 3, "items": {
-                                "type": "object", "required": ["number"],
-                                "properties": {"number": {"type": "integer", "minimum": 1, "maximum": 65535}}
-                            }}
-                        }
-                    },
-                    "tags": {"type": "array", "minItems": 2, "maxItems": 4,
-                        "items": {"type": "array", "items": {"type": "boolean"}, "maxItems": 2}},
-                    "note": {"type": ["string", "null"], "maxLength": 4}
-                }
-            }),
-        ),
-        (
-            "enums",
-            json!({
-                "type": "object", "required": ["kind", "level"],
-                "properties": {
-                    "kind": {"type": "string", "enum": ["Small", "large", "x y"]},
-                    "level": {"type": "integer", "enum": [0, 1, 5]},
-                    "version": {"const": "v1"},
-                    "mixed": {"enum": ["a", 1, null, true]},
-                    "list": {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}, "maxItems": 5}
-                }
-            }),
-        ),
-        (
-            "numbers",
-            json!({
-                "type": "object", "required": ["a", "b", "c"],
-                "properties": {
-                    "a": {"type": "integer", "minimum": -3, "maximum": 10},
-                    "b": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1.5},
-                    "c": {"type": "integer", "multipleOf": 5, "minimum": 2, "maximum": 99},
-                    "d": {"type": "number", "multipleOf": 0.25},
-                    "e": {"type": "integer", "format": "int32"},
-                    "f": {"type": "integer", "format": "int64", "minimum": 0},
-                    "g": {"type": ["integer", "null"], "exclusiveMinimum": 5},
-                    "h": {"type": "array", "items": {"type": "integer", "maximum": 3}, "uniqueItems": true, "maxItems": 6}
-                }
-            }),
-        ),
-        (
-            "patterns",
-            json!({
-                "type": "object", "required": ["code", "id"],
-                "properties": {
-                    "code": {"type": "string", "pattern": "^[a-z][a-z0-9-]*$", "minLength": 2, "maxLength": 12},
-                    "short": {"type": "string", "pattern": "^\\d{3}-\\d{3}$"},
-                    "part": {"type": "string", "pattern": "[A-Z]{2}", "maxLength": 9},
-                    "either": {"type": "string", "pattern": "^(?:cat|horse)s?$"},
-                    "id": {"type": "string", "format": "uuid"},
-                    "day": {"type": "string", "format": "date"},
-                    "at": {"type": "string", "format": "date-time"},
-                    "mail": {"type": "string", "format": "email", "maxLength": 40},
-                    "host": {"type": "string", "format": "ipv4"},
-                    "link": {"type": "string", "format": "uri", "maxLength": 60},
-                    "blob": {"type": "string", "format": "byte", "maxLength": 16},
-                    "name": {"type": "string", "format": "hostname"},
-                    "six": {"type": "string", "format": "ipv6"}
-                }
-            }),
-        ),
-        (
-            "unique",
-            json!({
-                "type": "array", "uniqueItems": true, "minItems": 2, "maxItems": 6,
-                "items": {"type": "string", "minLength": 1, "maxLength": 3, "pattern": "^[a-e]+$"}
-            }),
-        ),
-        (
-            "combined",
-            json!({
-                "$defs": {
-                    "named": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string", "maxLength": 6}}},
-                    "tree": {"type": "object", "required": ["value"], "properties": {
-                        "value": {"type": "integer", "maximum": 9},
-                        "children": {"type": "array", "maxItems": 2, "items": {"$ref": "#/$defs/tree"}}
-                    }}
-                },
-                "allOf": [{"$ref": "#/$defs/named"}, {
-                    "type": "object", "required": ["tree"],
-                    "properties": {
-                        "name": {"minLength": 2},
-                        "tree": {"$ref": "#/$defs/tree"},
-                        "size": {"oneOf": [{"type": "integer", "minimum": 3}, {"type": "string", "maxLength": 3}]},
-                        "any": {"anyOf": [{"type": "number", "maximum": 5}, {"type": "integer", "minimum": 3}]},
-                        "pair": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": false},
-                        "map": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
-                    }
-                }]
-            }),
-        ),
-    ]
+/// The schemas that the proof is made on, each with its name.
+pub(crate) fn schemas() -> Vec<(String, Value)> {
+    let file = include_str!("../fixtures/label_schemas.json");
+    let schemas: serde_json::Map<String, Value> = serde_json::from_str(file).expect("is JSON");
+    schemas.into_iter().collect()
 }
 
 /// Proves the labels of `cases` values of each kind, and of `shrunk` shrinking walks; gives the
@@ -248,7 +135,7 @@ impl Judge {
             self.hold(&tree.current(), rules).map_err(|lie| format!("shrunk: {lie}"))?;
             steps += 1;
             answers = answers.rotate_left(7).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let fails = answers % (number + 1) == 0;
+            let fails = answers.is_multiple_of(number + 1);
             more = if fails { tree.simplify() } else { tree.complicate() };
         }
         if steps == 300 {

@@ -89,6 +89,7 @@ mod tests {
     use crate::generate::value::proof::{prove, schemas};
 
     #[test]
+    #[expect(clippy::print_stdout, reason = "shows what gave each bug away")]
     fn the_proof_of_labels_finds_every_planted_bug() {
         let mut missed = Vec::new();
         for bug in Bug::ALL {
