@@ -7,6 +7,7 @@ mod plan;
 mod seed;
 mod template;
 mod text;
+mod shrink;
 mod value;
 
 pub use bounds::Bounds;
@@ -14,4 +15,5 @@ pub use coverage::{Block, planned_requests};
 pub use inputs::Inputs;
 pub use plan::{Plan, Unplanned, bounds, plan};
 pub use seed::{CaseRng, Seed};
-pub use value::{Labelled, Recipe, Texts, Unsupported, ViolationKind};
+pub use shrink::{JsonTree, Label};
+pub use value::{Labelled, Recipe, Texts, Unsupported, ViolationKind, intent};

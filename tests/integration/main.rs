@@ -7,3 +7,6 @@ mod rooms;
 mod socket;
 mod stub;
 mod wire;
+//! Fencepost's behaviour as its users see it, one file a topic.
+mod labels;
+mod proof;

@@ -7,15 +7,22 @@ mod breaks;
 mod compile;
 mod dice;
 mod format;
+mod intent;
+mod keywords;
 mod node;
 mod numeric;
 mod pattern;
 mod plant;
+#[cfg(test)]
+#[path = "../../../tests/integration/proof.rs"]
+mod proof;
 mod recipe;
+mod repair;
 mod text;
 mod violate;
 
 pub use compile::Unsupported;
+pub use intent::intent;
 pub use recipe::Recipe;
 pub use text::Texts;
 pub use violate::{Labelled, ViolationKind};

@@ -9,7 +9,6 @@ macro_rules! bugs {
         impl Bug {
             /// Every bug.
             #[cfg(test)]
-            #[expect(dead_code)]
             pub(super) const ALL: &'static [Self] = &[$(Self::$name,)+];
         }
     };
@@ -79,7 +78,37 @@ pub(super) const fn is(_: Bug) -> bool {
 
 /// Plants a bug in this thread, or digs it out.
 #[cfg(test)]
-#[expect(dead_code)]
-pub(super) fn plant(bug: Option<Bug>) {
+fn plant(bug: Option<Bug>) {
     PLANTED.set(bug);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bug, plant};
+    use crate::generate::value::Texts;
+    use crate::generate::value::proof::{prove, schemas};
+
+    #[test]
+    #[expect(clippy::print_stdout, reason = "shows what gave each bug away")]
+    fn the_proof_of_labels_finds_every_planted_bug() {
+        let mut missed = Vec::new();
+        for bug in Bug::ALL {
+            plant(Some(*bug));
+            let lie =
+                schemas().iter().find_map(|(_, schema)| prove(schema, Texts::Plain, 24, 0).err());
+            plant(None);
+            match lie {
+                Some(lie) => println!("{bug:?}: {}", lie.chars().take(160).collect::<String>()),
+                None => missed.push(bug),
+            }
+        }
+        assert!(missed.is_empty(), "not found: {missed:?}");
+    }
+
+    #[test]
+    fn without_a_bug_the_proof_holds() {
+        for (name, schema) in schemas() {
+            assert_eq!(prove(&schema, Texts::Plain, 8, 0).err(), None, "{name}");
+        }
+    }
 }

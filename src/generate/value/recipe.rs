@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::compile::{Unsupported, compile};
 use super::dice::Dice;
+use super::intent::intent;
 use super::node::{Extra, Node};
+use super::repair::repair;
 use super::text::Texts;
 use super::violate::{self, Labelled, ViolationKind};
 use crate::case::label::broken;
@@ -139,7 +141,25 @@ impl Recipe {
     ///
     /// `None` where `value` breaks another rule, or more than one value of it does.
     pub fn repair(&self, place: &Place, keyword: &str, value: &Value) -> Option<Value> {
-        violate::repair(&self.schema, &self.root, place, keyword, value)
+        repair(&self.schema, &self.root, place, keyword, value)
+    }
+
+    /// Describes a value that breaks exactly the rule of `kind`, wherever it comes from: finds the
+    /// offender and the twin.
+    ///
+    /// `None` where the value breaks another rule, or where no twin is found.
+    pub fn label(&self, kind: &ViolationKind, value: Value) -> Option<Labelled> {
+        let twin = self.repair(&kind.place, kind.keyword, &value)?;
+        let pointer = broken(&self.schema, &value).pop()?.pointer;
+        Some(Labelled {
+            intent: intent(&kind.place, kind.keyword, &value, &pointer),
+            twin,
+            pointer,
+            scenario: kind.scenario,
+            place: kind.place.clone(),
+            keyword: kind.keyword,
+            value,
+        })
     }
 
     fn break_one(&self, kind: &ViolationKind, texts: Texts, dice: &mut Dice) -> Option<Labelled> {

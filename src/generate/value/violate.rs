@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
-use super::breaks::{Break, break_keyword, keywords};
+use super::breaks::{Rule, break_keyword, keywords};
 use super::dice::Dice;
+use super::intent::intent;
 use super::node::{Choice, Node, Type};
 use super::plant::{self, Bug};
 use super::text::Texts;
 use crate::case::Scenario;
-use crate::case::label::{Broken, broken};
-use crate::contract::{Place, Schema, Step, reference};
+use crate::case::label::Broken;
+use crate::contract::{Place, Step, reference};
 
 /// A rule that can be broken alone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -83,9 +84,7 @@ fn collect(node: &Node, place: &Place, found: &mut Vec<ViolationKind>) {
 struct Focus {
     twin: Value,
     pointer: String,
-    change: Break,
-    /// Which entry of how many, in the innermost list.
-    entry: Option<(usize, usize)>,
+    bad: Value,
 }
 
 /// Draws a twin and breaks the rule in it.
@@ -100,19 +99,16 @@ pub(super) fn draw(
         ("required", Some((Step::Member(name), above))) => (above, Rule::Member(name)),
         _ => (steps, Rule::Keyword(kind.keyword)),
     };
-    let Focus { mut twin, pointer, change, entry } = focus(root, steps, keyword, texts, dice)?;
+    let Focus { mut twin, pointer, bad } = focus(root, steps, keyword, texts, dice)?;
     let mut value = twin.clone();
-    *value.pointer_mut(&pointer)? = change.bad;
+    *value.pointer_mut(&pointer)? = bad;
     if plant::is(Bug::TwinBroken) {
         twin.clone_from(&value);
     }
     if plant::is(Bug::SecondChange) {
         second_change(&mut value, &pointer);
     }
-    let intent = match entry {
-        Some((index, count)) => format!("{}, entry {} of {count}", change.what, index + 1),
-        None => change.what,
-    };
+    let intent = intent(&kind.place, kind.keyword, &value, &pointer);
     Some(Labelled {
         value,
         twin,
@@ -124,15 +120,6 @@ pub(super) fn draw(
     })
 }
 
-/// What is to be broken at the end of the way.
-#[derive(Clone, Copy)]
-pub(super) enum Rule<'k> {
-    /// A keyword of the value itself.
-    Keyword(&'static str),
-    /// The presence of a member.
-    Member(&'k str),
-}
-
 fn focus(
     node: &Node,
     steps: &[Step],
@@ -142,23 +129,21 @@ fn focus(
 ) -> Option<Focus> {
     let choice = node.plain()?;
     let Some((step, rest)) = steps.split_first() else {
-        let (twin, change) = break_keyword(node, choice, rule, texts, dice)?;
-        return Some(Focus { twin, pointer: String::new(), change, entry: None });
+        let (twin, bad) = break_keyword(node, choice, rule, texts, dice)?;
+        return Some(Focus { twin, pointer: String::new(), bad });
     };
     match step {
         Step::Items => {
             let inner = focus(choice.list.items.as_ref()?, rest, rule, texts, dice)?;
             let (entries, at) = draw_around(choice, inner.twin, texts, dice)?;
-            let entry = inner.entry.or(Some((at, entries.len())));
             let pointer = format!("/{at}{}", inner.pointer);
-            Some(Focus { twin: Value::Array(entries), pointer, change: inner.change, entry })
+            Some(Focus { twin: Value::Array(entries), pointer, bad: inner.bad })
         }
         Step::Member(name) => {
             let inner = focus(&choice.members.member(name)?.node, rest, rule, texts, dice)?;
             let members = choice.members.draw(Some((name, inner.twin)), texts, dice)?;
             let pointer = format!("/{}{}", reference::escape(name), inner.pointer);
-            let (change, entry) = (inner.change, inner.entry);
-            Some(Focus { twin: Value::Object(members), pointer, change, entry })
+            Some(Focus { twin: Value::Object(members), pointer, bad: inner.bad })
         }
     }
 }
@@ -187,77 +172,5 @@ fn second_change(value: &mut Value, pointer: &str) {
                 *member = Value::String("x".repeat(5000));
             }
         }
-    }
-}
-
-/// See [`Recipe::repair`](super::Recipe::repair).
-pub(super) fn repair(
-    schema: &Schema,
-    root: &Node,
-    place: &Place,
-    keyword: &str,
-    value: &Value,
-) -> Option<Value> {
-    let found = broken(schema, value);
-    let [only] = found.as_slice() else { return None };
-    if only.place != *place || only.keyword != keyword {
-        return None;
-    }
-    let steps = place.steps();
-    let mut dice = Dice::seeded(0);
-    let mut candidates = Vec::new();
-    if keyword == "required" {
-        let Some(Step::Member(name)) = steps.last() else { return None };
-        let node = find(root, steps)?;
-        let drawn = node.draw(Texts::Plain, &mut dice)?;
-        let mut mended = value.pointer(&only.pointer)?.clone();
-        mended.as_object_mut()?.insert(name.clone(), drawn);
-        candidates.push(mended);
-    } else {
-        let node = find(root, steps)?;
-        candidates.extend(shorter(node, keyword, value.pointer(&only.pointer)?));
-        candidates.extend((0..16).filter_map(|_| node.draw(Texts::Plain, &mut dice)));
-    }
-    candidates.into_iter().find_map(|mended| {
-        let mut whole = value.clone();
-        *whole.pointer_mut(&only.pointer)? = mended;
-        broken(schema, &whole).is_empty().then_some(whole)
-    })
-}
-
-/// The offending value cut to its limit, where the rule is a limit.
-fn shorter(node: &Node, keyword: &str, value: &Value) -> Option<Value> {
-    let choice = node.plain()?;
-    match (keyword, value) {
-        ("maxLength", Value::String(text)) => {
-            Some(text.chars().take(choice.text.max?).collect::<String>().into())
-        }
-        ("maxItems", Value::Array(entries)) => {
-            Some(entries.iter().take(choice.list.max?).cloned().collect())
-        }
-        ("additionalProperties", Value::Object(members)) => {
-            let mut members = members.clone();
-            members.retain(|name, _| choice.members.names.contains(name));
-            Some(members.into())
-        }
-        ("uniqueItems", Value::Array(entries)) => {
-            let mut kept: Vec<Value> = Vec::new();
-            for entry in entries {
-                if !kept.contains(entry) {
-                    kept.push(entry.clone());
-                }
-            }
-            Some(kept.into())
-        }
-        _ => None,
-    }
-}
-
-fn find<'n>(node: &'n Node, steps: &[Step]) -> Option<&'n Node> {
-    let Some((step, rest)) = steps.split_first() else { return Some(node) };
-    let choice = node.plain()?;
-    match step {
-        Step::Items => find(choice.list.items.as_ref()?, rest),
-        Step::Member(name) => find(&choice.members.member(name)?.node, rest),
     }
 }
