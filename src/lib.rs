@@ -4,8 +4,8 @@ pub mod check;
 pub mod contract;
 pub mod generate;
 pub mod http;
-pub mod run;
 pub mod redact;
+pub mod run;
 pub mod stub;
 
 // The proof of labels is one file, used by the crate's own tests and by those outside.

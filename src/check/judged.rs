@@ -35,19 +35,27 @@ pub(crate) fn answer_rules(operation: &Operation) -> Vec<AnswerRule> {
         operation.relations.iter().map(super::relations::answered_location).collect();
     let rules = operation.rules.iter().filter(|rule| {
         let location = rule.id.location();
-        location == "response" || location.starts_with("response.") || location.starts_with("response/")
+        location == "response"
+            || location.starts_with("response.")
+            || location.starts_with("response/")
     });
     rules
         .filter_map(|rule| {
             let (location, keyword) = (rule.id.location(), rule.id.keyword());
             let applies = match keyword {
                 "noAnswer" | "serverError" if location == "response" => Applies::Always,
-                "tokenLeak" | "stackTraceLeak" | "databaseErrorLeak" | "filePathLeak" => Applies::Answer,
+                "tokenLeak" | "stackTraceLeak" | "databaseErrorLeak" | "filePathLeak" => {
+                    Applies::Answer
+                }
                 "status" | "contentType" | "syntax" if location == "response" => Applies::Service,
                 "success" if location == "response" => Applies::Code,
                 "latency" | "order" | "inErrors" => return None,
-                "status" | "letterCase" | "enum" if Some(location) == code.as_deref() => Applies::Code,
-                "answered" | "multiplicity" | "unrequested" if related.iter().any(|r| r == location) => {
+                "status" | "letterCase" | "enum" if Some(location) == code.as_deref() => {
+                    Applies::Code
+                }
+                "answered" | "multiplicity" | "unrequested"
+                    if related.iter().any(|r| r == location) =>
+                {
                     Applies::Related
                 }
                 "required" => Applies::Present(parse(location).parent()?),
@@ -67,7 +75,8 @@ impl AnswerRule {
             Applies::Service => exchange.service_answer().is_some(),
             Applies::Code => exchange.service_answer().is_some() && exchange.reading.code.is_some(),
             Applies::Related => {
-                exchange.reading.disposition == Disposition::Accepted && exchange.case.body.is_some()
+                exchange.reading.disposition == Disposition::Accepted
+                    && exchange.case.body.is_some()
             }
             Applies::Present(place) => {
                 let json: Option<&Value> = exchange.reading.json.as_ref().ok();
@@ -86,7 +95,10 @@ fn parse(location: &str) -> Place {
             Some(members) => (members, true),
             None => (part, false),
         };
-        let place = members.split('.').filter(|name| !name.is_empty()).fold(place, |p, name| p.member(name));
+        let place = members
+            .split('.')
+            .filter(|name| !name.is_empty())
+            .fold(place, |p, name| p.member(name));
         if is_list { place.items() } else { place }
     })
 }
@@ -97,7 +109,9 @@ mod tests {
 
     #[test]
     fn a_location_is_read_back_as_the_place_it_names() {
-        for location in ["response", "response.data.status_list/items.status", "response/items/items"] {
+        for location in
+            ["response", "response.data.status_list/items.status", "response/items/items"]
+        {
             assert_eq!(parse(location).to_string(), location);
         }
     }

@@ -5,9 +5,9 @@ mod coverage;
 mod inputs;
 mod plan;
 mod seed;
+mod shrink;
 mod template;
 mod text;
-mod shrink;
 mod value;
 
 pub use bounds::Bounds;

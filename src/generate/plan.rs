@@ -1,7 +1,7 @@
 //! All requests that a run will send, decided before the first is sent.
 
-use super::{Bounds, Inputs};
 use super::coverage::{self, Bench, Block, Draft};
+use super::{Bounds, Inputs};
 use crate::case::{Phase, Scenario};
 use crate::contract::{Operation, RuleId, Strength};
 

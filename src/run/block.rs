@@ -59,14 +59,21 @@ impl Session<'_> {
     async fn control(&mut self, control: &Case, is_planned: bool) -> Option<Twin> {
         let interaction = if is_planned {
             let mut sent = None;
-            self.wire.send_planned([(0, &control.request)].into_iter(), |_, answer| sent = answer).await;
+            self.wire
+                .send_planned([(0, &control.request)].into_iter(), |_, answer| sent = answer)
+                .await;
             self.listener.event(Event::Answered);
             sent?
         } else {
             self.wire.send_again(&control.request).await?
         };
         let (interaction, reading) = self.settled(control, interaction, true).await;
-        let exchange = Exchange { oracle: self.oracle, case: control, interaction: &interaction, reading: &reading };
+        let exchange = Exchange {
+            oracle: self.oracle,
+            case: control,
+            interaction: &interaction,
+            reading: &reading,
+        };
         let twin = Twin::of(&exchange);
         self.count_control(twin.disposition);
         self.twins.insert(control.id.clone(), twin.clone());
@@ -127,7 +134,9 @@ impl Session<'_> {
         }
         for (case, answer) in cases.iter().zip(&read) {
             match answer {
-                Some((interaction, reading)) => judged.extend(self.judge(case, interaction, reading)),
+                Some((interaction, reading)) => {
+                    judged.extend(self.judge(case, interaction, reading))
+                }
                 None if self.settings.selects(&case.rule) => {
                     self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
                 }
@@ -193,14 +202,15 @@ impl Session<'_> {
     ) -> Option<Judged<'c>> {
         let oracle = self.oracle;
         let exchange = Exchange { oracle, case, interaction, reading };
-        let twin = case.twin.as_ref().and_then(|twin| self.twins.get(twin));
+        let twin = case.twin.as_ref().and_then(|twin| self.twins.get(twin)).cloned();
         let mut breaches = oracle.breaches(case, interaction, reading);
-        let (mut verdict, broken) = judge(&exchange, twin, &breaches);
+        let (mut verdict, broken) = judge(&exchange, twin.as_ref(), &breaches);
         breaches.extend(broken);
         breaches.retain(|breach| {
             self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)
         });
-        let is_own = |rule: &crate::contract::RuleId| breaches.iter().any(|breach| breach.rule == *rule);
+        let is_own =
+            |rule: &crate::contract::RuleId| breaches.iter().any(|breach| breach.rule == *rule);
         if matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warned) && !is_own(&case.rule) {
             verdict = CaseVerdict::NotJudged;
         }
@@ -210,7 +220,7 @@ impl Session<'_> {
             }
         }
         self.observe(&exchange);
-        Some(Judged { case, twin: twin.cloned(), verdict, breaches })
+        Some(Judged { case, twin, verdict, breaches })
     }
 }
 

@@ -21,7 +21,9 @@ impl Session<'_> {
             if repetition >= REPETITIONS && seen == sent {
                 break;
             }
-            let Some(interaction) = self.wire.send_fresh(&suspect.case.request).await else { break };
+            let Some(interaction) = self.wire.send_fresh(&suspect.case.request).await else {
+                break;
+            };
             let reading = self.oracle.read(&interaction);
             if reading.disposition == Disposition::Shed {
                 continue;
@@ -121,7 +123,6 @@ impl Session<'_> {
         let is_echo = entries(&other).await.is_some_and(|o| o.unrequested != related.unrequested);
         Alone::AnsweredOtherwise { is_echo }
     }
-
 }
 
 /// What became of a value asked for alone.

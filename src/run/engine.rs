@@ -132,9 +132,7 @@ impl RunPlan {
         let headers = self.inputs.headers.iter();
         headers
             .filter_map(|(_, value)| match value {
-                Secret { value, .. } => {
-                    Some(value.rsplit(' ').next().unwrap_or(value).to_owned())
-                }
+                Secret { value, .. } => Some(value.rsplit(' ').next().unwrap_or(value).to_owned()),
                 crate::case::FieldValue::Plain(_) => None,
             })
             .collect()

@@ -263,11 +263,12 @@ impl Outcome {
         let weighs = |rule: &RuleOutcome| {
             rule.rule.strength == Must || (self.strict && rule.rule.strength != Open)
         };
-        let undecided = self
-            .rules()
-            .any(|rule| rule.rule.strength == Must && matches!(rule.verdict, RuleVerdict::Inconclusive(..)));
-        let decided =
-            self.rules().any(|rule| weighs(rule) && matches!(rule.verdict, RuleVerdict::Held | RuleVerdict::Warned(_)));
+        let undecided = self.rules().any(|rule| {
+            rule.rule.strength == Must && matches!(rule.verdict, RuleVerdict::Inconclusive(..))
+        });
+        let decided = self.rules().any(|rule| {
+            weighs(rule) && matches!(rule.verdict, RuleVerdict::Held | RuleVerdict::Warned(_))
+        });
         if undecided || !decided { RunVerdict::Inconclusive } else { RunVerdict::Held }
     }
 }

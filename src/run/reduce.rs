@@ -103,7 +103,13 @@ impl Session<'_> {
         (documented != enforced).then_some(RealLimit { documented, enforced, found, requests })
     }
 
-    async fn accepts(&self, case: &Case, place: &Place, keyword: &str, size: usize) -> Option<bool> {
+    async fn accepts(
+        &self,
+        case: &Case,
+        place: &Place,
+        keyword: &str,
+        size: usize,
+    ) -> Option<bool> {
         let body = self.bounds.sized(place, keyword, size)?;
         let interaction = self.wire.send_again(&Bounds::with_body(case, &body)).await?;
         Some(self.oracle.read(&interaction).disposition.is_legal())

@@ -67,7 +67,8 @@ mod tests {
 
     #[test]
     fn a_rule_is_selected_by_its_id_or_by_the_beginning_of_it() {
-        let settings = |rule: &str| RunSettings { rules: vec![rule.into()], ..RunSettings::default() };
+        let settings =
+            |rule: &str| RunSettings { rules: vec![rule.into()], ..RunSettings::default() };
         let id = RuleId::new("prepare", "body.user_id", "maxLength");
         for wanted in ["prepare/body.user_id/maxLength", "body.user_id", "prepare", "body"] {
             assert!(settings(wanted).selects(&id), "{wanted}");

@@ -36,7 +36,12 @@ pub(super) struct Suspects {
 
 impl Suspects {
     /// Notes a breach; says whether its case is worth sending again.
-    pub(super) fn note(&mut self, breach: Breach, case: &Case, twin: Option<&Twin>) -> Option<usize> {
+    pub(super) fn note(
+        &mut self,
+        breach: Breach,
+        case: &Case,
+        twin: Option<&Twin>,
+    ) -> Option<usize> {
         let fingerprint = breach.fingerprint();
         let index = *self.by_fingerprint.entry(fingerprint).or_insert_with(|| {
             self.order.push(Suspect {
