@@ -38,7 +38,7 @@ pub fn plan(operation: &Operation, inputs: &Inputs) -> Result<Plan, String> {
         match phase {
             Phase::Examples => blocks.extend(examples(&bench)),
             Phase::Coverage => blocks.extend(coverage::blocks(&bench)),
-            Phase::Fuzzing => {}
+            Phase::Fuzzing => blocks.extend(coverage::random_blocks(&bench)),
         }
     }
     Ok(Plan { blocks, unplanned: unplanned(&bench) })

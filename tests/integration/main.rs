@@ -8,4 +8,5 @@ mod proof;
 mod rooms;
 mod socket;
 mod stub;
+mod verdicts;
 mod wire;

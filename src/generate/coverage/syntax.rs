@@ -23,10 +23,7 @@ fn malformed(bench: &Bench<'_>, template: &Value) -> Option<Block> {
     if bench.operation.body.as_ref().is_some_and(|body| body.required) {
         let draft =
             |intent| Draft::new(Scenario::MissingBody, "body", "required", intent).refused(bench);
-        block.request(draft("no body"), |request| {
-            request.body = None;
-            request.remove_header("Content-Type");
-        });
+        block.request(draft("no body"), |request| request.body = None);
         block.bytes(draft("an empty body"), "");
         block.bytes(draft("a body of white space"), " \r\n");
     }
