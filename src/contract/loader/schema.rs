@@ -1,5 +1,7 @@
 //! Schemas are what JSON Schema asks for, and their references lead somewhere.
 
+use serde_json::Value;
+
 use super::error::LoadError;
 use super::extension;
 use super::operation::Readings;
@@ -71,6 +73,10 @@ const KEYWORDS: [(&str, Kind); 43] = [
 
 const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "integer", "string"];
 
+/// Schemas of one value may apply each other this deep (`allOf`, `$ref` and the like); a circle of
+/// them is deeper than any limit.
+const DEEPEST: usize = 64;
+
 /// The schema at `node`, after everything that it leads to was found sound.
 pub(super) fn check(node: &Node<'_>, readings: &mut Readings) -> Result<Schema, LoadError> {
     let mut seen = Vec::new();
@@ -78,7 +84,8 @@ pub(super) fn check(node: &Node<'_>, readings: &mut Readings) -> Result<Schema, 
     while let Some(node) = open.pop() {
         if readings.sound_schemas.insert(node.pointer().to_owned()) {
             seen.push(node.pointer().to_owned());
-            if let Err(error) = check_one(&node, &mut open, readings) {
+            let sound = check_one(&node, &mut open, readings);
+            if let Err(error) = sound.and_then(|()| height(&node, 0, readings).map(drop)) {
                 for pointer in &seen {
                     readings.sound_schemas.remove(pointer);
                 }
@@ -87,6 +94,35 @@ pub(super) fn check(node: &Node<'_>, readings: &mut Readings) -> Result<Schema, 
         }
     }
     Ok(Schema::at(node.source().document(), node.pointer()))
+}
+
+/// How many schemas deep those apply each other that judge the value that `node` judges.
+fn height(node: &Node<'_>, depth: usize, readings: &mut Readings) -> Result<usize, LoadError> {
+    let known = readings.heights.get(node.pointer()).copied();
+    if depth + known.unwrap_or(0) > DEEPEST {
+        return Err(node.invalid(format!(
+            "its schemas apply each other in a circle, or more than {DEEPEST} deep; write out \
+             what they say"
+        )));
+    }
+    if let Some(height) = known {
+        return Ok(height);
+    }
+    let mut applied = Vec::new();
+    if node.value().get("$ref").is_some_and(Value::is_string) {
+        applied.extend(node.follow().ok());
+    }
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        applied
+            .extend(node.get(keyword).and_then(|list| list.entries().ok()).into_iter().flatten());
+    }
+    applied.extend(["not", "if", "then", "else"].iter().filter_map(|keyword| node.get(keyword)));
+    let mut tallest = 0;
+    for schema in applied {
+        tallest = tallest.max(1 + height(&schema, depth + 1, readings)?);
+    }
+    readings.heights.insert(node.pointer().to_owned(), tallest);
+    Ok(tallest)
 }
 
 fn check_one<'s>(
