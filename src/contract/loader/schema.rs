@@ -6,6 +6,7 @@ use super::error::LoadError;
 use super::extension;
 use super::operation::Readings;
 use super::source::Node;
+use super::validity;
 use crate::contract::Schema;
 
 /// What the value of a keyword must be.
@@ -84,7 +85,7 @@ pub(super) fn check(node: &Node<'_>, readings: &mut Readings) -> Result<Schema, 
     while let Some(node) = open.pop() {
         if readings.sound_schemas.insert(node.pointer().to_owned()) {
             seen.push(node.pointer().to_owned());
-            let sound = check_one(&node, &mut open, readings);
+            let sound = check_one(&node, &mut open);
             if let Err(error) = sound.and_then(|()| height(&node, 0, readings).map(drop)) {
                 for pointer in &seen {
                     readings.sound_schemas.remove(pointer);
@@ -125,11 +126,7 @@ fn height(node: &Node<'_>, depth: usize, readings: &mut Readings) -> Result<usiz
     Ok(tallest)
 }
 
-fn check_one<'s>(
-    node: &Node<'s>,
-    open: &mut Vec<Node<'s>>,
-    readings: &mut Readings,
-) -> Result<(), LoadError> {
+fn check_one<'s>(node: &Node<'s>, open: &mut Vec<Node<'s>>) -> Result<(), LoadError> {
     if node.value().is_boolean() {
         return Ok(());
     }
@@ -143,7 +140,7 @@ fn check_one<'s>(
     }
     for (keyword, kind) in KEYWORDS {
         if let Some(value) = node.get(keyword) {
-            check_keyword(&value, kind, open, readings)?;
+            check_keyword(&value, kind, open)?;
         }
     }
     if let Some(extension) = node.get("x-fencepost") {
@@ -156,7 +153,6 @@ fn check_keyword<'s>(
     node: &Node<'s>,
     kind: Kind,
     open: &mut Vec<Node<'s>>,
-    readings: &mut Readings,
 ) -> Result<(), LoadError> {
     match kind {
         Kind::Schema => open.push(node.clone()),
@@ -189,7 +185,7 @@ fn check_keyword<'s>(
         Kind::Types => check_type(node)?,
         Kind::Pattern => {
             let pattern = node.text()?;
-            if let Err(reason) = readings.validity.compiles(pattern) {
+            if let Err(reason) = validity::compiles(pattern) {
                 return Err(node.invalid(format!(
                     "the pattern is no regular expression that can be read ({reason}); correct it"
                 )));
