@@ -70,10 +70,10 @@ fn what_is_no_openapi_document_is_called_what_it_is() {
 fn what_is_no_yaml_or_json_is_located() {
     let yaml = error("openapi: 3.1.0\npaths: [\n");
     assert!(yaml.starts_with("api.yaml:"), "{yaml}");
-    assert!(yaml.contains("neither YAML nor JSON"), "{yaml}");
+    assert!(yaml.contains("can't be read as YAML or JSON"), "{yaml}");
     assert_eq!(
         error("{\"openapi\": \"3.1.0\",\n \"openapi\": 1}"),
-        "api.yaml:2: this is neither YAML nor JSON: the member `openapi` stands here twice; \
+        "api.yaml:2: this can't be read as YAML or JSON: the member `openapi` stands here twice; \
          correct the text there"
     );
 }
