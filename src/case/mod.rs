@@ -1,6 +1,7 @@
 //! What is sent and why: a case, its label, its expectation and its wire form.
 
 mod expectation;
+pub mod label;
 mod request;
 mod scenario;
 

@@ -1,5 +1,19 @@
 //! How cases are made.
 
+mod bounds;
+mod coverage;
+mod inputs;
+mod plan;
 mod seed;
+mod shrink;
+mod template;
+mod text;
+mod value;
 
+pub use bounds::Bounds;
+pub use coverage::{Block, planned_requests};
+pub use inputs::Inputs;
+pub use plan::{Plan, Unplanned, bounds, plan};
 pub use seed::{CaseRng, Seed};
+pub use shrink::{JsonTree, Label};
+pub use value::{Labelled, Recipe, Texts, Unsupported, ViolationKind, intent};

@@ -1,0 +1,26 @@
+//! Sizes on the wrong side of a limit.
+
+use crate::generate::value::dice::Dice;
+
+/// Beyond these a value tests body limits, not the rule.
+pub(super) const LONGEST: usize = 65_536;
+pub(super) const MOST_ITEMS: usize = 4096;
+
+/// A size beyond `limit`: most often the next one.
+pub(super) fn above(limit: usize, dice: &mut Dice) -> usize {
+    match dice.below(8) {
+        0..=4 => limit + 1,
+        5 => limit + 2,
+        6 => (limit * 2).max(limit + 1),
+        _ => dice.between(limit + 1, (limit * 2).max(limit + 8)),
+    }
+}
+
+/// A size below `limit`, which is not 0: most often the one before.
+pub(super) fn under(limit: usize, dice: &mut Dice) -> usize {
+    match dice.below(4) {
+        0 => 0,
+        1 => dice.below(limit),
+        _ => limit - 1,
+    }
+}

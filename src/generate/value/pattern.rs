@@ -1,0 +1,270 @@
+//! Strings that match a pattern, of a wanted length.
+
+use regex_lite::Regex;
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::dice::Dice;
+
+/// Repetitions without an upper limit stay within this many beyond what is asked for.
+const USUAL_REPEATS: usize = 12;
+
+/// A pattern as ECMA-262 writes it, ready to be matched and to be drawn from.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    hir: Hir,
+    matcher: Regex,
+    span: Span,
+}
+
+/// The least and the greatest number of code points; no greatest where there is none.
+type Span = (usize, Option<usize>);
+
+impl Pattern {
+    /// Reads a pattern; the error says what is beyond it.
+    pub(super) fn new(source: &str) -> Result<Self, String> {
+        let spelled = translate(source);
+        let hir = ParserBuilder::new()
+            .utf8(true)
+            .build()
+            .parse(&spelled)
+            .map_err(|error| first_line(&error.to_string()))?;
+        let matcher = Regex::new(&spelled).map_err(|error| first_line(&error.to_string()))?;
+        let span = span(&hir);
+        Ok(Self { hir, matcher, span })
+    }
+
+    /// Whether the pattern is found in `text`.
+    pub(super) fn is_found(&self, text: &str) -> bool {
+        self.matcher.is_match(text)
+    }
+
+    /// The lengths that the pattern itself can have.
+    pub(super) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// A matching string of about `length` code points: the caller counts.
+    pub(super) fn draw(&self, length: usize, dice: &mut Dice) -> String {
+        let mut text = String::new();
+        sample(&self.hir, length, dice, &mut text);
+        // What is searched for may stand among other characters.
+        let mut count = text.chars().count();
+        while count < length {
+            let filler = char::from(b'a' + u8::try_from(dice.below(26)).unwrap_or(0));
+            let longer =
+                if dice.one_in(2) { format!("{filler}{text}") } else { format!("{text}{filler}") };
+            if !self.is_found(&longer) {
+                break;
+            }
+            text = longer;
+            count += 1;
+        }
+        text
+    }
+}
+
+fn first_line(message: &str) -> String {
+    message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+}
+
+/// Spells an ECMA-262 pattern so that both engines read it alike.
+fn translate(source: &str) -> String {
+    let mut out = String::with_capacity(source.len() + 8);
+    let mut chars = source.chars().peekable();
+    let mut in_class = false;
+    while let Some(char) = chars.next() {
+        match char {
+            '\\' => {
+                let escaped = chars.next().unwrap_or('\\');
+                match (escaped, in_class) {
+                    ('d', false) => out.push_str("[0-9]"),
+                    ('d', true) => out.push_str("0-9"),
+                    ('D', false) => out.push_str("[^0-9]"),
+                    ('w', false) => out.push_str("[0-9A-Za-z_]"),
+                    ('w', true) => out.push_str("0-9A-Za-z_"),
+                    ('W', false) => out.push_str("[^0-9A-Za-z_]"),
+                    ('s', false) => out.push_str(r"[\t\n\x0b\x0c\r ]"),
+                    ('s', true) => out.push_str(r"\t\n\x0b\x0c\r "),
+                    ('S', false) => out.push_str(r"[^\t\n\x0b\x0c\r ]"),
+                    ('u', _) => {
+                        out.push_str("\\x");
+                        if chars.peek() != Some(&'{') {
+                            out.push('{');
+                            out.extend(chars.by_ref().take(4));
+                            out.push('}');
+                        }
+                    }
+                    (
+                        '/' | '"' | '\'' | '@' | '%' | ',' | ':' | ';' | '=' | '!' | '_' | '<'
+                        | '>' | '`',
+                        _,
+                    ) => {
+                        out.push(escaped);
+                    }
+                    _ => out.extend(['\\', escaped]),
+                }
+            }
+            '.' if !in_class => out.push_str(r"[^\n\r\x{2028}\x{2029}]"),
+            '[' if in_class => out.push_str(r"\["),
+            // Doubled, these would be operations on sets.
+            '&' | '~' if in_class => out.extend(['\\', char]),
+            _ => {
+                in_class = (in_class || char == '[') && char != ']';
+                out.push(char);
+            }
+        }
+    }
+    out
+}
+
+fn span(hir: &Hir) -> Span {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => (0, Some(0)),
+        HirKind::Literal(literal) => {
+            let count = String::from_utf8_lossy(&literal.0).chars().count();
+            (count, Some(count))
+        }
+        HirKind::Class(_) => (1, Some(1)),
+        HirKind::Repetition(repetition) => {
+            let (low, high) = span(&repetition.sub);
+            let most = repetition.max.and_then(|max| Some(high? * max as usize));
+            (low * repetition.min as usize, if high == Some(0) { Some(0) } else { most })
+        }
+        HirKind::Capture(capture) => span(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().map(span).fold((0, Some(0)), |sum, part| {
+            (sum.0 + part.0, sum.1.and_then(|most| Some(most + part.1?)))
+        }),
+        HirKind::Alternation(branches) => {
+            let spans = branches.iter().map(span);
+            let low = spans.clone().map(|span| span.0).min().unwrap_or(0);
+            let most = spans.map(|span| span.1).try_fold(0, |most, high| Some(most.max(high?)));
+            (low, most)
+        }
+    }
+}
+
+/// Writes a match that comes as near to `length` code points as its parts allow.
+fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => out.push_str(&String::from_utf8_lossy(&literal.0)),
+        HirKind::Class(class) => out.extend(member(class, dice)),
+        HirKind::Capture(capture) => sample(&capture.sub, length, dice, out),
+        HirKind::Repetition(repetition) => {
+            let (low, high) = span(&repetition.sub);
+            let least = repetition.min as usize;
+            let most = repetition.max.map_or(usize::MAX, |max| max as usize);
+            // So many that the wanted length lies between the least and the greatest total.
+            let fewest = high.filter(|high| *high > 0).map_or(1, |high| length.div_ceil(high));
+            let greatest = length.checked_div(low).unwrap_or(fewest + USUAL_REPEATS);
+            let count = dice.between(fewest.min(greatest), greatest).clamp(least, most);
+            let mut left = length;
+            for index in 0..count {
+                let share = left / (count - index);
+                let before = out.chars().count();
+                sample(&repetition.sub, share, dice, out);
+                left = left.saturating_sub(out.chars().count() - before);
+            }
+        }
+        HirKind::Concat(parts) => {
+            let spans: Vec<Span> = parts.iter().map(span).collect();
+            let mut slack = length.saturating_sub(spans.iter().map(|span| span.0).sum());
+            let mut shares: Vec<usize> = spans.iter().map(|span| span.0).collect();
+            // The slack goes to a part chosen at random, and what it can't take to the next.
+            let first = dice.below(parts.len());
+            for step in 0..parts.len() {
+                let index = (first + step) % parts.len();
+                let (low, high) = spans[index];
+                let mut take = high.map_or(slack, |high| slack.min(high - low));
+                if dice.one_in(2) && step + 1 < parts.len() {
+                    take = dice.between(0, take);
+                }
+                shares[index] += take;
+                slack -= take;
+            }
+            for index in 0..parts.len() {
+                let (low, high) = spans[index];
+                let take = high.map_or(slack, |high| slack.min(high - shares[index].max(low)));
+                shares[index] += take;
+                slack -= take;
+            }
+            for (part, share) in parts.iter().zip(shares) {
+                sample(part, share, dice, out);
+            }
+        }
+        HirKind::Alternation(branches) => {
+            let fits = |branch: &&Hir| {
+                let (low, high) = span(branch);
+                low <= length && high.is_none_or(|high| length <= high)
+            };
+            let fitting: Vec<&Hir> = branches.iter().filter(fits).collect();
+            let branch = dice.pick(&fitting).copied().or_else(|| dice.pick(branches));
+            if let Some(branch) = branch {
+                sample(branch, length, dice, out);
+            }
+        }
+    }
+}
+
+/// One character of a class: of wide classes mostly the printable ASCII part.
+fn member(class: &Class, dice: &mut Dice) -> Option<char> {
+    let ranges: Vec<(u32, u32)> = match class {
+        Class::Unicode(class) => {
+            class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
+        }
+        Class::Bytes(class) => {
+            class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
+        }
+    };
+    let plain: Vec<(u32, u32)> = ranges
+        .iter()
+        .map(|(low, high)| ((*low).max(0x20), (*high).min(0x7e)))
+        .filter(|(low, high)| low <= high)
+        .collect();
+    // Outside ASCII only the first plane's letters are taken; few classes mean more.
+    let from = if plain.is_empty() { &ranges } else { &plain };
+    let total: u32 = from.iter().map(|(low, high)| high - low + 1).sum();
+    let mut index = u32::try_from(dice.below(total as usize)).ok()?;
+    for (low, high) in from {
+        let count = high - low + 1;
+        if index < count {
+            return char::from_u32(low + index).or_else(|| char::from_u32(*low));
+        }
+        index -= count;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dice, Pattern};
+
+    #[test]
+    fn drawn_strings_match_and_have_the_wanted_length() {
+        let mut dice = Dice::seeded(1);
+        for (source, lengths) in [
+            ("^[a-z][a-z0-9_-]*$", vec![1, 5, 33]),
+            (r"^\d{4}-\d{2}$", vec![7]),
+            ("^(ab|cde)+$", vec![2, 3, 7, 12]),
+            ("[A-Z]{2}", vec![2, 9]),
+            (r"^\w+@\w+\.(com|org)$", vec![7, 20]),
+            (r"^[\w./-]{3,8}$", vec![3, 8]),
+        ] {
+            let pattern = Pattern::new(source).expect("is within reach");
+            for length in lengths {
+                let drawn = (0..100)
+                    .map(|_| pattern.draw(length, &mut dice))
+                    .filter(|text| pattern.is_found(text) && text.chars().count() == length)
+                    .count();
+                assert!(drawn > 30, "{source} at {length}: {drawn} of 100");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_beyond_it_is_said() {
+        assert!(Pattern::new("(?=a)b").is_err());
+        assert!(Pattern::new("(").is_err());
+    }
+}

@@ -1,0 +1,11 @@
+//! Everything that is tested from outside, in one binary.
+
+mod curl;
+mod labels;
+mod opponents;
+mod probes;
+mod proof;
+mod rooms;
+mod socket;
+mod stub;
+mod wire;
