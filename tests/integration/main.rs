@@ -2,6 +2,7 @@
 
 mod curl;
 mod labels;
+mod fuzz_seeds;
 mod opponents;
 mod probes;
 mod proof;
