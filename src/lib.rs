@@ -3,6 +3,7 @@ pub mod case;
 pub mod contract;
 pub mod generate;
 pub mod http;
+pub mod koophone;
 
 // The proof of labels is one file, used by the crate's own tests and by those outside.
 #[cfg(test)]
