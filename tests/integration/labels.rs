@@ -38,7 +38,7 @@ fn both_readings_agree_with_every_literal_row() {
 fn every_label_is_true_by_two_readings() {
     for (name, schema) in schemas() {
         for texts in [Texts::Plain, Texts::Printable, Texts::Any, Texts::Control] {
-            match prove(&schema, texts, 60, 6) {
+            match prove(&schema, texts, 32, 4) {
                 Ok(counts) => {
                     for (rule, cases) in counts {
                         println!("{name:10} {texts:?} {rule:40} {cases}");
