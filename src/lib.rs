@@ -7,6 +7,7 @@ pub mod http;
 pub mod redact;
 pub mod run;
 pub mod stub;
+pub mod koophone;
 
 // The proof of labels is one file, used by the crate's own tests and by those outside.
 #[cfg(test)]

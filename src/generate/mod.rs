@@ -8,6 +8,7 @@ mod seed;
 mod shrink;
 mod template;
 mod text;
+mod strategy;
 mod value;
 
 pub use bounds::Bounds;
@@ -16,4 +17,5 @@ pub use inputs::Inputs;
 pub use plan::{Plan, Unplanned, bounds, plan};
 pub use seed::{CaseRng, Seed};
 pub use shrink::{JsonTree, Label};
+pub use strategy::{LabelledTree, ValidBody, ViolatingBody, valid_body, violating_body};
 pub use value::{Labelled, Recipe, Texts, Unsupported, ViolationKind, intent};

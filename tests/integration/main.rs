@@ -11,3 +11,4 @@ mod socket;
 mod stub;
 mod verdicts;
 mod wire;
+mod random_schemas;
