@@ -4,10 +4,10 @@ pub mod check;
 pub mod contract;
 pub mod generate;
 pub mod http;
+pub mod koophone;
 pub mod redact;
 pub mod run;
 pub mod stub;
-pub mod koophone;
 
 // The proof of labels is one file, used by the crate's own tests and by those outside.
 #[cfg(test)]

@@ -6,9 +6,9 @@ mod inputs;
 mod plan;
 mod seed;
 mod shrink;
+mod strategy;
 mod template;
 mod text;
-mod strategy;
 mod value;
 
 pub use bounds::Bounds;

@@ -121,7 +121,8 @@ impl<'s> Session<'s> {
                 if breach.rule != own {
                     self.ledger.count(&breach.rule, &CaseVerdict::NotJudged);
                 }
-                if let Some(index) = self.suspects.note(breach, judged.case, judged.twin.as_ref()) {
+                if let Some(index) = self.suspects.note(&breach, judged.case, judged.twin.as_ref())
+                {
                     self.confirm(index).await;
                 }
             }

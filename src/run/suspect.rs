@@ -47,7 +47,7 @@ impl Suspects {
     /// Notes a breach; says whether its case is worth sending again.
     pub(super) fn note(
         &mut self,
-        breach: Breach,
+        breach: &Breach,
         case: &Case,
         twin: Option<&Twin>,
     ) -> Option<usize> {
@@ -71,14 +71,14 @@ impl Suspects {
             suspect.is_confirmed = false;
             suspect.reproduced = Reproduced::default();
             suspect.tries = 0;
-            suspect.adopt(&breach, case, twin);
+            suspect.adopt(breach, case, twin);
         }
         if suspect.is_confirmed || suspect.tries >= MOST_TRIES {
             return None;
         }
         if suspect.tries > 0 {
             // Another case of the same fingerprint takes its place, for a better chance.
-            suspect.adopt(&breach, case, twin);
+            suspect.adopt(breach, case, twin);
         }
         suspect.tries += 1;
         Some(index)

@@ -51,7 +51,7 @@ impl Draft {
     /// A draft of a case that probes `keyword` at `location`, with an open end.
     pub(crate) fn new(
         scenario: Scenario,
-        location: impl ToString,
+        location: &impl ToString,
         keyword: &'static str,
         intent: impl Into<String>,
     ) -> Self {

@@ -29,7 +29,7 @@ fn valid(bench: &Bench<'_>, recipe: &Recipe, numbers: &[usize]) -> Option<Block>
         let body = recipe.valid_of(if plain { Texts::Plain } else { Texts::Printable }, &mut rng);
         let draft = Draft::new(
             Scenario::ValidRequest,
-            "request",
+            &"request",
             "valid",
             format!("valid request {number}"),
         );
@@ -51,7 +51,7 @@ fn violating(bench: &Bench<'_>, recipe: &Recipe, numbers: &[usize]) -> Option<Bl
         let mut rng = bench.random("violation", *number);
         let Some(labelled) = recipe.violate(kind, &mut rng) else { continue };
         let intent = format!("the legal twin of random violation {number}");
-        let twin = Draft::new(Scenario::ValidRequest, "request", "valid", intent).accepted();
+        let twin = Draft::new(Scenario::ValidRequest, &"request", "valid", intent).accepted();
         let twin = block.body(twin, labelled.twin);
         let draft =
             Draft::new(labelled.scenario, &labelled.place, labelled.keyword, labelled.intent)
