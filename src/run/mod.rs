@@ -10,6 +10,7 @@ mod outcome;
 mod reduce;
 mod session;
 mod settings;
+mod stop;
 mod suspect;
 mod wire;
 
@@ -20,3 +21,4 @@ pub use outcome::{
     RuleOutcome, RuleVerdict, RunVerdict, Traffic,
 };
 pub use settings::RunSettings;
+pub use stop::StopHandle;
