@@ -10,7 +10,7 @@ use super::wire::Wire;
 use super::{
     EndedEarly, Event, Finding, OperationOutcome, Outcome, RuleOutcome, RuleVerdict, RunSettings,
 };
-use crate::case::{Phase, Scenario};
+use crate::case::{Case, Phase, Scenario};
 use crate::check::{CheckName, Oracle, Severity};
 use crate::contract::{Operation, Strength};
 use crate::generate::{Inputs, Plan, bounds, plan, planned_requests};
@@ -56,6 +56,13 @@ impl RunPlan {
     /// The operations that will be called, each with its number of requests.
     pub fn operations(&self) -> impl Iterator<Item = (String, usize)> {
         self.operations.iter().map(|(o, plan)| (title(o), planned_requests(&plan.blocks)))
+    }
+
+    /// Every request that is planned, in the plan's order: each block's control, then its cases.
+    /// Which answers come changes nothing of it.
+    pub fn cases(&self) -> impl Iterator<Item = &Case> {
+        let blocks = self.operations.iter().flat_map(|(_, plan)| &plan.blocks);
+        blocks.flat_map(|block| std::iter::once(&block.control).chain(&block.cases))
     }
 
     /// Operations that can't be tested, each with the reason.
