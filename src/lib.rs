@@ -6,6 +6,7 @@ pub mod config;
 pub mod contract;
 pub mod generate;
 pub mod http;
+pub mod koophone;
 pub mod redact;
 pub mod report;
 pub mod run;

@@ -109,7 +109,7 @@ pub fn judge(
     let judgement = Judgement { exchange, twin, breaches };
     match &exchange.case.expectation {
         Expectation::Open => match judgement.echo_of_offender() {
-            Some(breach) => judgement.broken(breach),
+            Some(breach) => Judgement::broken(breach),
             None => (CaseVerdict::Observed(observed(exchange)), None),
         },
         Expectation::Accepted => judgement.accepted(),
@@ -195,7 +195,7 @@ impl Judgement<'_> {
         (CaseVerdict::Undecided(reason), None)
     }
 
-    fn broken(&self, breach: Breach) -> Verdict {
+    fn broken(breach: Breach) -> Verdict {
         let verdict = match breach.severity {
             Severity::Failure => CaseVerdict::Failed,
             Severity::Warning => CaseVerdict::Warned,
@@ -209,7 +209,7 @@ impl Judgement<'_> {
         let Some(severity) = Severity::of(case.strength) else {
             return (CaseVerdict::Observed(observed(self.exchange)), None);
         };
-        self.broken(Breach {
+        Self::broken(Breach {
             check: check_of(case.scenario, &case.expectation),
             rule: case.rule.clone(),
             severity,
@@ -229,13 +229,12 @@ impl Judgement<'_> {
             self.breaks("legal request refused", "not refused as a bad parameter".to_owned())
         };
         match self.disposition() {
-            Disposition::Accepted => (CaseVerdict::Held, None),
             Disposition::Unknown
                 if matches!(case.scenario, Scenario::Example | Scenario::Control) =>
             {
                 (CaseVerdict::NotJudged, None)
             }
-            Disposition::Unknown => (CaseVerdict::Held, None),
+            Disposition::Accepted | Disposition::Unknown => (CaseVerdict::Held, None),
             Disposition::Gateway | Disposition::Denied => Self::undecided(Reason::GatewayAnswered),
             Disposition::BadParameter => match self.twin_disposition() {
                 // The few are refused as well as the many: it isn't their number.
@@ -344,7 +343,7 @@ impl Judgement<'_> {
 
     fn not_both_accepted(&self) -> Verdict {
         if let Some(breach) = self.echo_of_offender() {
-            return self.broken(breach);
+            return Self::broken(breach);
         }
         match (self.twin_disposition(), self.disposition()) {
             (Some(Disposition::Accepted), Disposition::Accepted) => self.breaks(

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Inputs;
 use super::coverage::sites;
+use super::{Inputs, Recipe, Texts};
 use crate::case::{FieldValue, HeaderCase, Request};
 use crate::contract::{Operation, Parameter, ParameterLocation};
 
@@ -11,10 +11,12 @@ use crate::contract::{Operation, Parameter, ParameterLocation};
 /// identifiers cut down to one; `None` where the operation takes no JSON body.
 pub(crate) fn body(operation: &Operation, inputs: &Inputs) -> Result<Option<Value>, String> {
     let Some(declared) = &operation.body else { return Ok(None) };
-    let Some((_, example)) = declared.examples.first() else {
-        return Err("no example body".to_owned());
+    let mut body = match declared.examples.first() {
+        Some((_, example)) => example.clone(),
+        None => Recipe::new(&declared.schema)
+            .map_err(|unsupported| format!("its body can't be made: {unsupported}"))?
+            .valid_of(Texts::Plain, &mut inputs.seed.rng(&operation.id, "template", 0)),
     };
-    let mut body = example.clone();
     for site in sites(&declared.schema) {
         let Some(identifier) = operation.identifier_at(&site.place.to_string()) else { continue };
         let Some(known) = inputs.known(identifier).first() else { continue };

@@ -1,6 +1,7 @@
 //! The engine: a plan is sent, answers are judged, failures confirmed and reduced.
 
 mod block;
+mod cause;
 mod confirm;
 mod engine;
 mod event;

@@ -14,7 +14,7 @@ use crate::http::{Client, Interaction, NoAnswerKind};
 /// A target that leaves this many requests in a row without a connection is gone.
 const LOST_CONNECTIONS: u32 = 3;
 
-/// A target that leaves this many requests of a run without an answer is not worth more.
+/// A run is not worth waiting for more requests without an answer in time than this.
 const MOST_UNANSWERED: u32 = 60;
 
 /// The client, with what the run may still spend.
@@ -161,12 +161,13 @@ impl<'w> Wire<'w> {
                     });
                 }
             }
-            Err(_) => {
+            Err(failure) if failure.kind == NoAnswerKind::Timeout => {
                 self.unanswered.set(self.unanswered.get() + 1);
                 if self.unanswered.get() >= MOST_UNANSWERED {
                     self.end(EndedEarly::Unanswered);
                 }
             }
+            Err(_) => self.lost.set(0),
         }
     }
 }

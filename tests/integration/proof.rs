@@ -29,8 +29,8 @@ pub(crate) fn prove(
     cases: u64,
     shrunk: u64,
 ) -> Result<BTreeMap<String, usize>, String> {
-    let schema = Schema::at(&Arc::new(document.clone()), "");
-    let judge = Judge::new(&schema, document);
+    let judge = Judge::new(document);
+    let schema = judge.schema.clone();
     let recipe = Recipe::new(&schema).map_err(|error| error.to_string())?;
     let mut counts = BTreeMap::new();
     for number in 0..cases * 2 {
@@ -71,14 +71,15 @@ pub(crate) fn prove(
 }
 
 /// The two readings.
-struct Judge {
+pub(crate) struct Judge {
     schema: Schema,
     document: Value,
     validator: Validator,
 }
 
 impl Judge {
-    fn new(schema: &Schema, document: &Value) -> Self {
+    pub(crate) fn new(document: &Value) -> Self {
+        let schema = Schema::at(&Arc::new(document.clone()), "");
         let mut document = document.clone();
         spell_integer_formats(&mut document);
         let validator = jsonschema::draft202012::options()
@@ -86,11 +87,11 @@ impl Judge {
             .with_format("byte", is_base64)
             .build(&document)
             .expect("is a schema");
-        Self { schema: schema.clone(), document, validator }
+        Self { schema, document, validator }
     }
 
     /// Both readings find exactly `rules` broken in the value as it is sent.
-    fn hold(&self, value: &Value, rules: &Rules) -> Result<(), String> {
+    pub(crate) fn hold(&self, value: &Value, rules: &Rules) -> Result<(), String> {
         let bytes = serde_json::to_vec(value).expect("is JSON");
         let read: Value = serde_json::from_slice(&bytes).expect("is JSON");
         let found = broken(&self.schema, &read);

@@ -9,6 +9,7 @@ pub(super) fn holds(name: &str, text: &str) -> Option<bool> {
         "date" => date(text),
         "time" => time(text),
         "date-time" => date_time(text),
+        "duration" => duration(text),
         "email" => email(text),
         "ipv4" => text.parse::<Ipv4Addr>().is_ok(),
         "ipv6" => text.parse::<Ipv6Addr>().is_ok(),
@@ -73,6 +74,26 @@ fn clock_parts(text: &str, count: usize) -> Option<Vec<u32>> {
 
 fn date_time(text: &str) -> bool {
     text.split_once(['T', 't']).is_some_and(|(day, clock)| date(day) && time(clock))
+}
+
+/// RFC 3339, appendix A: weeks alone, or days to years and seconds to hours without a gap.
+fn duration(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('P') else { return false };
+    let (days, clock) = match rest.split_once('T') {
+        Some((days, clock)) => (days, Some(clock)),
+        None => (rest, None),
+    };
+    let units = |part: &str, order: &str| {
+        let units: String = part.chars().filter(|char| !char.is_ascii_digit()).collect();
+        let numbers = part.split(|char: char| !char.is_ascii_digit());
+        let counted = numbers.clone().count() == units.len() + 1
+            && numbers.take(units.len()).all(|number| !number.is_empty());
+        counted && part.ends_with(|char: char| !char.is_ascii_digit()) && order.contains(&units)
+    };
+    match clock {
+        Some(clock) => (days.is_empty() || units(days, "YMD")) && units(clock, "HMS"),
+        None => units(days, "YMD") || units(days, "W"),
+    }
 }
 
 fn email(text: &str) -> bool {

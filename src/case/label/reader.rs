@@ -160,14 +160,7 @@ impl<'a> Reader<'a> {
         members: &'a Map<String, Value>,
     ) {
         match keyword {
-            "required" => {
-                for name in branches(argument).iter().filter_map(Value::as_str) {
-                    if !members.contains_key(name) {
-                        let place = self.place().member(name);
-                        self.note_at(place, keyword);
-                    }
-                }
-            }
+            "required" => self.required(branches(argument), members),
             "properties" => {
                 for (name, schema) in argument.as_object().into_iter().flatten() {
                     if let Some(member) = members.get(name) {
@@ -204,12 +197,22 @@ impl<'a> Reader<'a> {
             }
             "dependentRequired" => {
                 for (name, needed) in argument.as_object().into_iter().flatten() {
-                    let mut needed = branches(needed).iter().filter_map(Value::as_str);
-                    let holds = needed.all(|other| members.contains_key(other));
-                    self.hold(keyword, holds || !members.contains_key(name));
+                    if members.contains_key(name) {
+                        self.required(branches(needed), members);
+                    }
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Of a missing member the place is its own.
+    fn required(&mut self, names: &[Value], members: &Map<String, Value>) {
+        for name in names.iter().filter_map(Value::as_str) {
+            if !members.contains_key(name) {
+                let place = self.place().member(name);
+                self.note_at(place, "required");
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use super::words;
 use crate::contract::{AdditionalProperties, Operation, Place, Schema};
 
 /// Requests nested deeper than this are described no further.
-const DEEPEST: usize = 12;
+const DEEPEST: usize = 10;
 
 /// String formats whose values have a form that a violation can miss.
 const FORMATS: [&str; 10] =

@@ -117,8 +117,8 @@ fn methods(bench: &Bench<'_>) -> Option<Block> {
         if bench.operation.documented_methods.iter().any(|documented| documented == method) {
             continue;
         }
-        let draft =
-            Draft::new(Scenario::UnsupportedMethod, "method", "unsupported", method).refused(bench);
+        let draft = Draft::new(Scenario::UnsupportedMethod, &"method", "unsupported", method)
+            .refused(bench);
         block.request(draft, |request| {
             method.clone_into(&mut request.method);
             if matches!(method, "GET" | "DELETE") {
@@ -137,7 +137,7 @@ fn paths(bench: &Bench<'_>) -> Option<Block> {
     for suffix in ["fencepost", "a/b"] {
         let suffix = format!("{suffix}-{}", text::alphanumeric(&mut rng, 8));
         let intent = format!("/{suffix} behind the path");
-        let draft = Draft::new(Scenario::UnknownPath, "path", "unknown", intent).refused(bench);
+        let draft = Draft::new(Scenario::UnknownPath, &"path", "unknown", intent).refused(bench);
         block.request(draft, |request| {
             request.path = format!("{}/{suffix}", request.path.trim_end_matches('/'));
         });

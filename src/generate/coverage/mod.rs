@@ -5,12 +5,14 @@ mod access;
 mod bench;
 mod items;
 mod lengths;
+mod random;
 mod sites;
 mod syntax;
 mod types;
 
 pub(crate) use bench::{Bench, Draft};
 pub use bench::{Block, planned_requests};
+pub(crate) use random::blocks as random_blocks;
 pub(crate) use sites::sites;
 
 /// All blocks of the coverage phase.

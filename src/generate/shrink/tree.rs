@@ -45,6 +45,7 @@ impl Label {
 /// [`simplify`](ValueTree::simplify) and [`complicate`](ValueTree::complicate) keep to proptest's
 /// contract: the current value is called a failure by the one and a success by the other. Lists
 /// keep one entry and strings one character, since what is empty is often a case of its own.
+#[derive(Clone)]
 pub struct JsonTree {
     schema: Schema,
     label: Label,

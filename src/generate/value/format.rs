@@ -4,8 +4,19 @@ use super::dice::Dice;
 use super::text::{Texts, string};
 
 /// The forms that are drawn; others read as no format at all.
-pub(super) const KNOWN: [&str; 10] =
-    ["uuid", "date", "time", "date-time", "email", "ipv4", "ipv6", "hostname", "uri", "byte"];
+pub(super) const KNOWN: [&str; 11] = [
+    "uuid",
+    "date",
+    "time",
+    "date-time",
+    "duration",
+    "email",
+    "ipv4",
+    "ipv6",
+    "hostname",
+    "uri",
+    "byte",
+];
 
 /// A string of the form, of about `length` code points where the form leaves that free.
 pub(super) fn draw(name: &str, length: usize, dice: &mut Dice) -> String {
@@ -25,6 +36,11 @@ pub(super) fn draw(name: &str, length: usize, dice: &mut Dice) -> String {
         "date" => date(dice),
         "time" => time(dice),
         "date-time" => format!("{}T{}", date(dice), time(dice)),
+        "duration" => match dice.below(3) {
+            0 => format!("P{}W", dice.below(100)),
+            1 => format!("P{}DT{}H", dice.below(400), dice.below(24)),
+            _ => format!("PT{}M{}S", dice.below(60), dice.below(60)),
+        },
         "email" => {
             let free = length.saturating_sub("@example.org".len()).max(1);
             // A local part has 64 characters at most, a label of the domain 63.
@@ -75,6 +91,7 @@ pub(super) fn near_miss(name: &str, length: usize, dice: &mut Dice) -> String {
             "2024-02-03",
             "2024-02-03T10:00:00",
         ],
+        "duration" => &["P", "5D", "P1", "P1D2Y", "PT", "P1H", "P1W2D"],
         "ipv4" => &["256.1.1.1", "1.2.3", "1.2.3.4.5", "1.2.3.x"],
         "ipv6" => &["1::2::3", "12345::", "::g", "1:2:3"],
         "hostname" => &["-a.example", "a..b", "exa mple"],

@@ -34,7 +34,7 @@ pub(super) fn repair(
     } else {
         let node = find(root, steps)?;
         candidates.extend(shorter(node, keyword, value.pointer(&only.pointer)?));
-        candidates.extend((0..16).filter_map(|_| node.draw(Texts::Plain, &mut dice)));
+        candidates.extend((0..128).filter_map(|_| node.draw(Texts::Plain, &mut dice)));
     }
     candidates.into_iter().find_map(|mended| {
         let mut whole = value.clone();
