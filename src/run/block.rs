@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::answers::Sight;
 use super::session::{Judged, Session};
 use super::{EndedEarly, Event};
 use crate::case::{Case, GenerationMode};
@@ -254,6 +255,7 @@ impl Session<'_> {
         let mut breaches = oracle.breaches(case, interaction, reading);
         let (mut verdict, broken) = judge(&exchange, twin.as_ref(), &breaches);
         breaches.extend(broken);
+        let sight = if breaches.is_empty() { Sight::of(&exchange) } else { None };
         breaches.retain(|breach| {
             self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)
         });
@@ -268,7 +270,7 @@ impl Session<'_> {
             }
         }
         self.observe(&exchange);
-        Judged { case, twin, verdict, breaches }
+        Judged { case, twin, verdict, breaches, sight }
     }
 }
 

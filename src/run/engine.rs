@@ -132,6 +132,7 @@ impl RunPlan {
             findings,
             controls: session.controls,
             latency,
+            shapes: session.shapes,
         })
     }
 
