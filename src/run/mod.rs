@@ -11,6 +11,7 @@ mod outcome;
 mod reduce;
 mod session;
 mod settings;
+mod stop;
 mod suspect;
 mod wire;
 
@@ -21,3 +22,4 @@ pub use outcome::{
     RuleOutcome, RuleVerdict, RunVerdict, Traffic,
 };
 pub use settings::RunSettings;
+pub use stop::StopHandle;
