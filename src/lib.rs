@@ -1,9 +1,13 @@
 //! Fencepost tests whether an HTTP API keeps what its document promises.
 pub mod case;
+pub mod check;
 pub mod contract;
 pub mod generate;
 pub mod http;
 pub mod koophone;
+pub mod redact;
+pub mod run;
+pub mod stub;
 
 // The proof of labels is one file, used by the crate's own tests and by those outside.
 #[cfg(test)]

@@ -165,6 +165,23 @@ scenarios! {
     MixedIdentifiers,
 }
 
+impl Scenario {
+    /// Whether the label speaks of who is calling.
+    pub fn is_credential(self) -> bool {
+        matches!(
+            self,
+            Self::MissingCredential
+                | Self::EmptyCredential
+                | Self::BlankCredential
+                | Self::WrongCredential
+                | Self::CredentialCaseSwapped
+                | Self::CredentialCut
+                | Self::CredentialAppended
+                | Self::CredentialElsewhere
+        )
+    }
+}
+
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

@@ -41,6 +41,20 @@ pub struct Envelope {
     pub gateway: Vec<String>,
 }
 
+impl Envelope {
+    /// The documented meaning of a code.
+    pub fn meaning(&self, code: &str) -> Option<Meaning> {
+        self.codes.iter().find(|known| known.code == code).map(|known| known.meaning)
+    }
+
+    /// Whether a code is one of the gateway in front of the service.
+    pub fn is_gateway(&self, code: &str) -> bool {
+        self.gateway
+            .iter()
+            .any(|pattern| regex_lite::Regex::new(pattern).is_ok_and(|regex| regex.is_match(code)))
+    }
+}
+
 /// What an accepted request is answered with.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

@@ -12,8 +12,12 @@ pub(crate) mod reference;
 mod rule;
 mod schema;
 mod strength;
+mod validator;
 
 pub use expression::{Expression, Source};
+pub use extension::{
+    Code, Envelope, Identifier, Meaning, OutcomeEntry, Relation, Success, ToleratedStatus,
+};
 pub use loader::{LoadError, LoadErrorKind};
 pub use operation::{
     Credential, Operation, Parameter, ParameterLocation, RequestBody, Response, StatusPattern,
@@ -23,6 +27,7 @@ pub use place::{Place, Step};
 pub use rule::{Citation, Rule, RuleId};
 pub use schema::{AdditionalProperties, Schema};
 pub use strength::{Basis, Strength};
+pub use validator::{Broken, Validator};
 
 use std::sync::Arc;
 

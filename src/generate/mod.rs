@@ -1,10 +1,20 @@
 //! How cases are made.
 
+mod bounds;
+mod coverage;
+mod inputs;
+mod plan;
 mod seed;
 mod shrink;
 mod strategy;
+mod template;
+mod text;
 mod value;
 
+pub use bounds::Bounds;
+pub use coverage::{Block, planned_requests};
+pub use inputs::Inputs;
+pub use plan::{Plan, Unplanned, bounds, plan};
 pub use seed::{CaseRng, Seed};
 pub use shrink::{JsonTree, Label};
 pub use strategy::{LabelledTree, ValidBody, ViolatingBody, valid_body, violating_body};

@@ -63,6 +63,8 @@ pub enum NoAnswerKind {
     Malformed,
     /// The body is larger than the limit.
     TooLarge,
+    /// HTTP can't express the request, so nothing was sent: a fault on our side, never a finding.
+    Unsendable,
 }
 
 impl fmt::Display for NoAnswerKind {
@@ -74,6 +76,7 @@ impl fmt::Display for NoAnswerKind {
             Self::Timeout => "no whole answer in time",
             Self::Malformed => "not HTTP",
             Self::TooLarge => "body over the size limit",
+            Self::Unsendable => "not sent: HTTP can't express the request",
         })
     }
 }

@@ -1,4 +1,12 @@
-//! Fencepost's behaviour as its users see it, one file a topic.
+//! Everything that is tested from outside, in one binary.
+
+mod curl;
 mod labels;
+mod opponents;
+mod probes;
 mod proof;
 mod random_schemas;
+mod rooms;
+mod socket;
+mod stub;
+mod wire;

@@ -106,7 +106,7 @@ impl<'d> Compiler<'d> {
             choices.extend(choice?);
         }
         self.checked |= opaque;
-        Ok((!choices.is_empty()).then_some(Node { known: Vec::new(), choices, opaque }))
+        Ok((!choices.is_empty()).then_some(Node { known: Vec::new(), choices }))
     }
 
     /// The ways to satisfy `schemas`: each a list of schemas without `$ref`, `allOf` and branches.
@@ -238,6 +238,11 @@ impl<'d> Compiler<'d> {
             };
             let schemas: Vec<&Value> = parts.iter().filter_map(of).collect();
             let required = required.contains(&name.as_str());
+            // What only answers carry is not sent.
+            let read_only = schemas.iter().any(|schema| schema["readOnly"] == Value::Bool(true));
+            if read_only && !required {
+                continue;
+            }
             match self.node(&schemas)? {
                 Some(node) => members.push(Member { name, node, required }),
                 None if required => return Ok(None),

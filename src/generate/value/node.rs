@@ -23,8 +23,6 @@ pub(super) struct Node {
     pub(super) known: Vec<Value>,
     /// The branches of `anyOf` and `oneOf`; one where there are none.
     pub(super) choices: Vec<Choice>,
-    /// Something here can't be taken apart keyword by keyword: nothing is broken here or below.
-    pub(super) opaque: bool,
 }
 
 /// What a value may be, keyword by keyword.
@@ -124,14 +122,6 @@ impl Node {
         match self.choices.as_slice() {
             [only] => only.draw(texts, dice),
             many => dice.pick(many)?.draw(texts, dice),
-        }
-    }
-
-    /// The one choice, where rules can be broken one by one.
-    pub(super) fn plain(&self) -> Option<&Choice> {
-        match self.choices.as_slice() {
-            [only] if !self.opaque => Some(only),
-            _ => None,
         }
     }
 }

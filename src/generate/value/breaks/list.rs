@@ -32,7 +32,7 @@ pub(super) fn break_list(
         "minItems" => {
             let (twin, _) = list.draw(None, texts, dice)?;
             let planted = plant::is(Bug::MinItemsOffByOne);
-            let size = if planted { list.min } else { under(list.min, dice) };
+            let size = if planted { list.min } else { under(list.min, dice)? };
             let bad = twin.iter().take(size).cloned().collect();
             (twin, bad)
         }

@@ -16,11 +16,12 @@ pub(super) fn above(limit: usize, dice: &mut Dice) -> usize {
     }
 }
 
-/// A size below `limit`, which is not 0: most often the one before.
-pub(super) fn under(limit: usize, dice: &mut Dice) -> usize {
-    match dice.below(4) {
+/// A size below `limit`: most often the one before; `None` where there is none.
+pub(super) fn under(limit: usize, dice: &mut Dice) -> Option<usize> {
+    let before = limit.checked_sub(1)?;
+    Some(match dice.below(4) {
         0 => 0,
         1 => dice.below(limit),
-        _ => limit - 1,
-    }
+        _ => before,
+    })
 }

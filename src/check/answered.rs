@@ -1,0 +1,25 @@
+//! Every request is answered, whole and in time.
+
+use super::{Breach, CheckName, Exchange, Severity};
+use crate::http::NoAnswerKind;
+
+pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
+    let Err(failure) = &exchange.interaction.result else { return Vec::new() };
+    let kind = match failure.kind {
+        // Nothing was sent, so nothing can be said of the server's way with requests.
+        NoAnswerKind::Connect | NoAnswerKind::Unsendable => return Vec::new(),
+        NoAnswerKind::Closed => "connection closed before an answer",
+        NoAnswerKind::Truncated => "connection closed within the answer",
+        NoAnswerKind::Timeout => "no answer in time",
+        NoAnswerKind::Malformed => "answer is not HTTP",
+        NoAnswerKind::TooLarge => "answer over the size limit",
+    };
+    vec![Breach {
+        check: CheckName::Answered,
+        rule: exchange.narrowest("noAnswer"),
+        severity: Severity::Failure,
+        kind,
+        expected: "a whole answer".to_owned(),
+        actual: format!("{}: {}", failure.kind, failure.detail),
+    }]
+}

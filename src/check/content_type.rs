@@ -1,0 +1,55 @@
+//! The media type is documented.
+
+use super::oracle::is_json;
+use super::{Breach, CheckName, Exchange};
+
+pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
+    let Some(answer) = exchange.service_answer() else { return Vec::new() };
+    let Some(response) = exchange.operation().response(answer.status) else { return Vec::new() };
+    if response.content.is_empty() || answer.status == 204 {
+        return Vec::new();
+    }
+    let documented: Vec<&str> = response.content.iter().map(|(name, _)| name.as_str()).collect();
+    let held = answer.media_type();
+    if held.as_deref().is_some_and(|held| documented.iter().any(|name| fits(name, held))) {
+        return Vec::new();
+    }
+    let actual = match &held {
+        Some(held) => format!("{}, {held}", answer.status),
+        None => format!("{}, no Content-Type", answer.status),
+    };
+    exchange
+        .breach(
+            CheckName::ContentTypeConformance,
+            "response",
+            "contentType",
+            "undocumented media type",
+            documented.join(" or "),
+            actual,
+        )
+        .into_iter()
+        .collect()
+}
+
+/// Whether a media type is the documented one or in the documented range (`text/*`, `*/*`).
+fn fits(documented: &str, held: &str) -> bool {
+    let documented = documented.split(';').next().unwrap_or(documented).trim().to_ascii_lowercase();
+    match documented.split_once('/') {
+        Some(("*", "*")) => true,
+        Some((class, "*")) => held.split_once('/').is_some_and(|(held, _)| held == class),
+        _ => documented == held || (is_json(&documented) && is_json(held)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_media_type_fits_its_own_name_and_its_range() {
+        assert!(fits("application/json; charset=utf-8", "application/json"));
+        assert!(fits("application/json", "application/problem+json"));
+        assert!(fits("text/*", "text/html"));
+        assert!(!fits("application/json", "text/html"));
+    }
+}

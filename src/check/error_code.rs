@@ -1,0 +1,87 @@
+//! The error code is documented, spelled as documented, and fits the status.
+
+use super::{Breach, CheckName, Disposition, Exchange};
+use crate::contract::{Code, Envelope, Place};
+
+const CHECK: CheckName = CheckName::ErrorCodeConformance;
+
+pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
+    let Some(answer) = exchange.service_answer() else { return Vec::new() };
+    let Some(envelope) = exchange.operation().envelope.as_deref() else { return Vec::new() };
+    let Some(code) = exchange.reading.code.as_deref() else { return Vec::new() };
+    let place = code_location(envelope);
+    let breach = match envelope.codes.iter().find(|known| known.code == code) {
+        None => undocumented(exchange, envelope, &place, code),
+        Some(known) if known.code == envelope.success.code => {
+            success_elsewhere(exchange, envelope, answer.status)
+        }
+        Some(known) => unfit_status(exchange, known, &place, answer.status),
+    };
+    breach.into_iter().collect()
+}
+
+/// Where the envelope's code stands, in the words of rules: `response.error_code`.
+pub(crate) fn code_location(envelope: &Envelope) -> String {
+    Place::of_pointer(&Place::response(), &serde_json::Value::Null, envelope.code.pointer())
+        .to_string()
+}
+
+fn undocumented(
+    exchange: &Exchange<'_>,
+    envelope: &Envelope,
+    place: &str,
+    code: &str,
+) -> Option<Breach> {
+    let documented: Vec<&str> = envelope.codes.iter().map(|known| known.code.as_str()).collect();
+    let expected = format!("one of the documented codes {}", documented.join(", "));
+    let same_letters = documented.iter().any(|known| known.eq_ignore_ascii_case(code));
+    let (keyword, kind) = if same_letters {
+        ("letterCase", "code in another letter case")
+    } else {
+        ("enum", "undocumented code")
+    };
+    exchange.breach(CHECK, place, keyword, kind, expected, exchange.describe_answer())
+}
+
+/// Success's code with a status that is not success's: what says that it was accepted, and what
+/// says that it was not?
+fn success_elsewhere(exchange: &Exchange<'_>, envelope: &Envelope, status: u16) -> Option<Breach> {
+    // Another 2xx is an undocumented status and nothing worse.
+    if envelope.success.status.contains(&status) || (200..300).contains(&status) {
+        return None;
+    }
+    if exchange.reading.disposition == Disposition::ServerError {
+        return None;
+    }
+    let expected = format!("code {:?} with no refusal", envelope.success.code);
+    exchange.breach(
+        CHECK,
+        "response",
+        "success",
+        "a refusal with success's code",
+        expected,
+        exchange.describe_answer(),
+    )
+}
+
+fn unfit_status(exchange: &Exchange<'_>, known: &Code, place: &str, status: u16) -> Option<Breach> {
+    if known.status.is_empty() || known.status.contains(&status) {
+        return None;
+    }
+    // A status that nobody documents is reported by itself, and so is a server error.
+    if exchange.operation().response(status).is_none()
+        || exchange.reading.disposition == Disposition::ServerError
+    {
+        return None;
+    }
+    let statuses: Vec<String> = known.status.iter().map(ToString::to_string).collect();
+    let expected = format!("{} with status {}", known.code, statuses.join(" or "));
+    exchange.breach(
+        CHECK,
+        place,
+        "status",
+        "code with another status",
+        expected,
+        exchange.describe_answer(),
+    )
+}

@@ -1,0 +1,101 @@
+//! One request with its answer, as checks see it.
+
+use super::{Breach, CheckName, Disposition, Oracle, Reading, Severity};
+use crate::case::{Case, Expectation, Scenario};
+use crate::contract::{Operation, RuleId};
+use crate::http::{Answer, Interaction};
+
+/// One request with its answer, read once.
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange<'a> {
+    /// The compiled contract of the operation, and the secrets that must not leak.
+    pub oracle: &'a Oracle,
+    /// The request and its intent.
+    pub case: &'a Case,
+    /// What came of it.
+    pub interaction: &'a Interaction,
+    /// The answer as a strict reader takes it.
+    pub reading: &'a Reading,
+}
+
+impl<'a> Exchange<'a> {
+    /// The operation that was called.
+    pub fn operation(&self) -> &'a Operation {
+        self.oracle.operation()
+    }
+
+    /// The answer, where there is one.
+    pub fn answer(&self) -> Option<&'a Answer> {
+        self.interaction.result.as_ref().ok()
+    }
+
+    /// The answer, where it is the service's own on the documented method and path, so that all
+    /// that is documented of answers applies to it.
+    ///
+    /// Not so: answers of the gateway, shed load, and refusals whose shape the contract leaves
+    /// open, unless they come in the service's own words.
+    pub(crate) fn service_answer(&self) -> Option<&'a Answer> {
+        let answer = self.answer()?;
+        if matches!(self.reading.disposition, Disposition::Gateway | Disposition::Shed) {
+            return None;
+        }
+        if matches!(self.case.scenario, Scenario::UnsupportedMethod | Scenario::UnknownPath) {
+            return None;
+        }
+        let open_shape = match &self.case.expectation {
+            Expectation::Refused(outcome) => outcome.any,
+            _ => matches!(self.case.scenario, Scenario::UndocumentedMediaType),
+        };
+        let refused =
+            !matches!(self.reading.disposition, Disposition::Accepted | Disposition::ServerError);
+        (!(open_shape && refused)).then_some(answer)
+    }
+
+    /// A breach of the rule `keyword` at `location`, at that rule's strength; `None` where the
+    /// contract leaves it open or doesn't have it.
+    pub(crate) fn breach(
+        &self,
+        check: CheckName,
+        location: &str,
+        keyword: &str,
+        kind: &'static str,
+        expected: impl Into<String>,
+        actual: impl Into<String>,
+    ) -> Option<Breach> {
+        let rule = self.operation().rule_id(location, keyword);
+        let strength = self.operation().rule(&rule)?.strength;
+        let severity = Severity::of(strength)?;
+        let (expected, actual) = (expected.into(), actual.into());
+        Some(Breach { check, rule, severity, kind, expected, actual })
+    }
+
+    /// The rule a fault of the whole answer is held against: the one the case probes where that
+    /// is a must, else `keyword` of the response.
+    pub(crate) fn narrowest(&self, keyword: &str) -> RuleId {
+        let general = matches!(
+            self.case.scenario,
+            Scenario::Control | Scenario::Example | Scenario::ValidRequest
+        );
+        if self.case.strength == crate::contract::Strength::Must && !general {
+            self.case.rule.clone()
+        } else {
+            self.operation().rule_id("response", keyword)
+        }
+    }
+
+    /// The answer in one line: `200 "0"`.
+    pub fn describe_answer(&self) -> String {
+        match &self.interaction.result {
+            Ok(answer) => describe(answer, self.reading),
+            Err(failure) => failure.kind.to_string(),
+        }
+    }
+}
+
+fn describe(answer: &Answer, reading: &Reading) -> String {
+    match (&reading.code, &reading.json) {
+        (Some(code), _) => format!("{} {code:?}", answer.status),
+        (None, Ok(_)) => format!("{}, JSON without a code", answer.status),
+        (None, Err(why)) => format!("{}, {}", answer.status, why.as_str()),
+    }
+}

@@ -1,0 +1,416 @@
+//! Was a request rightly accepted or refused? Judged against what became of its twin.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{Breach, CheckName, Disposition, Exchange, Severity};
+use crate::case::{Expectation, Scenario};
+use crate::contract::{Outcome, Schema, Step};
+use crate::http::NoAnswerKind;
+
+/// What one case says about the rule it probes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseVerdict {
+    /// The rule was kept.
+    Held,
+    /// The rule was broken, and it is a must.
+    Failed,
+    /// The rule was broken, and it is a should; or it was kept in a way that another source allows.
+    Warned,
+    /// Nobody decides; this is what was seen.
+    Observed(String),
+    /// Nothing can be said, for this reason.
+    Undecided(Reason),
+    /// Something else that is wrong with this answer, or with its twin's, is reported by itself.
+    NotJudged,
+}
+
+/// Why a case, or a whole rule, is inconclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The plain valid request was refused, so that a refusal proves nothing.
+    ControlRefused,
+    /// The control was accepted before the block of cases, and no longer after it.
+    ControlLost,
+    /// The legal twin was refused in the very same way.
+    RefusedLikeItsTwin,
+    /// The gateway answered in the service's place.
+    GatewayAnswered,
+    /// The request was turned away for load, again and again.
+    Throttled,
+    /// No connection could be made.
+    NotConnected,
+    /// It was seen once and not again.
+    NotReproduced,
+    /// The run ended before: its request budget, its time or the user's patience.
+    RunEnded,
+    /// No case of the selected phases probes it.
+    NoCase,
+    /// It needs something that was not given.
+    NotGiven,
+    /// No answer of the kind it speaks of was seen.
+    NoSuchAnswer,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ControlRefused => "the plain valid request was refused",
+            Self::ControlLost => "the plain valid request was no longer accepted afterwards",
+            Self::RefusedLikeItsTwin => "its legal twin was refused in the same way",
+            Self::GatewayAnswered => "the gateway answered in the service's place",
+            Self::Throttled => "turned away for load",
+            Self::NotConnected => "no connection",
+            Self::NotReproduced => "seen once and not again",
+            Self::RunEnded => "the run ended before",
+            Self::NoCase => "no case of the selected phases probes it",
+            Self::NotGiven => "needs something that was not given",
+            Self::NoSuchAnswer => "no such answer was seen",
+        })
+    }
+}
+
+/// What became of the case that another one differs from in one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twin {
+    /// What became of it.
+    pub disposition: Disposition,
+    /// The status of its answer.
+    pub status: Option<u16>,
+    /// The code of its answer.
+    pub code: Option<String>,
+}
+
+impl Twin {
+    /// What another case needs to know of this exchange.
+    pub fn of(exchange: &Exchange<'_>) -> Self {
+        Self {
+            disposition: exchange.reading.disposition,
+            status: exchange.answer().map(|answer| answer.status),
+            code: exchange.reading.code.clone(),
+        }
+    }
+}
+
+/// Judges acceptance or refusal of a case.
+///
+/// `twin` is what became of the case's twin, `breaches` what the answer breaks by itself. The
+/// breach that comes back is one of acceptance, refusal, authentication or method.
+pub fn judge(
+    exchange: &Exchange<'_>,
+    twin: Option<&Twin>,
+    breaches: &[Breach],
+) -> (CaseVerdict, Option<Breach>) {
+    if let Some(verdict) = unanswered(exchange, breaches) {
+        return (verdict, None);
+    }
+    let judgement = Judgement { exchange, twin, breaches };
+    match &exchange.case.expectation {
+        Expectation::Open => match judgement.echo_of_offender() {
+            Some(breach) => judgement.broken(breach),
+            None => (CaseVerdict::Observed(observed(exchange)), None),
+        },
+        Expectation::Accepted => judgement.accepted(),
+        Expectation::SameAsTwin => judgement.same_as_twin(),
+        Expectation::Refused(outcome) if outcome.any => judgement.refused_anyhow(),
+        Expectation::Refused(outcome) => judgement.refused(outcome),
+        Expectation::NotBothAccepted => judgement.not_both_accepted(),
+    }
+}
+
+/// The verdict where there is no answer of the service to judge.
+fn unanswered(exchange: &Exchange<'_>, breaches: &[Breach]) -> Option<CaseVerdict> {
+    let undecided = |reason| Some(CaseVerdict::Undecided(reason));
+    match exchange.reading.disposition {
+        Disposition::NoAnswer => match &exchange.interaction.result {
+            Err(failure) if failure.kind == NoAnswerKind::Connect => {
+                undecided(Reason::NotConnected)
+            }
+            _ => Some(by_breach(exchange, breaches)),
+        },
+        Disposition::ServerError => Some(by_breach(exchange, breaches)),
+        Disposition::Shed => undecided(Reason::Throttled),
+        _ => None,
+    }
+}
+
+/// Where the answer's own fault was held against the case's rule, that rule is broken.
+fn by_breach(exchange: &Exchange<'_>, breaches: &[Breach]) -> CaseVerdict {
+    if breaches.iter().any(|breach| breach.rule == exchange.case.rule) {
+        CaseVerdict::Failed
+    } else if exchange.case.expectation == Expectation::Open {
+        CaseVerdict::Observed(observed(exchange))
+    } else {
+        CaseVerdict::NotJudged
+    }
+}
+
+/// What was seen, in words that are the same for all answers of a kind.
+pub(crate) fn observed(exchange: &Exchange<'_>) -> String {
+    let answer = || match (exchange.answer(), exchange.reading.code.as_deref()) {
+        (Some(answer), Some(code)) => format!("{} {code}", answer.status),
+        (Some(answer), None) => answer.status.to_string(),
+        (None, _) => exchange.describe_answer(),
+    };
+    match exchange.reading.disposition {
+        Disposition::Accepted => "accepted".to_owned(),
+        Disposition::Gateway => format!("refused by the gateway, {}", answer()),
+        Disposition::Shed => "turned away for load".to_owned(),
+        Disposition::ServerError => format!("server error {}", answer()),
+        Disposition::Undefined => format!("neither accepted nor refused, {}", answer()),
+        Disposition::NoAnswer => answer(),
+        _ => format!("refused, {}", answer()),
+    }
+}
+
+struct Judgement<'j> {
+    exchange: &'j Exchange<'j>,
+    twin: Option<&'j Twin>,
+    breaches: &'j [Breach],
+}
+
+type Verdict = (CaseVerdict, Option<Breach>);
+
+impl Judgement<'_> {
+    fn disposition(&self) -> Disposition {
+        self.exchange.reading.disposition
+    }
+
+    fn twin_disposition(&self) -> Option<Disposition> {
+        self.twin.map(|twin| twin.disposition)
+    }
+
+    /// Whether the answer is refused in the very way its twin is.
+    fn is_like_its_twin(&self) -> bool {
+        self.twin.is_some_and(|twin| *twin == Twin::of(self.exchange))
+    }
+
+    fn has_other_failure(&self) -> bool {
+        self.breaches.iter().any(|breach| breach.severity == Severity::Failure)
+    }
+
+    fn undecided(reason: Reason) -> Verdict {
+        (CaseVerdict::Undecided(reason), None)
+    }
+
+    fn broken(&self, breach: Breach) -> Verdict {
+        let verdict = match breach.severity {
+            Severity::Failure => CaseVerdict::Failed,
+            Severity::Warning => CaseVerdict::Warned,
+        };
+        (verdict, Some(breach))
+    }
+
+    /// The case's rule broken in the way of `kind`, at the case's strength.
+    fn breaks(&self, kind: &'static str, expected: String) -> Verdict {
+        let case = self.exchange.case;
+        let Some(severity) = Severity::of(case.strength) else {
+            return (CaseVerdict::Observed(observed(self.exchange)), None);
+        };
+        self.broken(Breach {
+            check: check_of(case.scenario, &case.expectation),
+            rule: case.rule.clone(),
+            severity,
+            kind,
+            expected,
+            actual: self.exchange.describe_answer(),
+        })
+    }
+
+    fn accepted(&self) -> Verdict {
+        let case = self.exchange.case;
+        let refused = || {
+            if self.exchange.operation().envelope.is_none() && case.scenario == Scenario::Control {
+                // Status alone doesn't tell a broken rule from a value that doesn't suit.
+                return Self::undecided(Reason::ControlRefused);
+            }
+            self.breaks("legal request refused", "not refused as a bad parameter".to_owned())
+        };
+        match self.disposition() {
+            Disposition::Accepted => (CaseVerdict::Held, None),
+            Disposition::Unknown
+                if matches!(case.scenario, Scenario::Example | Scenario::Control) =>
+            {
+                (CaseVerdict::NotJudged, None)
+            }
+            Disposition::Unknown => (CaseVerdict::Held, None),
+            Disposition::Gateway | Disposition::Denied => Self::undecided(Reason::GatewayAnswered),
+            Disposition::BadParameter => match self.twin_disposition() {
+                // The few are refused as well as the many: it isn't their number.
+                Some(Disposition::BadParameter) => (CaseVerdict::NotJudged, None),
+                Some(other) if !other.is_legal() => Self::undecided(Reason::ControlRefused),
+                _ => refused(),
+            },
+            _ if self.has_other_failure() => (CaseVerdict::NotJudged, None),
+            _ => refused(),
+        }
+    }
+
+    fn same_as_twin(&self) -> Verdict {
+        let legal = |expected: &str| self.breaks("legal spelling refused", expected.to_owned());
+        match (self.twin_disposition(), self.disposition()) {
+            (Some(Disposition::Accepted), Disposition::Accepted)
+            | (Some(Disposition::Unknown), Disposition::Accepted | Disposition::Unknown) => {
+                (CaseVerdict::Held, None)
+            }
+            (Some(Disposition::Accepted), disposition)
+                if disposition.is_refusal() || disposition == Disposition::Gateway =>
+            {
+                legal("accepted, as the same request in its plain spelling was")
+            }
+            (Some(Disposition::Unknown), Disposition::BadParameter) => {
+                legal("not refused as a bad parameter, as the plain spelling was not")
+            }
+            (Some(twin), _) if twin.is_legal() && self.has_other_failure() => {
+                (CaseVerdict::NotJudged, None)
+            }
+            (Some(twin), _) if twin.is_legal() => legal("answered like the plain spelling"),
+            _ => Self::undecided(Reason::ControlRefused),
+        }
+    }
+
+    fn refused_anyhow(&self) -> Verdict {
+        match (self.disposition(), self.twin_disposition()) {
+            (Disposition::Accepted, _) => self.breaks("not enforced", "refused".to_owned()),
+            (_, None) => Self::undecided(Reason::ControlRefused),
+            (_, Some(twin)) if !twin.is_legal() => Self::undecided(Reason::ControlRefused),
+            (_, Some(Disposition::Unknown)) if self.is_like_its_twin() => {
+                Self::undecided(Reason::RefusedLikeItsTwin)
+            }
+            (Disposition::Undefined, _) if self.exchange.case.scenario.is_credential() => {
+                let (verdict, breach) =
+                    self.breaks("neither accepted nor refused", "refused".to_owned());
+                let breach = breach.map(|breach| Breach { severity: Severity::Warning, ..breach });
+                (if breach.is_some() { CaseVerdict::Warned } else { verdict }, breach)
+            }
+            _ => (CaseVerdict::Held, None),
+        }
+    }
+
+    fn refused(&self, outcome: &Outcome) -> Verdict {
+        let expected = || describe(outcome);
+        match (self.disposition(), self.twin_disposition()) {
+            (Disposition::Accepted, _) => return self.breaks("not enforced", expected()),
+            (_, Some(Disposition::BadParameter)) if !self.is_held_against_control() => {
+                return (CaseVerdict::NotJudged, None);
+            }
+            (_, Some(twin)) if !twin.is_legal() => return Self::undecided(Reason::ControlRefused),
+            (_, None) => return Self::undecided(Reason::ControlRefused),
+            (Disposition::Gateway | Disposition::Denied, _) => {
+                return Self::undecided(Reason::GatewayAnswered);
+            }
+            (Disposition::Undefined, _) if self.has_other_failure() => {
+                return (CaseVerdict::NotJudged, None);
+            }
+            (Disposition::Undefined, _) => {
+                return self.breaks("neither accepted nor refused", expected());
+            }
+            _ => {}
+        }
+        let Some(codes) = &outcome.code else { return self.refused_by_status(outcome) };
+        match self.exchange.reading.code.as_deref() {
+            Some(code) if codes.iter().any(|held| held.eq_ignore_ascii_case(code)) => {
+                self.refused_by_status(outcome)
+            }
+            Some(code) if outcome.tolerated.iter().any(|held| held == code) => {
+                let (verdict, breach) = self.breaks("refused as unknown", expected());
+                let breach = breach.map(|breach| Breach { severity: Severity::Warning, ..breach });
+                (if breach.is_some() { CaseVerdict::Warned } else { verdict }, breach)
+            }
+            _ if self.is_like_its_twin() => Self::undecided(Reason::RefusedLikeItsTwin),
+            _ if self.has_other_failure() => (CaseVerdict::NotJudged, None),
+            _ => self.breaks("answered wrongly", expected()),
+        }
+    }
+
+    fn refused_by_status(&self, outcome: &Outcome) -> Verdict {
+        let status = self.exchange.answer().map(|answer| answer.status);
+        match &outcome.status {
+            Some(statuses) if !status.is_some_and(|status| statuses.contains(&status)) => {
+                self.breaks("answered wrongly", describe(outcome))
+            }
+            None if outcome.code.is_none() && self.disposition() == Disposition::Unknown => {
+                Self::undecided(Reason::GatewayAnswered)
+            }
+            _ => (CaseVerdict::Held, None),
+        }
+    }
+
+    fn is_held_against_control(&self) -> bool {
+        self.exchange.case.twin.as_deref().is_some_and(|twin| twin.starts_with("control/"))
+    }
+
+    fn not_both_accepted(&self) -> Verdict {
+        if let Some(breach) = self.echo_of_offender() {
+            return self.broken(breach);
+        }
+        match (self.twin_disposition(), self.disposition()) {
+            (Some(Disposition::Accepted), Disposition::Accepted) => self.breaks(
+                "not enforced",
+                "one of the two orders refused, whichever member is used".to_owned(),
+            ),
+            (_, Disposition::Gateway | Disposition::Denied) => {
+                Self::undecided(Reason::GatewayAnswered)
+            }
+            (Some(_), _) => (CaseVerdict::Held, None),
+            (None, _) => Self::undecided(Reason::ControlRefused),
+        }
+    }
+
+    /// A member given twice, and the accepting answer speaks of the value that is too long: the
+    /// server used it.
+    fn echo_of_offender(&self) -> Option<Breach> {
+        let case = self.exchange.case;
+        if case.scenario != Scenario::DuplicateMember || self.disposition() != Disposition::Accepted
+        {
+            return None;
+        }
+        let operation = self.exchange.operation();
+        let place = case.place.as_ref()?;
+        let most = schema_at(&operation.body.as_ref()?.schema, place.steps())?.max_length()?;
+        let response = self.exchange.reading.json.as_ref().ok()?;
+        let echoed = operation.relations.iter().any(|relation| {
+            let entries = relation.answered.read(response).and_then(|list| list.as_array());
+            entries.into_iter().flatten().any(|entry| {
+                let value = entry.pointer(&relation.key).and_then(|value| value.as_str());
+                value.is_some_and(|value| value.chars().count() > most)
+            })
+        });
+        let (_, breach) = echoed.then(|| {
+            self.breaks("not enforced", format!("what is used has at most {most} characters"))
+        })?;
+        breach
+    }
+}
+
+fn schema_at(schema: &Schema, steps: &[Step]) -> Option<Schema> {
+    steps.iter().try_fold(schema.clone(), |schema, step| match step {
+        Step::Member(name) => schema.property(name),
+        Step::Items => schema.items(),
+    })
+}
+
+fn check_of(scenario: Scenario, expectation: &Expectation) -> CheckName {
+    match expectation {
+        Expectation::Accepted | Expectation::SameAsTwin => CheckName::PositiveDataAcceptance,
+        _ if scenario.is_credential() => CheckName::IgnoredAuth,
+        _ if scenario == Scenario::UnsupportedMethod => CheckName::UnsupportedMethod,
+        _ => CheckName::NegativeDataRejection,
+    }
+}
+
+/// A documented outcome in words: `400 KOOPHONE.API.1000`.
+fn describe(outcome: &Outcome) -> String {
+    let status = outcome
+        .status
+        .as_ref()
+        .map(|statuses| statuses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" or "));
+    match (status, &outcome.code) {
+        (Some(status), Some(codes)) => format!("{status} {}", codes.join(" or ")),
+        (Some(status), None) => status,
+        (None, Some(codes)) => format!("refused with {}", codes.join(" or ")),
+        (None, None) => "refused with a 4xx status".to_owned(),
+    }
+}

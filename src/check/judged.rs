@@ -1,0 +1,118 @@
+//! Which promises about answers does an answer say something about?
+
+use serde_json::Value;
+
+use super::{Disposition, Exchange};
+use crate::contract::{Operation, Place, RuleId};
+
+/// A rule about answers, with what an answer must have for it to apply.
+#[derive(Clone, Debug)]
+pub(crate) struct AnswerRule {
+    pub(crate) id: RuleId,
+    applies: Applies,
+}
+
+#[derive(Clone, Debug)]
+enum Applies {
+    /// To every request.
+    Always,
+    /// To every answer.
+    Answer,
+    /// To every answer of the service itself.
+    Service,
+    /// To answers of the service with a code.
+    Code,
+    /// To accepting answers with a related list.
+    Related,
+    /// To answers of the service in which something stands at this place.
+    Present(Place),
+}
+
+/// The rules of `operation` that speak of answers.
+pub(crate) fn answer_rules(operation: &Operation) -> Vec<AnswerRule> {
+    let code = operation.envelope.as_deref().map(super::error_code::code_location);
+    let related: Vec<String> =
+        operation.relations.iter().map(super::relations::answered_location).collect();
+    let rules = operation.rules.iter().filter(|rule| {
+        let location = rule.id.location();
+        location == "response"
+            || location.starts_with("response.")
+            || location.starts_with("response/")
+    });
+    rules
+        .filter_map(|rule| {
+            let (location, keyword) = (rule.id.location(), rule.id.keyword());
+            let applies = match keyword {
+                "noAnswer" | "serverError" if location == "response" => Applies::Always,
+                "tokenLeak" | "stackTraceLeak" | "databaseErrorLeak" | "filePathLeak" => {
+                    Applies::Answer
+                }
+                "status" | "contentType" | "syntax" if location == "response" => Applies::Service,
+                "success" if location == "response" => Applies::Code,
+                "latency" | "order" | "inErrors" => return None,
+                "status" | "letterCase" | "enum" if Some(location) == code.as_deref() => {
+                    Applies::Code
+                }
+                "answered" | "multiplicity" | "unrequested"
+                    if related.iter().any(|r| r == location) =>
+                {
+                    Applies::Related
+                }
+                "required" => Applies::Present(parse(location).parent()?),
+                _ => Applies::Present(parse(location)),
+            };
+            Some(AnswerRule { id: rule.id.clone(), applies })
+        })
+        .collect()
+}
+
+impl AnswerRule {
+    /// Whether the exchange says something about this rule.
+    pub(crate) fn applies(&self, exchange: &Exchange<'_>) -> bool {
+        match &self.applies {
+            Applies::Always => true,
+            Applies::Answer => exchange.answer().is_some(),
+            Applies::Service => exchange.service_answer().is_some(),
+            Applies::Code => exchange.service_answer().is_some() && exchange.reading.code.is_some(),
+            Applies::Related => {
+                exchange.reading.disposition == Disposition::Accepted
+                    && exchange.case.body.is_some()
+            }
+            Applies::Present(place) => {
+                let json: Option<&Value> = exchange.reading.json.as_ref().ok();
+                exchange.service_answer().is_some()
+                    && json.is_some_and(|json| !place.values(json).is_empty())
+            }
+        }
+    }
+}
+
+/// The place that a rule's location names: `response.data.status_list/items.status`.
+fn parse(location: &str) -> Place {
+    let rest = location.strip_prefix("response").unwrap_or(location);
+    rest.split_inclusive("/items").fold(Place::response(), |place, part| {
+        let (members, is_list) = match part.strip_suffix("/items") {
+            Some(members) => (members, true),
+            None => (part, false),
+        };
+        let place = members
+            .split('.')
+            .filter(|name| !name.is_empty())
+            .fold(place, |p, name| p.member(name));
+        if is_list { place.items() } else { place }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn a_location_is_read_back_as_the_place_it_names() {
+        for location in
+            ["response", "response.data.status_list/items.status", "response/items/items"]
+        {
+            assert_eq!(parse(location).to_string(), location);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The oracle: what an answer says about the promises of the contract.
+//!
+//! Each check is a pure function of operation, case and interaction in a file of its own. What an
+//! answer breaks by itself is found by [`Oracle::breaches`]; whether a request was rightly accepted
+//! or refused also depends on what became of its twin, and is judged by [`judge`].
+
+mod answered;
+mod breach;
+mod content_type;
+mod error_code;
+mod exchange;
+pub mod expectation;
+mod judged;
+mod leaks;
+mod observe;
+mod oracle;
+mod reading;
+pub mod relations;
+mod response_schema;
+mod server_error;
+mod status_code;
+mod strict_reading;
+
+pub use breach::{Breach, CheckName, Fingerprint, Severity};
+pub use exchange::Exchange;
+pub use expectation::{CaseVerdict, Reason, Twin, judge};
+pub use observe::observations;
+pub use oracle::Oracle;
+pub use reading::{Disposition, Reading, Unreadable};

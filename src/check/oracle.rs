@@ -1,0 +1,122 @@
+//! The compiled contract of one operation, ready to judge answers.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::judged::AnswerRule;
+use super::{Breach, CheckName, Exchange, Reading};
+use super::{
+    answered, content_type, error_code, judged, leaks, relations, response_schema, server_error,
+    status_code, strict_reading,
+};
+use crate::case::Case;
+use crate::contract::{Operation, RuleId, Validator};
+use crate::http::Interaction;
+
+/// One operation's promises, compiled, with the secrets that no answer may give away.
+pub struct Oracle {
+    operation: Arc<Operation>,
+    /// A validator for each content of each documented answer that has a schema.
+    validators: Vec<Vec<Option<Validator>>>,
+    answer_rules: Vec<AnswerRule>,
+    secrets: Vec<String>,
+}
+
+impl fmt::Debug for Oracle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Oracle({})", self.operation.id)
+    }
+}
+
+impl Oracle {
+    /// Compiles the operation's response schemas. An error names the answer and what the
+    /// `jsonschema` crate says of its schema.
+    pub fn new(operation: Arc<Operation>, secrets: Vec<String>) -> Result<Self, String> {
+        let mut validators = Vec::new();
+        for response in &operation.responses {
+            let mut row = Vec::new();
+            for (media_type, schema) in &response.content {
+                let compiled = schema.as_ref().map(Validator::compile).transpose();
+                row.push(compiled.map_err(|error| {
+                    format!(
+                        "the {media_type} answer {:?} can't be checked: {error}",
+                        response.status
+                    )
+                })?);
+            }
+            validators.push(row);
+        }
+        let answer_rules = judged::answer_rules(&operation);
+        Ok(Self { operation, validators, answer_rules, secrets })
+    }
+
+    /// The operation.
+    pub fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    /// The secrets that no answer may give away.
+    pub(crate) fn secrets(&self) -> &[String] {
+        &self.secrets
+    }
+
+    /// The validator for a JSON answer with this status.
+    pub(crate) fn validator(&self, status: u16) -> Option<&Validator> {
+        let response = self.operation.response(status)?;
+        let index =
+            self.operation.responses.iter().position(|held| std::ptr::eq(held, response))?;
+        let json = response.content.iter().position(|(media_type, _)| is_json(media_type))?;
+        self.validators[index][json].as_ref()
+    }
+
+    /// Reads an answer.
+    pub fn read(&self, interaction: &Interaction) -> Reading {
+        Reading::of(&self.operation, interaction)
+    }
+
+    /// All that an answer breaks by itself, whatever became of other requests.
+    ///
+    /// Acceptance and refusal are not among it: those are held against the case's twin
+    /// ([`expectation`](super::expectation)).
+    pub fn breaches(
+        &self,
+        case: &Case,
+        interaction: &Interaction,
+        reading: &Reading,
+    ) -> Vec<Breach> {
+        let exchange = Exchange { oracle: self, case, interaction, reading };
+        let mut breaches = Vec::new();
+        for check in CheckName::ALL {
+            breaches.extend(match check {
+                CheckName::Answered => answered::check(&exchange),
+                CheckName::NotAServerError => server_error::check(&exchange),
+                CheckName::StatusCodeConformance => status_code::check(&exchange),
+                CheckName::ContentTypeConformance => content_type::check(&exchange),
+                CheckName::StrictReading => strict_reading::check(&exchange),
+                CheckName::ResponseSchemaConformance => response_schema::check(&exchange),
+                CheckName::ErrorCodeConformance => error_code::check(&exchange),
+                CheckName::Relations => relations::check(&exchange),
+                CheckName::Leaks => leaks::check(&exchange),
+                CheckName::PositiveDataAcceptance
+                | CheckName::NegativeDataRejection
+                | CheckName::IgnoredAuth
+                | CheckName::UnsupportedMethod => Vec::new(),
+            });
+        }
+        breaches
+    }
+}
+
+impl Oracle {
+    /// The rules about answers that this answer says something about, kept or broken.
+    pub fn judged<'o>(&'o self, exchange: &'o Exchange<'_>) -> impl Iterator<Item = &'o RuleId> {
+        self.answer_rules.iter().filter(move |rule| rule.applies(exchange)).map(|rule| &rule.id)
+    }
+}
+
+/// Whether a media type is JSON: `application/json`, or anything ending in `+json`.
+pub(crate) fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or(media_type).trim();
+    essence.eq_ignore_ascii_case("application/json")
+        || essence.to_ascii_lowercase().ends_with("+json")
+}

@@ -1,0 +1,138 @@
+//! The answer is bound to its request as documented: every asked value is answered, none more
+//! often than asked, none unasked.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Breach, CheckName, Disposition, Exchange};
+use crate::contract::{Place, Relation};
+
+/// The way in which [`Breach::kind`] names an asked value that is not answered. Whether that breaks
+/// anything is shown by asking for the value alone.
+pub const NOT_ANSWERED: &str = "not answered";
+
+/// How one answer stands to its request under one relation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Related {
+    /// Values that were asked for and have no entry.
+    pub missing: Vec<String>,
+    /// Values with more entries than they were asked for.
+    pub repeated: Vec<String>,
+    /// Values with an entry that were not asked for.
+    pub unrequested: Vec<String>,
+    /// Values that were asked for and have an entry.
+    pub answered: Vec<String>,
+}
+
+/// Compares the asked list with the answered one; `None` where either is not there.
+pub fn related(relation: &Relation, request: &Value, response: &Value) -> Option<Related> {
+    let asked = counts(relation.asked.read(request)?.as_array()?.iter());
+    let entries = relation.answered.read(response)?.as_array()?;
+    let answered = counts(entries.iter().filter_map(|entry| entry.pointer(&relation.key)));
+    let mut related = Related::default();
+    for (value, times) in &asked {
+        match answered.get(value) {
+            None => related.missing.push(value.clone()),
+            Some(entries) => {
+                related.answered.push(value.clone());
+                if entries > times {
+                    related.repeated.push(value.clone());
+                }
+            }
+        }
+    }
+    related.unrequested =
+        answered.keys().filter(|value| !asked.contains_key(*value)).cloned().collect();
+    Some(related)
+}
+
+fn counts<'v>(values: impl Iterator<Item = &'v Value>) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for value in values.filter_map(Value::as_str) {
+        *counts.entry(value.to_owned()).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// Where a relation's answers stand, in the words of rules: `response.data.status_list`.
+pub fn answered_location(relation: &Relation) -> String {
+    Place::of_pointer(&Place::response(), &Value::Null, relation.answered.pointer()).to_string()
+}
+
+pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
+    if exchange.reading.disposition != Disposition::Accepted {
+        return Vec::new();
+    }
+    let (Some(request), Ok(response)) = (&exchange.case.body, &exchange.reading.json) else {
+        return Vec::new();
+    };
+    let relations = exchange.operation().relations.iter();
+    relations
+        .filter_map(|relation| Some((relation, related(relation, request, response)?)))
+        .flat_map(|(relation, related)| breaches(exchange, relation, &related))
+        .collect()
+}
+
+fn breaches(exchange: &Exchange<'_>, relation: &Relation, related: &Related) -> Vec<Breach> {
+    let location = answered_location(relation);
+    let breach = |keyword, kind, expected: &str, values: &[String]| {
+        let first = values.first()?;
+        let actual = match values.len() - 1 {
+            0 => format!("{first:?}"),
+            others => format!("{first:?} and {others} more"),
+        };
+        exchange.breach(CheckName::Relations, &location, keyword, kind, expected, actual)
+    };
+    [
+        breach(
+            "answered",
+            NOT_ANSWERED,
+            "an entry for every value asked for; none for",
+            &related.missing,
+        ),
+        breach(
+            "multiplicity",
+            "answered too often",
+            "no value more often than asked for; too often",
+            &related.repeated,
+        ),
+        breach(
+            "unrequested",
+            "answered unasked",
+            "only values that were asked for; unasked",
+            &related.unrequested,
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::related;
+    use crate::contract::Relation;
+
+    fn compare(asked: &[&str], answered: &[&str]) -> super::Related {
+        let relation = Relation {
+            asked: "$request.body#/ids".parse().expect("is an expression"),
+            answered: "$response.body#/list".parse().expect("is an expression"),
+            key: "/id".to_owned(),
+        };
+        let list: Vec<_> = answered.iter().map(|id| json!({"id": id})).collect();
+        related(&relation, &json!({"ids": asked}), &json!({"list": list})).expect("both are lists")
+    }
+
+    #[test]
+    fn entries_are_compared_as_multisets() {
+        let same = compare(&["a", "b"], &["b", "a"]);
+        assert!(same.missing.is_empty() && same.repeated.is_empty() && same.unrequested.is_empty());
+        assert!(compare(&["a", "a"], &["a"]).missing.is_empty(), "equal values may be merged");
+        assert_eq!(compare(&["a", "a"], &["a", "a", "a"]).repeated, ["a"]);
+        assert_eq!(compare(&["a", "b"], &["a"]).missing, ["b"]);
+        assert_eq!(compare(&["a"], &["a", "c"]).unrequested, ["c"]);
+    }
+}

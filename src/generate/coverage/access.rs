@@ -1,0 +1,198 @@
+//! Who may call, in which way, and for what: credentials, methods, paths, identifiers.
+
+use super::bench::{Bench, Block, Draft, plain};
+use super::sites::{comfortable_length, sites};
+use crate::case::{FieldValue, Phase, Scenario};
+use crate::contract::{Credential, ParameterLocation};
+use crate::generate::text;
+
+/// The methods that are tried where the document doesn't describe them. `OPTIONS` and `HEAD` are
+/// answered by frameworks on their own, and `TRACE` and `CONNECT` are for intermediaries.
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/// The blocks about access.
+pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+    let credentials = bench.operation.credentials.iter().filter_map(|c| credential(bench, c));
+    credentials.chain(methods(bench)).chain(paths(bench)).chain(identifiers(bench)).collect()
+}
+
+fn credential(bench: &Bench<'_>, credential: &Credential) -> Option<Block> {
+    if credential.location != ParameterLocation::Header {
+        return None;
+    }
+    let name = credential.name.as_str();
+    let held = bench.inputs.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
+    let (_, FieldValue::Secret { value, shell }) = held? else { return None };
+    let prefix = credential.prefix;
+    let token = value.strip_prefix(prefix).unwrap_or(value);
+    let location = format!("header.{name}");
+    let mut block = bench.block(Phase::Coverage, format!("{location} credential"));
+    let draft = |scenario, keyword, intent: &str| {
+        Draft::new(scenario, &location, keyword, intent).refused(bench)
+    };
+    let secret = |value: String, expression: &str| FieldValue::Secret {
+        value: format!("{prefix}{value}"),
+        shell: format!("{prefix}{}", shell_expression(shell, prefix, expression)),
+    };
+
+    block.request(draft(Scenario::MissingCredential, "required", "left out"), |request| {
+        request.remove_header(name);
+    });
+    block.request(draft(Scenario::EmptyCredential, "empty", "empty"), |request| {
+        request.set_header(name, plain(prefix.trim_end()));
+    });
+    block.request(draft(Scenario::BlankCredential, "blank", "a blank"), |request| {
+        request.set_header(name, plain(format!("{prefix} ")));
+    });
+    let mut rng = bench.rng("wrong credential");
+    for length in [8, token.len().clamp(1, 4_096)] {
+        let wrong = text::alphanumeric(&mut rng, length);
+        let intent = format!("{length} characters that were never issued");
+        block.request(draft(Scenario::WrongCredential, "value", &intent), |request| {
+            request.set_header(name, plain(format!("{prefix}{wrong}")));
+        });
+    }
+    if can_swap_case(token) {
+        let swapped: String = token.chars().map(swap_case).collect();
+        block.request(
+            draft(Scenario::CredentialCaseSwapped, "letterCase", "letters' case swapped"),
+            |request| {
+                request.set_header(name, secret(swapped, "~~"));
+            },
+        );
+    }
+    if token.chars().count() >= 2 {
+        let half = token.chars().count() / 2;
+        let cut: String = token.chars().take(half).collect();
+        block.request(draft(Scenario::CredentialCut, "cut", "its first half"), |request| {
+            request.set_header(name, secret(cut, &format!(":0:{half}")));
+        });
+    }
+    block.request(
+        draft(Scenario::CredentialAppended, "appended", "a letter behind it"),
+        |request| {
+            let mut longer = secret(format!("{token}x"), "");
+            if let FieldValue::Secret { shell, .. } = &mut longer {
+                shell.push('x');
+            }
+            request.set_header(name, longer);
+        },
+    );
+    if bench.inputs.credential_in_url {
+        block.request(
+            draft(Scenario::CredentialElsewhere, "elsewhere", "in the query instead"),
+            |request| {
+                request.remove_header(name);
+                request.query.push((name.to_owned(), secret(token.to_owned(), "")));
+            },
+        );
+    }
+    block.finish()
+}
+
+/// `$TOKEN` with an expansion of bash: `${TOKEN~~}`.
+fn shell_expression(shell: &str, prefix: &str, expansion: &str) -> String {
+    let variable = shell.strip_prefix(prefix).unwrap_or(shell);
+    format!("${{{}{expansion}}}", variable.trim_start_matches('$'))
+}
+
+/// Whether a token is another one with its letters' case swapped; hexadecimal digits mean the same
+/// in both cases.
+fn can_swap_case(token: &str) -> bool {
+    token.chars().any(|c| c.is_ascii_alphabetic())
+        && !token.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}
+
+fn swap_case(character: char) -> char {
+    if character.is_ascii_uppercase() {
+        character.to_ascii_lowercase()
+    } else {
+        character.to_ascii_uppercase()
+    }
+}
+
+fn methods(bench: &Bench<'_>) -> Option<Block> {
+    let mut block = bench.block(Phase::Coverage, "methods");
+    for method in METHODS {
+        if bench.operation.documented_methods.iter().any(|documented| documented == method) {
+            continue;
+        }
+        let draft =
+            Draft::new(Scenario::UnsupportedMethod, "method", "unsupported", method).refused(bench);
+        block.request(draft, |request| {
+            method.clone_into(&mut request.method);
+            if matches!(method, "GET" | "DELETE") {
+                request.body = None;
+                request.remove_header("Content-Type");
+            }
+        });
+    }
+    block.finish()
+}
+
+fn paths(bench: &Bench<'_>) -> Option<Block> {
+    let mut block = bench.block(Phase::Coverage, "paths");
+    let mut rng = bench.rng("paths");
+    // Only below the documented path, where no other operation of the service stands.
+    for suffix in ["fencepost", "a/b"] {
+        let suffix = format!("{suffix}-{}", text::alphanumeric(&mut rng, 8));
+        let intent = format!("/{suffix} behind the path");
+        let draft = Draft::new(Scenario::UnknownPath, "path", "unknown", intent).refused(bench);
+        block.request(draft, |request| {
+            request.path = format!("{}/{suffix}", request.path.trim_end_matches('/'));
+        });
+    }
+    block.finish()
+}
+
+fn identifiers(bench: &Bench<'_>) -> Vec<Block> {
+    let Some(body) = &bench.operation.body else { return Vec::new() };
+    let all = sites(&body.schema);
+    let blocks = bench.operation.identifiers.iter().filter_map(|identifier| {
+        let site = all.iter().find(|site| site.place.to_string() == identifier.at)?;
+        let place = &site.place;
+        let mut block = bench.block(Phase::Coverage, format!("{place} unknown"));
+        let mut rng = bench.rng(&format!("unknown/{place}"));
+        let mut unknown = bench.inputs.unknown.get(&identifier.name).cloned().unwrap_or_default();
+        let longest = site.schema.max_length().unwrap_or(32);
+        for length in [comfortable_length(&site.schema), longest] {
+            unknown.push(text::alphanumeric(&mut rng, length));
+        }
+        for value in &unknown {
+            let intent = format!("`{value}`, which nobody named");
+            let draft = Draft::new(Scenario::UnknownIdentifier, place, "unknown", intent);
+            block.body(draft.accepted().at(place), bench.body_with(place, 0, value.clone().into()));
+        }
+        if let Some(list) = site.list() {
+            let mut entries = bench.repeated(site, 1);
+            entries.push(unknown[0].clone().into());
+            let draft = Draft::new(
+                Scenario::MixedIdentifiers,
+                place,
+                "mixed",
+                "one that may exist, one that doesn't",
+            );
+            block.body(draft.at(place), bench.body_with(&list, 0, entries.into()));
+        }
+        block.finish()
+    });
+    blocks.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{can_swap_case, shell_expression};
+
+    #[test]
+    fn a_hexadecimal_token_is_the_same_in_both_cases() {
+        assert!(!can_swap_case("0a1b-2c3d"));
+        assert!(!can_swap_case("123456"));
+        assert!(can_swap_case("MIIabc"));
+    }
+
+    #[test]
+    fn a_changed_token_is_shown_as_a_bash_expansion() {
+        assert_eq!(shell_expression("$TOKEN", "", "~~"), "${TOKEN~~}");
+        assert_eq!(shell_expression("Bearer $TOKEN", "Bearer ", ":0:4"), "${TOKEN:0:4}");
+    }
+}

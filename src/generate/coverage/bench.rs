@@ -1,0 +1,302 @@
+//! Where cases are put together: a template that is varied in one place.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::case::{
+    Case, Expectation, FieldValue, GenerationMode, HeaderCase, Phase, Request, Scenario,
+};
+use crate::contract::{Operation, Place, RuleId, Step, Strength};
+use crate::generate::{CaseRng, Inputs, template};
+
+/// A block of cases: its control, the legal cases that serve others as twins, and the rest.
+///
+/// The engine sends the control, then the legal cases, then the others, then the control again;
+/// within each group the order doesn't matter.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// What the block is about: `body.user_id lengths`.
+    pub name: String,
+    /// A plain valid request.
+    pub control: Case,
+    /// The cases; a twin stands before the cases that name it.
+    pub cases: Vec<Case>,
+}
+
+/// The place where an operation's cases are put together.
+pub(crate) struct Bench<'a> {
+    pub(crate) operation: &'a Operation,
+    pub(crate) inputs: &'a Inputs,
+    /// A plain valid body, whose values may exist on the server.
+    pub(crate) template: Option<Value>,
+    /// The plain valid request without a body's bytes.
+    request: Request,
+}
+
+/// What makes a case, apart from its request.
+pub(crate) struct Draft {
+    pub(crate) scenario: Scenario,
+    pub(crate) location: String,
+    pub(crate) keyword: &'static str,
+    pub(crate) intent: String,
+    pub(crate) expectation: Expectation,
+    /// At most this; the rule's own strength when `None`.
+    pub(crate) strength: Option<Strength>,
+    pub(crate) place: Option<Place>,
+    pub(crate) twin: Option<String>,
+}
+
+impl Draft {
+    /// A draft of a case that probes `keyword` at `location`, with an open end.
+    pub(crate) fn new(
+        scenario: Scenario,
+        location: impl ToString,
+        keyword: &'static str,
+        intent: impl Into<String>,
+    ) -> Self {
+        Self {
+            scenario,
+            location: location.to_string(),
+            keyword,
+            intent: intent.into(),
+            expectation: Expectation::Open,
+            strength: None,
+            place: None,
+            twin: None,
+        }
+    }
+
+    /// The request is legal.
+    pub(crate) fn accepted(mut self) -> Self {
+        self.expectation = Expectation::Accepted;
+        self
+    }
+
+    /// The request says what its twin says.
+    pub(crate) fn same_as(mut self, twin: &str) -> Self {
+        self.expectation = Expectation::SameAsTwin;
+        self.twin = Some(twin.to_owned());
+        self
+    }
+
+    /// The request breaks the rule and is refused as the contract says.
+    pub(crate) fn refused(mut self, bench: &Bench<'_>) -> Self {
+        let rule = bench.operation.rule_id(&self.location, self.keyword);
+        self.expectation = Expectation::Refused(bench.operation.outcome(&rule));
+        self
+    }
+
+    /// The case that this one is held against.
+    pub(crate) fn twin(mut self, twin: &str) -> Self {
+        self.twin = Some(twin.to_owned());
+        self
+    }
+
+    /// Worth at most this.
+    pub(crate) fn at_most(mut self, strength: Strength) -> Self {
+        self.strength = Some(strength);
+        self
+    }
+
+    /// Chosen for this place in the body.
+    pub(crate) fn at(mut self, place: &Place) -> Self {
+        self.place = Some(place.clone());
+        self
+    }
+}
+
+/// The cases of one block as they are collected.
+pub(crate) struct Builder<'b, 'a> {
+    pub(crate) bench: &'b Bench<'a>,
+    phase: Phase,
+    block: Block,
+}
+
+impl<'a> Bench<'a> {
+    /// A bench for `operation`, or why no plain valid request can be made for it.
+    pub(crate) fn new(operation: &'a Operation, inputs: &'a Inputs) -> Result<Self, String> {
+        let template = template::body(operation, inputs)?;
+        let request = template::request(operation, inputs)?;
+        Ok(Self { operation, inputs, template, request })
+    }
+
+    /// The random numbers for the cases under `label`.
+    pub(crate) fn rng(&self, label: &str) -> CaseRng {
+        self.inputs.seed.rng(&self.operation.id, label, 0)
+    }
+
+    /// The plain valid request with these bytes as its body.
+    pub(crate) fn request_with(&self, body: Option<Vec<u8>>) -> Request {
+        let mut request = self.request.clone();
+        if body.is_none() {
+            request.remove_header("Content-Type");
+        }
+        request.body = body.map(Bytes::from);
+        request
+    }
+
+    /// The plain valid request with this JSON value as its body.
+    pub(crate) fn request_of(&self, body: Option<&Value>) -> Request {
+        self.request_with(body.map(|value| value.to_string().into_bytes()))
+    }
+
+    /// The control's case.
+    fn control(&self, block: &str) -> Case {
+        Case {
+            id: format!("control/{block}"),
+            phase: Phase::Coverage,
+            mode: GenerationMode::Positive,
+            scenario: Scenario::Control,
+            rule: self.operation.rule_id("request", "valid"),
+            strength: Strength::Must,
+            expectation: Expectation::Accepted,
+            intent: "a plain valid request".to_owned(),
+            place: None,
+            body: self.template.clone(),
+            request: self.request_of(self.template.as_ref()),
+            twin: None,
+        }
+    }
+
+    /// Starts a block.
+    pub(crate) fn block(&self, phase: Phase, name: impl Into<String>) -> Builder<'_, 'a> {
+        let name = name.into();
+        let mut control = self.control(&name);
+        control.phase = phase;
+        Builder { bench: self, phase, block: Block { control, name, cases: Vec::new() } }
+    }
+}
+
+impl Builder<'_, '_> {
+    /// The control's case id.
+    pub(crate) fn control(&self) -> String {
+        self.block.control.id.clone()
+    }
+
+    /// Adds a case with a JSON body; returns its id.
+    pub(crate) fn body(&mut self, draft: Draft, body: Value) -> String {
+        let request = self.bench.request_of(Some(&body));
+        self.push(draft, request, Some(body))
+    }
+
+    /// Adds a case with these bytes as its body, for what a JSON value can't say.
+    pub(crate) fn bytes(&mut self, draft: Draft, body: impl Into<Vec<u8>>) -> String {
+        let request = self.bench.request_with(Some(body.into()));
+        self.push(draft, request, None)
+    }
+
+    /// Adds a case whose request is the plain one, changed by `change`.
+    pub(crate) fn request(&mut self, draft: Draft, change: impl FnOnce(&mut Request)) -> String {
+        let body = self.bench.template.clone();
+        let mut request = self.bench.request_of(body.as_ref());
+        change(&mut request);
+        let body = body.filter(|_| request.body.is_some());
+        self.push(draft, request, body)
+    }
+
+    fn push(&mut self, draft: Draft, request: Request, body: Option<Value>) -> String {
+        let operation = self.bench.operation;
+        let rule = operation.rule_id(&draft.location, draft.keyword);
+        let id =
+            case_id(self.phase, draft.scenario, &rule, &self.block.name, self.block.cases.len());
+        let (mode, default_twin) = match draft.expectation {
+            Expectation::Accepted | Expectation::SameAsTwin => (GenerationMode::Positive, None),
+            _ => (GenerationMode::Negative, Some(self.control())),
+        };
+        let own = operation.rule(&rule).map_or(Strength::Open, |rule| rule.strength);
+        self.block.cases.push(Case {
+            id: id.clone(),
+            phase: self.phase,
+            mode,
+            scenario: draft.scenario,
+            strength: draft.strength.map_or(own, |most| most.min(own)),
+            rule,
+            expectation: draft.expectation,
+            intent: draft.intent,
+            place: draft.place,
+            body,
+            request,
+            twin: draft.twin.or(default_twin),
+        });
+        id
+    }
+
+    /// The block, legal cases first; `None` when it came out empty.
+    pub(crate) fn finish(mut self) -> Option<Block> {
+        if self.bench.inputs.only_refused {
+            self.keep_refused();
+        }
+        self.block.cases.sort_by_key(|case| case.mode == GenerationMode::Negative);
+        (!self.block.cases.is_empty()).then_some(self.block)
+    }
+
+    /// Keeps what the contract says is refused, held against the control alone.
+    fn keep_refused(&mut self) {
+        let control = self.control();
+        self.block.cases.retain(|case| matches!(case.expectation, Expectation::Refused(_)));
+        for case in &mut self.block.cases {
+            case.twin = Some(control.clone());
+        }
+    }
+}
+
+fn case_id(phase: Phase, scenario: Scenario, rule: &RuleId, block: &str, number: usize) -> String {
+    format!("{phase}/{scenario}/{}/{block}/{number}", rule.within_operation())
+}
+
+/// `body` with `value` at `place`: in the entry `index` wherever the way leads through a list.
+///
+/// Members and entries on the way that aren't there are made.
+pub(crate) fn replace(body: &Value, place: &Place, index: usize, value: Value) -> Value {
+    let mut body = body.clone();
+    let mut here = &mut body;
+    for step in place.steps() {
+        here = match step {
+            Step::Member(name) => {
+                if !here.is_object() {
+                    *here = Value::Object(serde_json::Map::new());
+                }
+                &mut here[name.as_str()]
+            }
+            Step::Items => {
+                if !here.is_array() {
+                    *here = Value::Array(Vec::new());
+                }
+                let Value::Array(entries) = here else { return body };
+                let last = entries.last().cloned().unwrap_or(Value::Null);
+                while entries.len() <= index {
+                    entries.push(last.clone());
+                }
+                &mut entries[index]
+            }
+        };
+    }
+    *here = value;
+    body
+}
+
+/// `body` without the member at `place`.
+pub(crate) fn without(body: &Value, place: &Place) -> Value {
+    let mut body = body.clone();
+    if let (Some(parent), Some(Step::Member(name))) = (place.parent(), place.steps().last())
+        && let Some(Value::Object(members)) = parent.value_mut(&mut body, 0)
+    {
+        members.shift_remove(name);
+    }
+    body
+}
+
+/// A header's or parameter's plain value.
+pub(crate) fn plain(value: impl Into<String>) -> FieldValue {
+    FieldValue::Plain(value.into())
+}
+
+/// How many requests the blocks plan, controls before each block among them.
+pub fn planned_requests(blocks: &[Block]) -> usize {
+    blocks.iter().map(|block| block.cases.len() + 1).sum()
+}
+
+/// The header names of a request in another case.
+pub(crate) fn in_lower_case(request: &mut Request) {
+    request.header_case = HeaderCase::Lower;
+}

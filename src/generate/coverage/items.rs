@@ -1,0 +1,165 @@
+//! Lists on both sides of their size limits.
+
+use serde_json::Value;
+
+use super::bench::{Bench, Block, Builder, Draft};
+use super::sites::{Site, sites};
+use crate::case::{Phase, Scenario};
+use crate::contract::Strength;
+
+/// The largest list that is sent to show that a limit holds far beyond it.
+const FAR_BEYOND: usize = 1_500;
+
+/// The blocks about sizes: one for each list of strings.
+pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+    let Some(body) = &bench.operation.body else { return Vec::new() };
+    let all = sites(&body.schema);
+    let lists = all.iter().filter(|site| site.schema.types() == ["array"] && !site.is_composed());
+    lists
+        .filter_map(|list| {
+            let items = all.iter().find(|site| site.place == list.place.items())?;
+            if items.is_free_text() { sizes(bench, list, items) } else { None }
+        })
+        .collect()
+}
+
+/// What a list is filled with.
+#[derive(Clone, Copy)]
+enum Fill {
+    /// Such entries as exist, repeated in turn.
+    Repeated,
+    /// Entries that all differ.
+    Distinct,
+}
+
+impl Fill {
+    fn of(self, bench: &Bench<'_>, items: &Site, count: usize) -> Vec<Value> {
+        match self {
+            Self::Repeated => bench.repeated(items, count),
+            Self::Distinct => bench.distinct(items, count),
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Repeated => "repeated",
+            Self::Distinct => "different",
+        }
+    }
+}
+
+fn sizes(bench: &Bench<'_>, list: &Site, items: &Site) -> Option<Block> {
+    let place = &list.place;
+    let unique = list.schema.unique_items();
+    let mut block = bench.block(Phase::Coverage, format!("{place} sizes"));
+    let least = list.schema.min_items().unwrap_or(0);
+    let fills: &[Fill] = if unique { &[Fill::Distinct] } else { &[Fill::Repeated, Fill::Distinct] };
+
+    for fill in fills.iter().copied() {
+        match list.schema.max_items() {
+            Some(most) => around_maximum(&mut block, list, items, fill, least, most),
+            None => {
+                for count in [1, 2, 50].into_iter().filter(|count| *count >= least) {
+                    legal(&mut block, list, items, fill, "type", count);
+                }
+            }
+        }
+    }
+    if least == 0 {
+        let draft = Draft::new(Scenario::EmptyArray, place, "minItems", "empty list");
+        block.body(draft.at(place), bench.body_with(place, 0, Value::Array(Vec::new())));
+    } else {
+        below_minimum(&mut block, list, items, fills[0], least);
+    }
+    equal_entries(&mut block, list, items, unique);
+    block.finish()
+}
+
+fn legal(
+    block: &mut Builder<'_, '_>,
+    list: &Site,
+    items: &Site,
+    fill: Fill,
+    keyword: &'static str,
+    count: usize,
+) -> String {
+    let intent = format!("{count} {} entries", fill.word());
+    let draft = Draft::new(Scenario::ArrayWithinItemsLimits, &list.place, keyword, intent)
+        .accepted()
+        .at(&list.place);
+    let body = block.bench.body_with(&list.place, 0, fill.of(block.bench, items, count).into());
+    block.body(draft, body)
+}
+
+fn around_maximum(
+    block: &mut Builder<'_, '_>,
+    list: &Site,
+    items: &Site,
+    fill: Fill,
+    least: usize,
+    most: usize,
+) {
+    let mut counts = vec![1, 2, most.saturating_sub(1), most];
+    counts.retain(|count| (least.max(1)..=most).contains(count));
+    counts.dedup();
+    let mut at_limit = block.control();
+    for count in counts {
+        at_limit = legal(block, list, items, fill, "maxItems", count);
+    }
+    let mut above = vec![most + 1, most + 2, (most * 2).max(most + 3)];
+    above.extend((most * 2 < FAR_BEYOND).then_some(FAR_BEYOND));
+    for count in above {
+        let intent = format!("{count} {} entries", fill.word());
+        let draft = Draft::new(Scenario::ArrayAboveMaxItems, &list.place, "maxItems", intent)
+            .refused(block.bench)
+            .at(&list.place)
+            .twin(&at_limit);
+        // Equal entries may be merged before they are counted: only different ones decide.
+        let draft = match fill {
+            Fill::Repeated => draft.at_most(Strength::Should),
+            Fill::Distinct => draft,
+        };
+        let body = block.bench.body_with(&list.place, 0, fill.of(block.bench, items, count).into());
+        block.body(draft, body);
+    }
+}
+
+fn below_minimum(block: &mut Builder<'_, '_>, list: &Site, items: &Site, fill: Fill, least: usize) {
+    let at_limit = legal(block, list, items, fill, "minItems", least);
+    let mut counts = vec![least - 1, 0];
+    counts.dedup();
+    for count in counts {
+        let intent = format!("{count} entries");
+        let draft = Draft::new(Scenario::ArrayBelowMinItems, &list.place, "minItems", intent)
+            .refused(block.bench)
+            .at(&list.place)
+            .twin(&at_limit);
+        let body = block.bench.body_with(&list.place, 0, fill.of(block.bench, items, count).into());
+        block.body(draft, body);
+    }
+}
+
+fn equal_entries(block: &mut Builder<'_, '_>, list: &Site, items: &Site, unique: bool) {
+    let most = list.schema.max_items().unwrap_or(10);
+    let one = block.bench.repeated(items, 1);
+    let mut counts = vec![2, 3, most];
+    counts.retain(|count| (2..=most).contains(count));
+    counts.dedup();
+    for count in counts {
+        let entries: Vec<Value> = one.iter().cloned().cycle().take(count).collect();
+        let intent = format!("{count} times the same entry");
+        let draft = if unique {
+            Draft::new(Scenario::NonUniqueItems, &list.place, "uniqueItems", intent)
+                .refused(block.bench)
+        } else {
+            let draft = Draft::new(Scenario::DuplicateItems, &list.place, "duplicates", intent);
+            if block.bench.is_decided(&list.place.to_string(), "duplicates") {
+                draft.accepted()
+            } else {
+                draft
+            }
+        };
+        let body = block.bench.body_with(&list.place, 0, entries.into());
+        block.body(draft.at(&list.place), body);
+    }
+}

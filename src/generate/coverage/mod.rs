@@ -1,0 +1,27 @@
+//! The finite cases: documented examples, both sides of every boundary, every wrong type, every
+//! spelling, every way to be no one.
+
+mod access;
+mod bench;
+mod items;
+mod lengths;
+mod sites;
+mod syntax;
+mod types;
+
+pub(crate) use bench::{Bench, Draft};
+pub use bench::{Block, planned_requests};
+pub(crate) use sites::sites;
+
+/// All blocks of the coverage phase.
+pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+    let makers = [
+        types::blocks,
+        lengths::blocks,
+        items::blocks,
+        lengths::characters,
+        syntax::blocks,
+        access::blocks,
+    ];
+    makers.iter().flat_map(|blocks| blocks(bench)).collect()
+}

@@ -1,0 +1,128 @@
+//! The places in a body that rules speak of.
+
+use serde_json::Value;
+
+use super::bench::Bench;
+use crate::contract::{Place, Schema, Step};
+use crate::generate::CaseRng;
+use crate::generate::text;
+
+/// Bodies nest, and schemas may nest without end: deeper places are left to the random cases.
+const DEEPEST: usize = 6;
+
+/// One place in a body with its schema.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    /// Where it is.
+    pub(crate) place: Place,
+    /// What stands there.
+    pub(crate) schema: Schema,
+    /// Whether the object around it requires it.
+    pub(crate) required: bool,
+}
+
+/// The places of `schema` from the body's root down, in the document's order.
+pub(crate) fn sites(schema: &Schema) -> Vec<Site> {
+    let mut found = Vec::new();
+    descend(&Place::body(), schema, true, &mut found);
+    found
+}
+
+fn descend(place: &Place, schema: &Schema, required: bool, found: &mut Vec<Site>) {
+    found.push(Site { place: place.clone(), schema: schema.clone(), required });
+    if place.steps().len() >= DEEPEST {
+        return;
+    }
+    let names = schema.required();
+    for (name, member) in schema.properties() {
+        descend(&place.member(name), &member, names.contains(&name), found);
+    }
+    if let Some(items) = schema.items() {
+        descend(&place.items(), &items, false, found);
+    }
+}
+
+impl Site {
+    /// Whether this is a place for strings whose text nothing but their length limits.
+    pub(crate) fn is_free_text(&self) -> bool {
+        self.schema.types() == ["string"]
+            && self.schema.enumeration().is_none()
+            && self.schema.pattern().is_none()
+            && self.schema.format().is_none()
+    }
+
+    /// Whether the schema composes others, so that one keyword alone doesn't say what is legal.
+    pub(crate) fn is_composed(&self) -> bool {
+        ["allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas", "$ref"]
+            .iter()
+            .any(|keyword| self.schema.keyword(keyword).is_some())
+    }
+
+    /// The list that this place's values are entries of.
+    pub(crate) fn list(&self) -> Option<Place> {
+        match self.place.steps().last() {
+            Some(Step::Items) => self.place.parent(),
+            _ => None,
+        }
+    }
+}
+
+impl Bench<'_> {
+    /// The values at `place` that may exist on the server; empty where it is no identifier's.
+    pub(crate) fn known_at(&self, place: &Place) -> &[String] {
+        self.operation
+            .identifier_at(&place.to_string())
+            .map_or(&[], |identifier| self.inputs.known(identifier))
+    }
+
+    /// The plain valid body with `value` at `place`.
+    pub(crate) fn body_with(&self, place: &Place, index: usize, value: Value) -> Value {
+        let template = self.template.as_ref().unwrap_or(&Value::Null);
+        super::bench::replace(template, place, index, value)
+    }
+
+    /// `count` entries for the list whose entries stand at `items`: such as exist, repeated in
+    /// turn, where the contract allows equal entries; else different legal ones.
+    pub(crate) fn repeated(&self, items: &Site, count: usize) -> Vec<Value> {
+        let list = items.list();
+        let unique = list.and_then(|list| self.schema_at(&list)).is_some_and(|s| s.unique_items());
+        let known = self.known_at(&items.place);
+        let template = self.template.as_ref();
+        let values: Vec<Value> = if known.is_empty() {
+            template
+                .map(|body| items.place.values(body).into_iter().cloned().collect())
+                .unwrap_or_default()
+        } else {
+            known.iter().cloned().map(Value::String).collect()
+        };
+        if unique || values.is_empty() {
+            return self.distinct(items, count);
+        }
+        values.into_iter().cycle().take(count).collect()
+    }
+
+    /// `count` different legal entries for the list whose entries stand at `items`.
+    pub(crate) fn distinct(&self, items: &Site, count: usize) -> Vec<Value> {
+        let mut rng = self.rng(&format!("distinct/{}/{count}", items.place));
+        let length = comfortable_length(&items.schema);
+        self.texts(&mut rng, count, length)
+    }
+
+    /// `count` different strings of letters and digits, `length` characters each.
+    pub(crate) fn texts(&self, rng: &mut CaseRng, count: usize, length: usize) -> Vec<Value> {
+        (0..count).map(|number| text::numbered(rng, length, number).into()).collect()
+    }
+
+    /// The schema at a place of the body.
+    pub(crate) fn schema_at(&self, place: &Place) -> Option<Schema> {
+        let body = self.operation.body.as_ref()?;
+        sites(&body.schema).into_iter().find(|site| site.place == *place).map(|site| site.schema)
+    }
+}
+
+/// A length that is legal and long enough to tell values apart.
+pub(crate) fn comfortable_length(schema: &Schema) -> usize {
+    let most = schema.max_length().unwrap_or(12);
+    let least = schema.min_length().unwrap_or(0);
+    most.min(12).max(least)
+}

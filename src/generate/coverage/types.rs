@@ -1,0 +1,178 @@
+//! Members that are missing, of another type, or not documented.
+
+use serde_json::{Value, json};
+
+use super::bench::{Bench, Block, Builder, Draft, without};
+use super::lengths::{ends_and_middle, with_entry};
+use super::sites::{Site, sites};
+use crate::case::{Phase, Scenario};
+use crate::contract::AdditionalProperties;
+
+/// The blocks about presence and type: one for each place of the body.
+pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+    let Some(body) = &bench.operation.body else { return Vec::new() };
+    let all = sites(&body.schema);
+    let places = all.iter().filter(|site| !site.is_composed());
+    places
+        .flat_map(|site| [shape(bench, site), mistyped_among_others(bench, site)])
+        .flatten()
+        .collect()
+}
+
+fn shape(bench: &Bench<'_>, site: &Site) -> Option<Block> {
+    let place = &site.place;
+    let template = bench.template.as_ref()?;
+    let mut block = bench.block(Phase::Coverage, format!("{place} shape"));
+    if place.parent().is_some_and(|parent| parent.values(template).len() == 1)
+        && site.list().is_none()
+    {
+        presence(&mut block, site, template);
+    }
+    for wrong in wrong_types(&site.schema, place.values(template).first().copied()) {
+        let intent = format!("{} for {}", describe(&wrong), site.schema.types().join(" or "));
+        let draft =
+            Draft::new(Scenario::IncorrectType, place, "type", intent).refused(bench).at(place);
+        block.body(draft, bench.body_with(place, 0, wrong));
+    }
+    if site.schema.allows_type("object") && !site.schema.properties().is_empty() {
+        unexpected(&mut block, site, template);
+    }
+    block.finish()
+}
+
+fn presence(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
+    let place = &site.place;
+    if site.required {
+        let draft =
+            Draft::new(Scenario::ObjectMissingRequiredProperty, place, "required", "left out")
+                .refused(block.bench)
+                .at(place);
+        block.body(draft, without(template, place));
+    } else if !place.values(template).is_empty() {
+        let draft = Draft::new(Scenario::ObjectWithoutOptionalProperty, place, "type", "left out");
+        block.body(draft.accepted().at(place), without(template, place));
+    }
+}
+
+fn unexpected(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
+    let place = &site.place;
+    let forbidden = matches!(site.schema.additional_properties(), AdditionalProperties::Forbidden);
+    if matches!(site.schema.additional_properties(), AdditionalProperties::Of(_)) {
+        return;
+    }
+    let Some(object) = place.values(template).first().copied().cloned() else { return };
+    let extras = [json!("x"), Value::Null, json!({"a": [1, true]})];
+    for extra in extras {
+        let intent = format!("a member that nobody documents, {}", describe(&extra));
+        let draft = Draft::new(Scenario::UnexpectedProperty, place, "additionalProperties", intent);
+        let draft = if forbidden { draft.refused(block.bench) } else { draft };
+        let mut changed = object.clone();
+        changed["fencepost_unknown"] = extra;
+        let body = block.bench.body_with(place, 0, changed);
+        block.body(draft.at(place), body);
+    }
+}
+
+/// One mistyped entry in short and full lists: in every position of a full one.
+fn mistyped_among_others(bench: &Bench<'_>, site: &Site) -> Option<Block> {
+    let list = site.list()?;
+    if !site.is_free_text() {
+        return None;
+    }
+    let list_schema = bench.schema_at(&list)?;
+    let full = list_schema.max_items().unwrap_or(10).min(1_000);
+    let mut block = bench.block(Phase::Coverage, format!("{} types by position", site.place));
+    let mut sizes = vec![2, 3, 5];
+    sizes.retain(|size| *size < full && *size >= list_schema.min_items().unwrap_or(0));
+    sizes.push(full);
+    for size in sizes {
+        let twin = {
+            let intent = format!("{size} entries");
+            let draft = Draft::new(Scenario::ArrayWithinItemsLimits, &site.place, "type", intent)
+                .accepted();
+            block.body(
+                draft.at(&site.place),
+                bench.body_with(&list, 0, bench.repeated(site, size).into()),
+            )
+        };
+        for (wrong, everywhere) in [(json!(5), true), (Value::Null, false), (json!(["a"]), false)] {
+            let positions: Vec<usize> = if everywhere && size == full {
+                (0..size).collect()
+            } else {
+                ends_and_middle(size)
+            };
+            for position in positions {
+                let intent = format!("{}, entry {} of {size}", describe(&wrong), position + 1);
+                let draft = Draft::new(Scenario::IncorrectType, &site.place, "type", intent)
+                    .refused(bench)
+                    .at(&site.place)
+                    .twin(&twin);
+                block.body(draft, with_entry(bench, site, &list, size, position, wrong.clone()));
+            }
+        }
+    }
+    block.finish()
+}
+
+/// Values of every JSON type that `schema` doesn't allow, near misses of `legal` among them.
+fn wrong_types(schema: &crate::contract::Schema, legal: Option<&Value>) -> Vec<Value> {
+    if schema.types().is_empty() {
+        return Vec::new();
+    }
+    let mut values = vec![Value::Null, json!(true), json!(false), json!(0), json!(5), json!(1.5)];
+    values.extend([json!("a"), json!("5"), json!([]), json!(["a"]), json!([["a"]]), json!({})]);
+    match legal {
+        Some(Value::String(text)) => values.extend(near_number(text)),
+        Some(Value::Number(number)) => values.push(number.to_string().into()),
+        Some(Value::Bool(flag)) => values.push(flag.to_string().into()),
+        Some(Value::Array(entries)) => {
+            values.extend(entries.first().cloned());
+            values.push(json!({"0": entries.first()}));
+            values.push(Value::from(Value::Array(entries.clone()).to_string()));
+        }
+        Some(object @ Value::Object(_)) => values.push(Value::from(object.to_string())),
+        _ => {}
+    }
+    if let Some(legal) = legal {
+        values.push(json!([legal]));
+        values.push(json!({"value": legal}));
+    }
+    let mut seen = Vec::new();
+    values.retain(|value| {
+        let wrong = !schema.allows_type(type_name(value)) && !seen.contains(value);
+        if wrong {
+            seen.push(value.clone());
+        }
+        wrong
+    });
+    values
+}
+
+/// The number that `text` spells, if it spells one.
+fn near_number(text: &str) -> Option<Value> {
+    text.parse::<u64>().ok().map(Value::from)
+}
+
+/// The JSON type of a value, in JSON Schema's words.
+pub(crate) fn type_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.as_f64().is_some_and(|n| n.fract() == 0.0) => "integer",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+fn describe(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Array(_) | Value::Object(_) => {
+            let text = value.to_string();
+            if text.len() <= 24 { text } else { format!("{} …", type_name(value)) }
+        }
+        other => other.to_string(),
+    }
+}

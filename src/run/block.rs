@@ -1,0 +1,242 @@
+//! One block of cases between its controls.
+
+use std::time::Duration;
+
+use super::session::{Judged, Session};
+use super::{EndedEarly, Event};
+use crate::case::{Case, GenerationMode};
+use crate::check::{CaseVerdict, Disposition, Exchange, Reading, Reason, Twin, judge};
+use crate::generate::Block;
+use crate::http::{Interaction, NoAnswerKind};
+
+/// A request that was turned away for reasons of the moment is sent again this often.
+const TRANSIENT_TRIES: u32 = 4;
+
+/// The longest wait before such a request is sent again, whatever `Retry-After` says.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+/// Blocks in a row that lose their control before a run gives up.
+const LOST_BLOCKS: u32 = 2;
+
+impl Session<'_> {
+    /// Sends a block and judges it; suspicions are confirmed once the block's second control has
+    /// shown that the block counts.
+    pub(super) async fn block(&mut self, block: &Block) {
+        if self.wire.ended().is_some() {
+            return self.skip(block);
+        }
+        let before = self.control(&block.control, true).await;
+        if !self.may_go_on(before.as_ref()) {
+            return self.skip(block);
+        }
+        let (positive, negative): (Vec<&Case>, Vec<&Case>) =
+            block.cases.iter().partition(|case| case.mode == GenerationMode::Positive);
+        let mut judged = Vec::new();
+        for batch in [positive, negative] {
+            self.batch(&batch, &mut judged).await;
+        }
+        let after = self.control(&block.control, false).await;
+        let is_lost = before.as_ref().is_some_and(|before| before.disposition.is_legal())
+            && !after.as_ref().is_some_and(|after| after.disposition.is_legal());
+        self.settle(judged, is_lost).await;
+        self.lost_blocks = if is_lost { self.lost_blocks + 1 } else { 0 };
+        if self.lost_blocks >= LOST_BLOCKS {
+            let answer = after.map_or_else(|| "no answer".to_owned(), |twin| describe(&twin));
+            self.wire.end(EndedEarly::ControlLost { answer });
+        }
+    }
+
+    /// Marks all cases of a block as not decided.
+    fn skip(&mut self, block: &Block) {
+        for case in &block.cases {
+            if self.settings.selects(&case.rule) {
+                self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
+            }
+        }
+    }
+
+    /// Sends the control, and again where it is turned away for reasons of the moment.
+    async fn control(&mut self, control: &Case, is_planned: bool) -> Option<Twin> {
+        let interaction = if is_planned {
+            let mut sent = None;
+            self.wire
+                .send_planned([(0, &control.request)].into_iter(), |_, answer| sent = answer)
+                .await;
+            self.listener.event(Event::Answered);
+            sent?
+        } else {
+            self.wire.send_again(&control.request).await?
+        };
+        let (interaction, reading) = self.settled(control, interaction, true).await;
+        let exchange = Exchange {
+            oracle: self.oracle,
+            case: control,
+            interaction: &interaction,
+            reading: &reading,
+        };
+        let twin = Twin::of(&exchange);
+        self.count_control(twin.disposition);
+        self.twins.insert(control.id.clone(), twin.clone());
+        let judged = self.judge(control, &interaction, &reading);
+        // The same request as before: what was right a moment ago still is.
+        if let Some(judged) = judged {
+            self.repetition(&judged);
+            self.settle(vec![judged], false).await;
+        }
+        Some(twin)
+    }
+
+    /// Whether the block's first control lets the block say anything.
+    fn may_go_on(&mut self, control: Option<&Twin>) -> bool {
+        let Some(control) = control else { return false };
+        if control.disposition.is_legal() {
+            return true;
+        }
+        let refused = matches!(
+            control.disposition,
+            Disposition::Gateway | Disposition::Denied | Disposition::Shed
+        );
+        if refused {
+            // Nothing behind it can be judged: don't hammer a closed door.
+            let answer = describe(control);
+            self.wire.end(if self.controls.accepted + self.controls.unknown > 0 {
+                EndedEarly::ControlLost { answer }
+            } else {
+                EndedEarly::ControlRefused { answer }
+            });
+            return false;
+        }
+        control.disposition != Disposition::NoAnswer || self.wire.ended().is_none()
+    }
+
+    /// Sends cases at once, then judges them: their twins may be among them.
+    async fn batch<'c>(&mut self, cases: &[&'c Case], judged: &mut Vec<Judged<'c>>) {
+        let mut answers: Vec<Option<Interaction>> = vec![None; cases.len()];
+        let requests = cases.iter().map(|case| &case.request).enumerate();
+        let listener = &mut self.listener;
+        self.wire
+            .send_planned(requests, |index, answer| {
+                answers[index] = answer;
+                listener.event(Event::Answered);
+            })
+            .await;
+        let mut read: Vec<Option<(Interaction, Reading)>> = Vec::with_capacity(cases.len());
+        for (case, answer) in cases.iter().zip(answers) {
+            read.push(match answer {
+                Some(interaction) => Some(self.settled(case, interaction, false).await),
+                None => None,
+            });
+        }
+        for (case, answer) in cases.iter().zip(&read) {
+            let Some((interaction, reading)) = answer else { continue };
+            let exchange = Exchange { oracle: self.oracle, case, interaction, reading };
+            self.remember(&exchange);
+        }
+        for (case, answer) in cases.iter().zip(&read) {
+            match answer {
+                Some((interaction, reading)) => {
+                    judged.extend(self.judge(case, interaction, reading))
+                }
+                None if self.settings.selects(&case.rule) => {
+                    self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// The answer, or the one to the same request a little later where this one says nothing.
+    async fn settled(
+        &self,
+        case: &Case,
+        mut interaction: Interaction,
+        is_control: bool,
+    ) -> (Interaction, Reading) {
+        let mut reading = self.oracle.read(&interaction);
+        for attempt in 0..TRANSIENT_TRIES {
+            if !self.is_transient(case, &interaction, &reading, is_control) {
+                break;
+            }
+            tokio::time::sleep(wait(&interaction, attempt)).await;
+            let Some(again) = self.wire.send_again(&case.request).await else { break };
+            interaction = again;
+            reading = self.oracle.read(&interaction);
+        }
+        (interaction, reading)
+    }
+
+    /// Whether the answer says more about the moment than about the request.
+    fn is_transient(
+        &self,
+        case: &Case,
+        interaction: &Interaction,
+        reading: &Reading,
+        is_control: bool,
+    ) -> bool {
+        match reading.disposition {
+            Disposition::Shed => true,
+            Disposition::NoAnswer => {
+                matches!(&interaction.result, Err(failure) if failure.kind == NoAnswerKind::Connect)
+            }
+            // Once a control was let through, the gateway's refusal of it is one of the moment. So
+            // it is where a rule about the body is asked for.
+            Disposition::Gateway | Disposition::Denied => {
+                let is_decided = match &case.expectation {
+                    crate::case::Expectation::Refused(outcome) => !outcome.any,
+                    crate::case::Expectation::Open => false,
+                    _ => true,
+                };
+                let was_let_through = self.controls.accepted + self.controls.unknown > 0;
+                (is_control || is_decided) && was_let_through && self.lost_blocks == 0
+            }
+            _ => false,
+        }
+    }
+
+    /// Judges one answer; `None` where its rule is deselected and nothing else is broken.
+    pub(super) fn judge<'c>(
+        &mut self,
+        case: &'c Case,
+        interaction: &Interaction,
+        reading: &Reading,
+    ) -> Option<Judged<'c>> {
+        let oracle = self.oracle;
+        let exchange = Exchange { oracle, case, interaction, reading };
+        let twin = case.twin.as_ref().and_then(|twin| self.twins.get(twin)).cloned();
+        let mut breaches = oracle.breaches(case, interaction, reading);
+        let (mut verdict, broken) = judge(&exchange, twin.as_ref(), &breaches);
+        breaches.extend(broken);
+        breaches.retain(|breach| {
+            self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)
+        });
+        let is_own =
+            |rule: &crate::contract::RuleId| breaches.iter().any(|breach| breach.rule == *rule);
+        if matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warned) && !is_own(&case.rule) {
+            verdict = CaseVerdict::NotJudged;
+        }
+        for rule in oracle.judged(&exchange) {
+            if !is_own(rule) && self.settings.selects(rule) {
+                self.ledger.held(rule);
+            }
+        }
+        self.observe(&exchange);
+        Some(Judged { case, twin, verdict, breaches })
+    }
+}
+
+/// What became of a request, in one line without its content.
+pub(super) fn describe(twin: &Twin) -> String {
+    match (twin.status, &twin.code) {
+        (Some(status), Some(code)) => format!("{status} {code}"),
+        (Some(status), None) => format!("{status} without a code"),
+        (None, _) => "no answer".to_owned(),
+    }
+}
+
+/// How long to wait before sending again: what the server asks for, within limits.
+fn wait(interaction: &Interaction, attempt: u32) -> Duration {
+    let asked = interaction.result.as_ref().ok().and_then(|answer| {
+        answer.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+    });
+    asked.unwrap_or(Duration::from_millis(20 << attempt)).min(LONGEST_WAIT)
+}

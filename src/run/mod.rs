@@ -1,0 +1,22 @@
+//! The engine: a plan is sent, answers are judged, failures confirmed and reduced.
+
+mod block;
+mod confirm;
+mod engine;
+mod event;
+mod latency;
+mod ledger;
+mod outcome;
+mod reduce;
+mod session;
+mod settings;
+mod suspect;
+mod wire;
+
+pub use engine::RunPlan;
+pub use event::{Event, Listener, Silent};
+pub use outcome::{
+    Controls, EndedEarly, Finding, Latency, OperationOutcome, Outcome, RealLimit, Reproduced,
+    RuleOutcome, RuleVerdict, RunVerdict, Traffic,
+};
+pub use settings::RunSettings;

@@ -1,0 +1,274 @@
+//! What a run came to.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::case::{Case, Scenario};
+use crate::check::{CheckName, Reason, Severity};
+use crate::contract::{Rule, RuleId};
+
+/// All that a run came to.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What was tested: the contract's name.
+    pub contract: String,
+    /// The seed that makes the same plan again.
+    pub seed: String,
+    /// The operations, in the contract's order.
+    pub operations: Vec<OperationOutcome>,
+    /// Operations that were not tested, each with the reason.
+    pub skipped: Vec<(String, String)>,
+    /// What was sent and how long it took.
+    pub traffic: Traffic,
+    /// Why the run ended before its plan did, if it did.
+    pub ended_early: Option<EndedEarly>,
+    /// Warnings fail the run.
+    pub strict: bool,
+}
+
+/// What became of one operation's rules.
+#[derive(Clone, Debug)]
+pub struct OperationOutcome {
+    /// Its id.
+    pub id: String,
+    /// Its method and path: `POST /v1/instances/prepare`.
+    pub title: String,
+    /// Every rule with its verdict, in the document's order.
+    pub rules: Vec<RuleOutcome>,
+    /// What is broken, worst first.
+    pub findings: Vec<Finding>,
+    /// How the controls fared.
+    pub controls: Controls,
+    /// How long answers took.
+    pub latency: Option<Latency>,
+}
+
+/// Requests sent and time taken.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Traffic {
+    /// Requests of the plan that were sent.
+    pub planned: u64,
+    /// Requests beside the plan: controls again, repetitions, confirmations, reductions.
+    pub adaptive: u64,
+    /// The time from the first request to the last answer.
+    #[serde(skip)]
+    pub elapsed: Duration,
+}
+
+impl Traffic {
+    /// All requests.
+    pub fn requests(&self) -> u64 {
+        self.planned + self.adaptive
+    }
+}
+
+/// How the plain valid requests fared that stand before and after each block of cases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Controls {
+    /// How many were sent.
+    pub sent: u32,
+    /// How many were accepted.
+    pub accepted: u32,
+    /// How many were refused as naming something unknown.
+    pub unknown: u32,
+    /// Whether the first one was accepted.
+    pub first: bool,
+    /// Whether the last one was accepted.
+    pub last: bool,
+}
+
+/// How long answers took, roughly: from counts by powers of two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latency {
+    /// Half of the answers took no longer.
+    pub median: Duration,
+    /// 99 of 100 answers took no longer.
+    pub p99: Duration,
+}
+
+/// Why a run ended before its plan did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndedEarly {
+    /// The first controls were not accepted, and the answer doesn't come from the documented API.
+    NotTheApi {
+        /// What came instead: `404, text/html`.
+        answer: String,
+    },
+    /// The first controls were refused for want of a valid credential, or turned away.
+    ControlRefused {
+        /// What came instead.
+        answer: String,
+    },
+    /// No connection could be made.
+    NotConnected {
+        /// What the system says.
+        detail: String,
+        /// Whether there had been answers before.
+        answered_before: bool,
+    },
+    /// Controls were accepted and then no longer.
+    ControlLost {
+        /// What came instead.
+        answer: String,
+    },
+    /// The target left too many requests without an answer.
+    Unanswered,
+    /// `--max-requests` was reached.
+    RequestsSpent,
+    /// `--max-time` was reached.
+    TimeSpent,
+    /// The user interrupted it.
+    Interrupted,
+}
+
+/// What a run says about one rule.
+#[derive(Clone, Debug)]
+pub struct RuleOutcome {
+    /// The rule.
+    pub rule: Rule,
+    /// The cases that probed it, or the answers it was held against.
+    pub cases: u64,
+    /// The verdict.
+    pub verdict: RuleVerdict,
+}
+
+/// The verdict on a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleVerdict {
+    /// Kept in every case.
+    Held,
+    /// Broken, and it is a must; in this way.
+    Failed(&'static str),
+    /// Broken, and it is a should; in this way.
+    Warned(&'static str),
+    /// Nobody decides; this was seen, each with its count.
+    Observed(BTreeMap<String, u64>),
+    /// Nothing can be said, for this reason; the text says more.
+    Inconclusive(Reason, Option<&'static str>),
+    /// Deselected, or not applicable for the reason given.
+    NotRun(&'static str),
+}
+
+impl RuleVerdict {
+    /// The verdict in one word, as reports spell it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Failed(_) => "failed",
+            Self::Warned(_) => "warned",
+            Self::Observed(_) => "observed",
+            Self::Inconclusive(..) => "inconclusive",
+            Self::NotRun(_) => "not_run",
+        }
+    }
+}
+
+/// One cause of broken promises.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The narrowest rule that it breaks.
+    pub rule: RuleId,
+    /// The check that saw it.
+    pub check: CheckName,
+    /// What it amounts to.
+    pub severity: Severity,
+    /// The way the rule is broken: `not enforced`.
+    pub kind: &'static str,
+    /// The label of the case that shows it.
+    pub scenario: Scenario,
+    /// The cases that showed it.
+    pub count: u64,
+    /// How often it was seen when its case was sent again.
+    pub reproduced: Reproduced,
+    /// What was promised.
+    pub expected: String,
+    /// What came.
+    pub actual: String,
+    /// What became of the legal twin, in words.
+    pub twin: Option<String>,
+    /// The smallest case that shows it, as far as it was reduced.
+    pub case: Case,
+    /// The requests that reducing it took.
+    pub shrink_requests: u32,
+    /// Where the server's own limit lies, for a broken limit.
+    pub real_limit: Option<RealLimit>,
+}
+
+/// How often a finding was seen when its case was sent again and again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Reproduced {
+    /// How often it was seen.
+    pub seen: u32,
+    /// How often the case was sent.
+    pub sent: u32,
+}
+
+impl Reproduced {
+    /// Whether it comes and goes.
+    pub fn is_flaky(self) -> bool {
+        self.seen < self.sent
+    }
+}
+
+/// Where a server's own limit lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct RealLimit {
+    /// The documented limit.
+    pub documented: u64,
+    /// The largest value that the server was seen to accept.
+    pub enforced: u64,
+    /// Whether a larger one was refused; otherwise none was found up to there.
+    pub found: bool,
+    /// The requests that the search took.
+    pub requests: u32,
+}
+
+/// The verdict on a whole run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunVerdict {
+    /// All selected musts held.
+    Held,
+    /// A must failed, or with `--strict` a should.
+    Failed,
+    /// A selected must is inconclusive, or nothing was tested.
+    Inconclusive,
+    /// The user interrupted it.
+    Interrupted,
+}
+
+impl Outcome {
+    /// Every finding, operation by operation.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.operations.iter().flat_map(|operation| &operation.findings)
+    }
+
+    /// Every rule, operation by operation.
+    pub fn rules(&self) -> impl Iterator<Item = &RuleOutcome> {
+        self.operations.iter().flat_map(|operation| &operation.rules)
+    }
+
+    /// The verdict on the whole run.
+    pub fn verdict(&self) -> RunVerdict {
+        use crate::contract::Strength::{Must, Open};
+        let fails = |severity| severity == Severity::Failure || self.strict;
+        if self.ended_early == Some(EndedEarly::Interrupted) {
+            return RunVerdict::Interrupted;
+        }
+        if self.findings().any(|finding| fails(finding.severity)) {
+            return RunVerdict::Failed;
+        }
+        let weighs = |rule: &RuleOutcome| {
+            rule.rule.strength == Must || (self.strict && rule.rule.strength != Open)
+        };
+        let undecided = self.rules().any(|rule| {
+            rule.rule.strength == Must && matches!(rule.verdict, RuleVerdict::Inconclusive(..))
+        });
+        let decided = self.rules().any(|rule| {
+            weighs(rule) && matches!(rule.verdict, RuleVerdict::Held | RuleVerdict::Warned(_))
+        });
+        if undecided || !decided { RunVerdict::Inconclusive } else { RunVerdict::Held }
+    }
+}

@@ -1,0 +1,122 @@
+//! What a finding comes down to: the smallest body that shows it, and where the real limit lies.
+
+use proptest::strategy::ValueTree;
+
+use super::RealLimit;
+use super::session::Session;
+use crate::case::{Case, Expectation};
+use crate::contract::Place;
+use crate::generate::{Bounds, JsonTree, Label};
+
+/// The largest value that the search for a real limit tries.
+const FARTHEST: usize = 4_096;
+
+impl Session<'_> {
+    /// Reduces the body of a suspect's case, keeping its fingerprint and its label; returns the
+    /// requests that took.
+    pub(super) async fn shrink(&mut self, index: usize) -> u32 {
+        let suspect = self.suspects.get(index);
+        let Some(mut tree) = self.tree(&suspect.case) else { return 0 };
+        let mut requests = 0;
+        let mut smallest = suspect.case.clone();
+        let mut more = tree.simplify();
+        while more && requests < self.settings.shrink_requests {
+            let candidate = smaller(&smallest, tree.value());
+            let Some(interaction) = self.wire.send_again(&candidate.request).await else { break };
+            requests += 1;
+            let reading = self.oracle.read(&interaction);
+            self.suspects.get_mut(index).case = candidate.clone();
+            if self.shows(index, &interaction, &reading) {
+                smallest = candidate;
+                more = tree.simplify();
+            } else {
+                more = tree.complicate();
+            }
+        }
+        self.suspects.get_mut(index).case = smallest;
+        requests
+    }
+
+    /// The tree of bodies below a case's, where its body is what is special about it.
+    fn tree(&self, case: &Case) -> Option<JsonTree> {
+        let body = case.body.clone()?;
+        if Some(&body) == self.bounds.template() || case.expectation == Expectation::SameAsTwin {
+            return None;
+        }
+        let schema = &self.oracle.operation().body.as_ref()?.schema;
+        let label = match (&case.expectation, &case.place) {
+            (Expectation::Refused(_), Some(place)) => {
+                let keyword = match case.rule.keyword() {
+                    "lengthUnit" => "maxLength",
+                    keyword => keyword,
+                };
+                Label::Breaks { place: place.clone(), keyword: keyword.to_owned() }
+            }
+            (Expectation::Refused(_), None) => return None,
+            _ => Label::Valid,
+        };
+        let tree = JsonTree::new(schema, label, body);
+        Some(match self.bounds.template() {
+            Some(template) => tree.with_floor(template.clone()),
+            None => tree,
+        })
+    }
+
+    /// Feels for the limit that a server keeps in place of the documented one.
+    pub(super) async fn real_limit(&self, index: usize) -> Option<RealLimit> {
+        let suspect = self.suspects.get(index);
+        let breach = &suspect.breach;
+        let keyword = match breach.rule.keyword() {
+            keyword @ ("maxLength" | "maxItems") => keyword,
+            _ => return None,
+        };
+        let place = suspect.case.place.clone()?;
+        let documented = self.bounds.documented(&place, keyword)?;
+        let mut requests = 0;
+        let mut accepts = async |size: usize| {
+            requests += 1;
+            self.accepts(&suspect.case, &place, keyword, size).await
+        };
+        let (mut low, mut high) = match breach.kind {
+            "not enforced" => {
+                let mut low = documented;
+                let mut high = documented + 1;
+                while accepts(high).await? {
+                    low = high;
+                    if high >= FARTHEST {
+                        break;
+                    }
+                    high = (high * 2).min(FARTHEST);
+                }
+                (low, high)
+            }
+            "legal request refused" => (0, documented),
+            _ => return None,
+        };
+        let found = low != high;
+        while high > low + 1 {
+            let middle = low.midpoint(high);
+            if accepts(middle).await? { low = middle } else { high = middle }
+        }
+        let (documented, enforced) = (u64::try_from(documented).ok()?, u64::try_from(low).ok()?);
+        // A limit that holds for the plain form is broken in some other respect.
+        (documented != enforced).then_some(RealLimit { documented, enforced, found, requests })
+    }
+
+    async fn accepts(
+        &self,
+        case: &Case,
+        place: &Place,
+        keyword: &str,
+        size: usize,
+    ) -> Option<bool> {
+        let body = self.bounds.sized(place, keyword, size)?;
+        let interaction = self.wire.send_again(&Bounds::with_body(case, &body)).await?;
+        Some(self.oracle.read(&interaction).disposition.is_legal())
+    }
+}
+
+/// The case with another body.
+fn smaller(case: &Case, body: &serde_json::Value) -> Case {
+    Case { body: Some(body.clone()), request: Bounds::with_body(case, body), ..case.clone() }
+}

@@ -1,0 +1,147 @@
+//! The state of a run while it works on one operation.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::event::Listener;
+use super::ledger::Ledger;
+use super::suspect::Suspects;
+use super::wire::Wire;
+use super::{Controls, RunSettings};
+use crate::case::Case;
+use crate::check::{Breach, CaseVerdict, Disposition, Exchange, Oracle, Reason, Twin, relations};
+use crate::generate::Bounds;
+
+/// A case with what it says.
+pub(super) struct Judged<'c> {
+    pub(super) case: &'c Case,
+    pub(super) twin: Option<Twin>,
+    pub(super) verdict: CaseVerdict,
+    pub(super) breaches: Vec<Breach>,
+}
+
+/// The state of a run while it works on one operation.
+pub(super) struct Session<'s> {
+    pub(super) wire: &'s Wire<'s>,
+    pub(super) oracle: &'s Oracle,
+    pub(super) settings: &'s RunSettings,
+    pub(super) listener: &'s mut dyn Listener,
+    pub(super) bounds: Bounds<'s>,
+    pub(super) ledger: Ledger,
+    pub(super) suspects: Suspects,
+    /// What became of the cases that others are held against.
+    pub(super) twins: HashMap<String, Twin>,
+    pub(super) controls: Controls,
+    pub(super) lost_blocks: u32,
+    /// Values that some accepting answer had an entry for, by relation.
+    pub(super) answered: Vec<BTreeSet<String>>,
+}
+
+/// More answered values than this are not remembered: enough to know those that exist.
+const MOST_REMEMBERED: usize = 10_000;
+
+impl<'s> Session<'s> {
+    pub(super) fn new(
+        wire: &'s Wire<'s>,
+        oracle: &'s Oracle,
+        settings: &'s RunSettings,
+        listener: &'s mut dyn Listener,
+        bounds: Bounds<'s>,
+    ) -> Self {
+        let relations = oracle.operation().relations.len();
+        Self {
+            wire,
+            oracle,
+            settings,
+            listener,
+            bounds,
+            ledger: Ledger::default(),
+            suspects: Suspects::default(),
+            twins: HashMap::new(),
+            controls: Controls::default(),
+            lost_blocks: 0,
+            answered: vec![BTreeSet::new(); relations],
+        }
+    }
+
+    /// Remembers what others are held against.
+    pub(super) fn remember(&mut self, exchange: &Exchange<'_>) {
+        self.twins.insert(exchange.case.id.clone(), Twin::of(exchange));
+        if exchange.reading.disposition != Disposition::Accepted {
+            return;
+        }
+        let (Some(request), Ok(response)) = (&exchange.case.body, &exchange.reading.json) else {
+            return;
+        };
+        for (relation, answered) in self.oracle.operation().relations.iter().zip(&mut self.answered)
+        {
+            if let Some(related) = relations::related(relation, request, response)
+                && answered.len() < MOST_REMEMBERED
+            {
+                answered.extend(related.answered);
+            }
+        }
+    }
+
+    pub(super) fn count_control(&mut self, disposition: Disposition) {
+        let is_accepted = disposition == Disposition::Accepted;
+        if self.controls.sent == 0 {
+            self.controls.first = is_accepted;
+        }
+        self.controls.sent += 1;
+        self.controls.accepted += u32::from(is_accepted);
+        self.controls.unknown += u32::from(disposition == Disposition::Unknown);
+        self.controls.last = is_accepted;
+    }
+
+    /// Counts the control as the same valid request sent again, once it was accepted.
+    pub(super) fn repetition(&mut self, judged: &Judged<'_>) {
+        let rule = self.oracle.operation().rule_id("request", "repetition");
+        if self.oracle.operation().rule(&rule).is_none()
+            || !self.settings.selects(&rule)
+            || self.controls.sent < 2
+            || self.controls.accepted == 0
+        {
+            return;
+        }
+        let verdict = match judged.verdict {
+            CaseVerdict::Failed | CaseVerdict::Warned => CaseVerdict::NotJudged,
+            ref verdict => verdict.clone(),
+        };
+        self.ledger.count(&rule, &verdict);
+    }
+
+    /// Notes what open matters an answer shows.
+    pub(super) fn observe(&mut self, exchange: &Exchange<'_>) {
+        for (rule, what) in crate::check::observations(exchange) {
+            if self.settings.selects(&rule) {
+                self.ledger.count(&rule, &CaseVerdict::Observed(what));
+            }
+        }
+    }
+
+    /// Counts the verdicts of a block, and confirms what looks broken.
+    ///
+    /// Where the block lost its control, refusals prove nothing; what was wrongly accepted stays.
+    pub(super) async fn settle(&mut self, judged: Vec<Judged<'_>>, is_lost: bool) {
+        for mut judged in judged {
+            if is_lost {
+                judged.breaches.retain(|breach| breach.kind == "not enforced");
+                if judged.breaches.is_empty() && judged.verdict != CaseVerdict::NotJudged {
+                    judged.verdict = CaseVerdict::Undecided(Reason::ControlLost);
+                }
+            }
+            if self.settings.selects(&judged.case.rule) {
+                self.ledger.count(&judged.case.rule, &judged.verdict);
+            }
+            let own = judged.case.rule.clone();
+            for breach in judged.breaches {
+                if breach.rule != own {
+                    self.ledger.count(&breach.rule, &CaseVerdict::NotJudged);
+                }
+                if let Some(index) = self.suspects.note(breach, judged.case, judged.twin.as_ref()) {
+                    self.confirm(index).await;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! How a run goes about its work.
+
+use std::time::Duration;
+
+use crate::check::CheckName;
+use crate::contract::RuleId;
+
+/// The limits and filters of a run.
+#[derive(Clone, Debug)]
+pub struct RunSettings {
+    /// Requests under way at once; at least 1.
+    pub concurrency: usize,
+    /// Requests of the whole run, adaptive ones among them.
+    pub max_requests: Option<u64>,
+    /// Time of the whole run, confirmation and shrinking among it.
+    pub max_time: Duration,
+    /// Requests that reducing one finding may take.
+    pub shrink_requests: u32,
+    /// Findings that are reduced; further ones are reported as they were found.
+    pub shrink_findings: usize,
+    /// Rules to probe: ids, or beginnings of ids; all when empty.
+    pub rules: Vec<String>,
+    /// The checks to run.
+    pub checks: Vec<CheckName>,
+    /// Warnings fail the run too.
+    pub strict: bool,
+}
+
+impl Default for RunSettings {
+    /// 8 requests at once, ten minutes, every check and rule.
+    fn default() -> Self {
+        Self {
+            concurrency: 8,
+            max_requests: None,
+            max_time: Duration::from_secs(600),
+            shrink_requests: 60,
+            shrink_findings: 20,
+            rules: Vec::new(),
+            checks: CheckName::ALL.to_vec(),
+            strict: false,
+        }
+    }
+}
+
+impl RunSettings {
+    /// Whether the rule is among those to probe.
+    ///
+    /// `prepare/body.user_id` names all rules at that place and below it; the operation may be left
+    /// out.
+    pub fn selects(&self, rule: &RuleId) -> bool {
+        let begins = |whole: &str, start: &str| {
+            whole.strip_prefix(start).is_some_and(|rest| {
+                rest.is_empty() || start.ends_with('/') || rest.starts_with(['/', '.'])
+            })
+        };
+        self.rules.is_empty()
+            || self.rules.iter().any(|wanted| {
+                begins(rule.as_str(), wanted) || begins(rule.within_operation(), wanted)
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RunSettings;
+    use crate::contract::RuleId;
+
+    #[test]
+    fn a_rule_is_selected_by_its_id_or_by_the_beginning_of_it() {
+        let settings =
+            |rule: &str| RunSettings { rules: vec![rule.into()], ..RunSettings::default() };
+        let id = RuleId::new("prepare", "body.user_id", "maxLength");
+        for wanted in ["prepare/body.user_id/maxLength", "body.user_id", "prepare", "body"] {
+            assert!(settings(wanted).selects(&id), "{wanted}");
+        }
+        for wanted in ["body.user", "maxLength", "prepare/header"] {
+            assert!(!settings(wanted).selects(&id), "{wanted}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What looks broken, until it is seen again.
+
+use std::collections::HashMap;
+
+use super::Reproduced;
+use crate::case::Case;
+use crate::check::{Breach, Fingerprint, Twin};
+
+/// Cases with the same fingerprint that are sent again before it is given up.
+const MOST_TRIES: u32 = 3;
+
+/// Something that looks broken, with the first case that showed it.
+#[derive(Clone, Debug)]
+pub(super) struct Suspect {
+    /// What the answer breaks.
+    pub(super) breach: Breach,
+    /// The case that showed it.
+    pub(super) case: Case,
+    /// What became of that case's twin.
+    pub(super) twin: Option<Twin>,
+    /// Cases that showed it.
+    pub(super) count: u64,
+    /// How often it was seen when sent again, over all tries.
+    pub(super) reproduced: Reproduced,
+    /// Whether it was seen again.
+    pub(super) is_confirmed: bool,
+    tries: u32,
+}
+
+/// All suspects of an operation, in the order of first sight.
+#[derive(Debug, Default)]
+pub(super) struct Suspects {
+    order: Vec<Suspect>,
+    by_fingerprint: HashMap<Fingerprint, usize>,
+}
+
+impl Suspects {
+    /// Notes a breach; says whether its case is worth sending again.
+    pub(super) fn note(
+        &mut self,
+        breach: Breach,
+        case: &Case,
+        twin: Option<&Twin>,
+    ) -> Option<usize> {
+        let fingerprint = breach.fingerprint();
+        let index = *self.by_fingerprint.entry(fingerprint).or_insert_with(|| {
+            self.order.push(Suspect {
+                breach: breach.clone(),
+                case: case.clone(),
+                twin: twin.cloned(),
+                count: 0,
+                reproduced: Reproduced::default(),
+                is_confirmed: false,
+                tries: 0,
+            });
+            self.order.len() - 1
+        });
+        let suspect = &mut self.order[index];
+        suspect.count += 1;
+        if suspect.is_confirmed || suspect.tries >= MOST_TRIES {
+            return None;
+        }
+        if suspect.tries > 0 {
+            // Another case of the same fingerprint takes its place, for a better chance.
+            suspect.breach = breach;
+            suspect.case = case.clone();
+            suspect.twin = twin.cloned();
+        }
+        suspect.tries += 1;
+        Some(index)
+    }
+
+    pub(super) fn get(&self, index: usize) -> &Suspect {
+        &self.order[index]
+    }
+
+    pub(super) fn get_mut(&mut self, index: usize) -> &mut Suspect {
+        &mut self.order[index]
+    }
+
+    /// Takes back a breach that turned out to be none.
+    pub(super) fn acquit(&mut self, index: usize) {
+        self.order[index].count = 0;
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+}

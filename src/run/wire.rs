@@ -1,0 +1,158 @@
+//! Sending, within the limits of the run.
+
+use std::cell::{Cell, RefCell};
+use std::time::Instant;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::latency::Histogram;
+use super::{EndedEarly, RunSettings, Traffic};
+use crate::case::Request;
+use crate::http::{Client, Interaction, NoAnswerKind};
+
+/// A target that leaves this many requests in a row without a connection is gone.
+const LOST_CONNECTIONS: u32 = 3;
+
+/// A target that leaves this many requests of a run without an answer is not worth more.
+const MOST_UNANSWERED: u32 = 60;
+
+/// The client, with what the run may still spend.
+pub(super) struct Wire<'w> {
+    client: &'w Client,
+    settings: &'w RunSettings,
+    started: Instant,
+    planned: Cell<u64>,
+    adaptive: Cell<u64>,
+    lost: Cell<u32>,
+    unanswered: Cell<u32>,
+    answered: Cell<bool>,
+    ended: RefCell<Option<EndedEarly>>,
+    latency: RefCell<Histogram>,
+}
+
+impl<'w> Wire<'w> {
+    pub(super) fn new(client: &'w Client, settings: &'w RunSettings) -> Self {
+        Self {
+            client,
+            settings,
+            started: Instant::now(),
+            planned: Cell::new(0),
+            adaptive: Cell::new(0),
+            lost: Cell::new(0),
+            unanswered: Cell::new(0),
+            answered: Cell::new(false),
+            ended: RefCell::new(None),
+            latency: RefCell::default(),
+        }
+    }
+
+    /// What was sent so far.
+    pub(super) fn traffic(&self) -> Traffic {
+        Traffic {
+            planned: self.planned.get(),
+            adaptive: self.adaptive.get(),
+            elapsed: self.started.elapsed(),
+        }
+    }
+
+    /// Why nothing more is sent, once that is so.
+    pub(super) fn ended(&self) -> Option<EndedEarly> {
+        self.ended.borrow().clone()
+    }
+
+    /// Sends nothing more, for this reason; the first reason stays.
+    pub(super) fn end(&self, why: EndedEarly) {
+        self.ended.borrow_mut().get_or_insert(why);
+    }
+
+    /// Takes the latencies collected so far.
+    pub(super) fn take_latency(&self) -> Histogram {
+        std::mem::take(&mut self.latency.borrow_mut())
+    }
+
+    fn may_send(&self) -> bool {
+        if self.ended.borrow().is_some() {
+            return false;
+        }
+        if self.started.elapsed() >= self.settings.max_time {
+            self.end(EndedEarly::TimeSpent);
+            return false;
+        }
+        if self.settings.max_requests.is_some_and(|most| self.traffic().requests() >= most) {
+            self.end(EndedEarly::RequestsSpent);
+            return false;
+        }
+        true
+    }
+
+    /// Sends requests of the plan, several at once, and hands on each answer as it comes.
+    ///
+    /// A request that can't be sent any more is handed on as `None`.
+    pub(super) async fn send_planned<'r>(
+        &self,
+        requests: impl Iterator<Item = (usize, &'r Request)>,
+        mut each: impl FnMut(usize, Option<Interaction>),
+    ) {
+        let sending = requests.map(|(index, request)| async move {
+            if !self.may_send() {
+                return (index, None);
+            }
+            self.planned.set(self.planned.get() + 1);
+            let interaction = self.client.send(request).await;
+            self.note(&interaction);
+            (index, Some(interaction))
+        });
+        let mut answers = stream::iter(sending).buffer_unordered(self.settings.concurrency.max(1));
+        while let Some((index, interaction)) = answers.next().await {
+            each(index, interaction);
+        }
+    }
+
+    /// Sends a request beside the plan, alone.
+    pub(super) async fn send_again(&self, request: &Request) -> Option<Interaction> {
+        if !self.may_send() {
+            return None;
+        }
+        self.adaptive.set(self.adaptive.get() + 1);
+        let interaction = self.client.send(request).await;
+        self.note(&interaction);
+        Some(interaction)
+    }
+
+    /// Sends a request beside the plan, alone and on a connection of its own.
+    pub(super) async fn send_fresh(&self, request: &Request) -> Option<Interaction> {
+        if !self.may_send() {
+            return None;
+        }
+        self.adaptive.set(self.adaptive.get() + 1);
+        let interaction = self.client.send_fresh(request).await;
+        self.note(&interaction);
+        Some(interaction)
+    }
+
+    fn note(&self, interaction: &Interaction) {
+        match &interaction.result {
+            Ok(_) => {
+                self.answered.set(true);
+                self.lost.set(0);
+                self.latency.borrow_mut().add(interaction.elapsed);
+            }
+            Err(failure) if failure.kind == NoAnswerKind::Connect => {
+                self.lost.set(self.lost.get() + 1);
+                if self.lost.get() >= LOST_CONNECTIONS {
+                    self.end(EndedEarly::NotConnected {
+                        detail: failure.detail.clone(),
+                        answered_before: self.answered.get(),
+                    });
+                }
+            }
+            Err(_) => {
+                self.unanswered.set(self.unanswered.get() + 1);
+                if self.unanswered.get() >= MOST_UNANSWERED {
+                    self.end(EndedEarly::Unanswered);
+                }
+            }
+        }
+    }
+}

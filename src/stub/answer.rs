@@ -1,0 +1,264 @@
+//! The answer to a judged request.
+
+use serde_json::{Map, Value, json};
+
+use crate::contract::extension::{Code, Envelope, Meaning, Relation};
+use crate::contract::reference::{escape, resolve};
+use crate::contract::{Operation, Schema, StatusPattern};
+
+use super::judge::Refusal;
+use super::pattern;
+use super::sample::{Members, sample};
+use super::validator::{Broken, Compiler};
+
+const BAD_REQUEST: u16 = 400;
+const UNAUTHORIZED: u16 = 401;
+const NOT_FOUND: u16 = 404;
+const METHOD_NOT_ALLOWED: u16 = 405;
+
+/// An answer before it is put on the wire.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Reply {
+    /// The HTTP status.
+    pub(super) status: u16,
+    /// Headers beside `Content-Type`, in order.
+    pub(super) headers: Vec<(&'static str, String)>,
+    /// The media type and the JSON value; `None` for an answer without a body.
+    pub(super) body: Option<(String, Value)>,
+}
+
+impl Reply {
+    fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: None }
+    }
+}
+
+/// The answer to a request that no operation is for.
+pub(super) fn unrouted(envelope: Option<&Envelope>, refusal: &Refusal) -> Reply {
+    if let Some(reply) = envelope.and_then(|envelope| gateway(envelope, NOT_FOUND)) {
+        return reply;
+    }
+    match refusal {
+        Refusal::UnsupportedMethod(allowed) => Reply {
+            headers: vec![("allow", allowed.join(", "))],
+            ..Reply::empty(METHOD_NOT_ALLOWED)
+        },
+        _ => Reply::empty(NOT_FOUND),
+    }
+}
+
+/// An answer of the gateway in front of the service, where the contract names its codes.
+fn gateway(envelope: &Envelope, status: u16) -> Option<Reply> {
+    let code = envelope.gateway.iter().find_map(|pattern| pattern::shortest(pattern))?;
+    let mut body = json!({});
+    describe(envelope, &mut body, &code, "refused by the gateway");
+    Some(Reply { body: Some(("application/json".to_owned(), body)), ..Reply::empty(status) })
+}
+
+/// Answers for one operation; what doesn't depend on the request is built once.
+pub(super) struct Answers {
+    success: Reply,
+    /// For each relation, the answer's entry without its key.
+    entries: Vec<(Relation, Value)>,
+}
+
+impl Answers {
+    /// Builds the plain answer of the operation from its document.
+    pub(super) fn new(compiler: &Compiler<'_>, operation: &Operation) -> Self {
+        let success = success(compiler, operation);
+        let body = success.body.as_ref().map_or(Value::Null, |(_, body)| body.clone());
+        let entries = operation.relations.iter().map(|relation| {
+            let shown = relation.answered.read(&body).and_then(|list| list.get(0));
+            (relation.clone(), shown.cloned().unwrap_or_else(|| json!({})))
+        });
+        Self { entries: entries.collect(), success }
+    }
+
+    /// The answer to an accepted request: what the contract shows, with an entry for each value
+    /// that was asked for.
+    pub(super) fn accepted(&self, request: Option<&Value>) -> Reply {
+        let mut reply = self.success.clone();
+        let Some((_, body)) = &mut reply.body else { return reply };
+        for (relation, entry) in &self.entries {
+            let asked = request.and_then(|request| relation.asked.read(request));
+            let asked = match asked {
+                Some(Value::Array(values)) => values.as_slice(),
+                Some(single) => std::slice::from_ref(single),
+                None => &[],
+            };
+            let answered = asked.iter().map(|value| {
+                let mut entry = entry.clone();
+                put(&mut entry, &relation.key, value.clone());
+                entry
+            });
+            put(body, relation.answered.pointer(), answered.collect());
+        }
+        reply
+    }
+}
+
+/// The answer to a refused request.
+pub(super) fn refused(operation: &Operation, refusal: &Refusal) -> Reply {
+    let (broken, meaning) = match refusal {
+        Refusal::UnknownPath | Refusal::UnsupportedMethod(_) => {
+            return unrouted(operation.envelope.as_deref(), refusal);
+        }
+        Refusal::Unauthenticated(broken) => return unauthenticated(operation, broken),
+        Refusal::BadParameter(broken) => (broken, Meaning::BadParameter),
+        Refusal::Unknown(broken) => (broken, Meaning::Unknown),
+    };
+    let outcome = operation.outcome(&operation.rule_id(&broken.location, &broken.keyword));
+    let usual = usual_code(operation, meaning);
+    // An outcome names what a bad parameter gives; what doesn't exist has its own code.
+    let named = outcome.code.iter().flatten().next().filter(|_| meaning != Meaning::Unknown);
+    let code = named.cloned().or_else(|| usual.map(|code| code.code.clone()));
+    let status = outcome.status.iter().flatten().next().copied();
+    let status = status.filter(|_| meaning != Meaning::Unknown).or_else(|| {
+        let codes = operation.envelope.iter().flat_map(|envelope| &envelope.codes);
+        let held = codes.into_iter().find(|held| Some(&held.code) == code.as_ref())?;
+        held.status.first().copied()
+    });
+    let preferred = match meaning {
+        Meaning::Unknown => [NOT_FOUND, BAD_REQUEST],
+        _ => [BAD_REQUEST, 422],
+    };
+    let status = status.unwrap_or_else(|| documented(operation, preferred));
+    refusal_body(operation, status, code.as_deref(), &broken.to_string())
+}
+
+fn unauthenticated(operation: &Operation, broken: &Broken) -> Reply {
+    let outcome = operation.outcome(&operation.rule_id(&broken.location, &broken.keyword));
+    let code = outcome.code.iter().flatten().next();
+    let status = outcome.status.iter().flatten().next().copied();
+    let status = status.unwrap_or_else(|| {
+        let documented = [UNAUTHORIZED, 403].into_iter().find(|status| exactly(operation, *status));
+        documented.unwrap_or(UNAUTHORIZED)
+    });
+    if code.is_none()
+        && let Some(reply) = operation.envelope.as_deref().and_then(|e| gateway(e, status))
+    {
+        return reply;
+    }
+    // Without a gateway the service itself refuses, in its envelope.
+    let code = code.or_else(|| usual_code(operation, Meaning::BadParameter).map(|code| &code.code));
+    refusal_body(operation, status, code.map(String::as_str), &broken.to_string())
+}
+
+/// The first documented code of this meaning.
+fn usual_code(operation: &Operation, meaning: Meaning) -> Option<&Code> {
+    operation.envelope.iter().flat_map(|e| &e.codes).find(|code| code.meaning == meaning)
+}
+
+/// A refusal in the shape that the document gives answers of this status.
+fn refusal_body(operation: &Operation, status: u16, code: Option<&str>, message: &str) -> Reply {
+    let documented = json_content(operation, status);
+    let (media_type, schema) = documented.unwrap_or(("application/json", None));
+    let mut body = schema.map(|schema| sample(schema, Members::Required));
+    if let (Some(envelope), Some(code)) = (&operation.envelope, code) {
+        describe(envelope, body.get_or_insert_with(|| json!({})), code, message);
+    }
+    let body = body.map(|body| (media_type.to_owned(), body));
+    Reply { body, ..Reply::empty(status) }
+}
+
+/// The first of the preferred statuses that is documented, else any documented `4xx`, else the
+/// first preferred one that a class or `default` covers, else 400.
+fn documented(operation: &Operation, preferred: [u16; 2]) -> u16 {
+    let any = operation.responses.iter().find_map(|response| match response.status {
+        StatusPattern::Exactly(status @ 400..500) => Some(status),
+        _ => None,
+    });
+    let named = preferred.into_iter().find(|status| exactly(operation, *status));
+    let covered = preferred.into_iter().find(|status| operation.response(*status).is_some());
+    named.or(covered).or(any).unwrap_or(BAD_REQUEST)
+}
+
+fn exactly(operation: &Operation, status: u16) -> bool {
+    operation.responses.iter().any(|held| held.status == StatusPattern::Exactly(status))
+}
+
+/// The plain answer to an accepted request.
+fn success(compiler: &Compiler<'_>, operation: &Operation) -> Reply {
+    let named = operation.envelope.as_ref().and_then(|e| e.success.status.first().copied());
+    let status = named.unwrap_or_else(|| {
+        let shown = operation.responses.iter().find_map(|response| match response.status {
+            StatusPattern::Exactly(status @ 200..300) => Some(status),
+            _ => None,
+        });
+        shown.unwrap_or(200)
+    });
+    let (media_type, schema) = match json_content(operation, status) {
+        Some(content) => content,
+        None if operation.envelope.is_some() => ("application/json", None),
+        None => return Reply::empty(status),
+    };
+    let shown = examples(operation, status, media_type).into_iter().find(|example| {
+        let code = operation.envelope.as_ref().and_then(|e| e.code.read(example));
+        let succeeds = operation.envelope.as_ref().is_none_or(|envelope| {
+            code.and_then(Value::as_str) == Some(envelope.success.code.as_str())
+        });
+        succeeds
+            && schema.is_none_or(|schema| {
+                compiler.compile(schema).is_ok_and(|validator| validator.is_valid(example))
+            })
+    });
+    let mut body = shown
+        .unwrap_or_else(|| schema.map_or_else(|| json!({}), |schema| sample(schema, Members::All)));
+    if let Some(envelope) = &operation.envelope {
+        put(&mut body, envelope.code.pointer(), json!(envelope.success.code));
+    }
+    Reply { body: Some((media_type.to_owned(), body)), ..Reply::empty(status) }
+}
+
+/// The JSON media type that the document has for a status, with its schema.
+fn json_content(operation: &Operation, status: u16) -> Option<(&str, Option<&Schema>)> {
+    let content = &operation.response(status)?.content;
+    let (media_type, schema) = content.iter().find(|(name, _)| {
+        let name = name.split(';').next().unwrap_or(name).trim();
+        name == "*/*" || name == "application/json" || name.ends_with("+json")
+    })?;
+    let media_type = if media_type == "*/*" { "application/json" } else { media_type };
+    Some((media_type, schema.as_ref()))
+}
+
+/// The example bodies that the document shows for a status.
+fn examples(operation: &Operation, status: u16, media_type: &str) -> Vec<Value> {
+    let Some(response) = operation.response(status) else { return Vec::new() };
+    let Some(document) = response.content.iter().find_map(|(_, schema)| schema.as_ref()) else {
+        return Vec::new();
+    };
+    let document = document.document();
+    let key = match response.status {
+        StatusPattern::Exactly(status) => status.to_string(),
+        StatusPattern::Class(digit) => format!("{digit}XX"),
+        StatusPattern::Default => "default".to_owned(),
+    };
+    let at = resolve(document, &format!("{}/responses/{key}", operation.pointer));
+    let Some(shown) = document.pointer(&format!("{at}/content/{}", escape(media_type))) else {
+        return Vec::new();
+    };
+    let named = shown.get("examples").and_then(Value::as_object);
+    let named = named.into_iter().flat_map(Map::values).filter_map(|held| held.get("value"));
+    shown.get("example").into_iter().chain(named).cloned().collect()
+}
+
+/// Writes code and message where the envelope has them.
+fn describe(envelope: &Envelope, body: &mut Value, code: &str, message: &str) {
+    put(body, envelope.code.pointer(), json!(code));
+    if let Some(place) = &envelope.message {
+        put(body, place.pointer(), json!(message));
+    }
+}
+
+/// Puts `new` at a JSON pointer, making the objects on the way.
+fn put(value: &mut Value, pointer: &str, new: Value) {
+    let mut place = value;
+    for token in pointer.split('/').skip(1) {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        if !place.is_object() {
+            *place = json!({});
+        }
+        place = &mut place[token];
+    }
+    *place = new;
+}

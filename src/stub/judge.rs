@@ -1,0 +1,158 @@
+//! What the contract says of a request.
+
+use std::collections::HashSet;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::contract::{Operation, Place};
+
+use super::credential::Tokens;
+use super::incoming::Incoming;
+use super::parameter::ParameterJudge;
+use super::validator::{self, Broken, Compiler};
+
+/// What the contract says of a request.
+#[derive(Debug, PartialEq)]
+pub(super) enum Judgement {
+    /// It keeps every rule; with the JSON value that its body holds.
+    Accepted(Option<Value>),
+    /// It breaks one.
+    Refused(Refusal),
+}
+
+/// Why a request is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// No documented path.
+    UnknownPath,
+    /// A documented path and another method; with the documented ones.
+    UnsupportedMethod(Vec<String>),
+    /// No proof of who is calling.
+    Unauthenticated(Broken),
+    /// A parameter or the body breaks a constraint.
+    BadParameter(Broken),
+    /// Well formed, and names something that doesn't exist.
+    Unknown(Broken),
+}
+
+/// Judges the requests for one operation; everything in it is compiled once.
+pub(super) struct Judge {
+    parameters: Vec<ParameterJudge>,
+    body: Option<BodyJudge>,
+    /// The values that exist, by place; empty where every legal value does.
+    known: Vec<(String, HashSet<String>)>,
+}
+
+struct BodyJudge {
+    required: bool,
+    validator: Validator,
+}
+
+impl Judge {
+    /// Compiles what the document says of the operation's requests.
+    pub(super) fn new(
+        compiler: &Compiler<'_>,
+        operation: &Operation,
+        known_only: bool,
+    ) -> Result<Self, String> {
+        let body = operation.body.as_ref().map(|body| {
+            let validator = compiler.compile(&body.schema)?;
+            Ok::<_, String>(BodyJudge { required: body.required, validator })
+        });
+        let known = operation
+            .identifiers
+            .iter()
+            .filter(|identifier| known_only && !identifier.known.is_empty())
+            .map(|identifier| (identifier.at.clone(), identifier.known.iter().cloned().collect()));
+        Ok(Self {
+            parameters: operation
+                .parameters
+                .iter()
+                .map(|parameter| ParameterJudge::new(compiler, parameter))
+                .collect::<Result<_, _>>()?,
+            body: body.transpose()?,
+            known: known.collect(),
+        })
+    }
+
+    /// Judges a request whose route led to `operation`.
+    pub(super) fn judge(
+        &self,
+        operation: &Operation,
+        tokens: &Tokens,
+        path_parameters: &[(String, String)],
+        request: &Incoming,
+    ) -> Judgement {
+        match self.check(operation, tokens, path_parameters, request) {
+            Ok(body) => Judgement::Accepted(body),
+            Err(refusal) => Judgement::Refused(refusal),
+        }
+    }
+
+    fn check(
+        &self,
+        operation: &Operation,
+        tokens: &Tokens,
+        path_parameters: &[(String, String)],
+        request: &Incoming,
+    ) -> Result<Option<Value>, Refusal> {
+        for credential in &operation.credentials {
+            if !tokens.prove(credential, request) {
+                let location = format!("{}.{}", credential.location.as_str(), credential.name);
+                return Err(Refusal::Unauthenticated(Broken::new(location, "required")));
+            }
+        }
+        for parameter in &self.parameters {
+            parameter.check(path_parameters, request).map_err(Refusal::BadParameter)?;
+        }
+        let body = match &self.body {
+            Some(judge) => judge.check(&request.body).map_err(Refusal::BadParameter)?,
+            None => None,
+        };
+        if let Some(value) = body.as_ref().filter(|_| !self.known.is_empty())
+            && let Some(broken) = self.unknown(&Place::body(), value)
+        {
+            return Err(Refusal::Unknown(broken));
+        }
+        Ok(body)
+    }
+
+    /// The first value at `place` or below it that must exist and doesn't.
+    fn unknown(&self, place: &Place, value: &Value) -> Option<Broken> {
+        match value {
+            Value::Object(members) => {
+                members.iter().find_map(|(name, value)| self.unknown(&place.member(name), value))
+            }
+            Value::Array(entries) => {
+                let place = place.items();
+                entries.iter().find_map(|entry| self.unknown(&place, entry))
+            }
+            scalar => {
+                let location = place.to_string();
+                let (_, known) = self.known.iter().find(|(at, _)| *at == location)?;
+                let exists = match scalar {
+                    Value::String(text) => known.contains(text),
+                    other => known.contains(&other.to_string()),
+                };
+                (!exists).then(|| Broken::new(location, "unknown"))
+            }
+        }
+    }
+}
+
+impl BodyJudge {
+    /// Reads the body as JSON whatever its media type says, and holds it against its schema.
+    ///
+    /// The reading is `serde_json`'s: nothing may follow the value, a byte-order mark and bytes
+    /// that aren't UTF-8 are no JSON, and of two members with one name the last one counts.
+    fn check(&self, bytes: &[u8]) -> Result<Option<Value>, Broken> {
+        if bytes.is_empty() {
+            return if self.required { Err(Broken::new("body", "required")) } else { Ok(None) };
+        }
+        let body =
+            serde_json::from_slice::<Value>(bytes).map_err(|_| Broken::new("body", "syntax"))?;
+        validator::first_broken(&self.validator, &Place::body(), &body)?;
+        Ok(Some(body))
+    }
+}

@@ -1,0 +1,119 @@
+//! The service behind wiremock.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use crate::contract::Contract;
+
+use super::answer::Reply;
+use super::credential::Tokens;
+use super::incoming::Incoming;
+use super::service::Service;
+
+/// A running server on loopback that keeps a contract. It stops when it is dropped.
+#[derive(Debug)]
+pub struct Stub {
+    server: MockServer,
+}
+
+/// How a [`Stub`] behaves where the contract alone doesn't say.
+#[derive(Clone, Default)]
+pub struct StubOptions {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// The values that prove a caller, without what stands in front of them (`Bearer `). With none,
+    /// every request to an operation that asks for a credential is refused. Never printed.
+    pub tokens: Vec<String>,
+    /// Only the identifiers that the contract names as known exist. Otherwise every legal one
+    /// does.
+    pub known_only: bool,
+}
+
+impl fmt::Debug for StubOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StubOptions")
+            .field("port", &self.port)
+            .field("tokens", &format_args!("{} hidden", self.tokens.len()))
+            .field("known_only", &self.known_only)
+            .finish()
+    }
+}
+
+/// Why a [`Stub`] can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StubError {
+    /// The port can't be listened on.
+    #[error("can't listen on 127.0.0.1:{port}: choose another port, or 0 for a free one")]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A schema can't be compiled.
+    #[error("operation `{operation}`: its schema can't be compiled: {reason}")]
+    Schema {
+        /// The operation's id.
+        operation: String,
+        /// What the `jsonschema` crate says.
+        reason: String,
+    },
+}
+
+impl Stub {
+    /// Starts a server for all operations of the contract.
+    pub async fn start(contract: &Contract, options: StubOptions) -> Result<Self, StubError> {
+        let StubOptions { port, tokens, known_only } = options;
+        let service = Service::new(contract, Tokens::new(tokens), known_only)
+            .map_err(|(operation, reason)| StubError::Schema { operation, reason })?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .map_err(|source| StubError::Listen { port, source })?;
+        let server =
+            MockServer::builder().listener(listener).disable_request_recording().start().await;
+        Mock::given(any()).respond_with(service).mount(&server).await;
+        Ok(Self { server })
+    }
+
+    /// Where it listens: `http://127.0.0.1:40123`.
+    pub fn uri(&self) -> String {
+        self.server.uri()
+    }
+}
+
+impl Respond for Service {
+    fn respond(&self, request: &Request) -> ResponseTemplate {
+        self.answer(&Incoming::from(request)).into()
+    }
+}
+
+impl From<&Request> for Incoming {
+    fn from(request: &Request) -> Self {
+        let headers = request.headers.iter();
+        Self {
+            method: request.method.as_str().to_owned(),
+            path: request.url.path().to_owned(),
+            query: request.url.query_pairs().into_owned().collect(),
+            headers: headers
+                .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_owned()))
+                .collect(),
+            body: request.body.clone(),
+        }
+    }
+}
+
+impl From<Reply> for ResponseTemplate {
+    fn from(reply: Reply) -> Self {
+        let mut template = Self::new(reply.status);
+        for (name, value) in reply.headers {
+            template = template.append_header(name, value);
+        }
+        match reply.body {
+            Some((media_type, body)) => template.set_body_raw(body.to_string(), &media_type),
+            None => template,
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Requests in, answers out, without a socket.
+
+use std::sync::Arc;
+
+use crate::contract::extension::Envelope;
+use crate::contract::{Contract, Operation};
+
+use super::answer::{self, Answers, Reply};
+use super::credential::Tokens;
+use super::incoming::Incoming;
+use super::judge::{Judge, Judgement, Refusal};
+use super::route::Route;
+use super::validator::Compiler;
+
+/// A service that keeps the contract.
+pub(super) struct Service {
+    operations: Vec<Arc<Operation>>,
+    endpoints: Vec<Endpoint>,
+    tokens: Tokens,
+    envelope: Option<Arc<Envelope>>,
+}
+
+/// What is compiled for one operation.
+struct Endpoint {
+    judge: Judge,
+    answers: Answers,
+}
+
+impl Service {
+    /// Compiles the contract. An error names the operation and what the `jsonschema` crate says.
+    pub(super) fn new(
+        contract: &Contract,
+        tokens: Tokens,
+        known_only: bool,
+    ) -> Result<Self, (String, String)> {
+        let operations = contract.operations.clone();
+        let compiler =
+            Compiler::new(&contract.document).map_err(|reason| (contract.name.clone(), reason))?;
+        let endpoints = operations.iter().map(|operation| {
+            let judge = Judge::new(&compiler, operation, known_only)
+                .map_err(|reason| (operation.id.clone(), reason))?;
+            Ok(Endpoint { judge, answers: Answers::new(&compiler, operation) })
+        });
+        let endpoints = endpoints.collect::<Result<_, (String, String)>>()?;
+        Ok(Self {
+            endpoints,
+            envelope: operations.iter().find_map(|operation| operation.envelope.clone()),
+            operations,
+            tokens,
+        })
+    }
+
+    /// Answers one request.
+    pub(super) fn answer(&self, request: &Incoming) -> Reply {
+        let unrouted = |refusal| answer::unrouted(self.envelope.as_deref(), &refusal);
+        match Route::of(&self.operations, &request.method, &request.path) {
+            Route::UnknownPath => unrouted(Refusal::UnknownPath),
+            Route::UnsupportedMethod(allowed) => unrouted(Refusal::UnsupportedMethod(allowed)),
+            Route::Operation(index, parameters) => {
+                let Endpoint { judge, answers } = &self.endpoints[index];
+                let operation = &self.operations[index];
+                match judge.judge(operation, &self.tokens, &parameters, request) {
+                    Judgement::Accepted(body) => answers.accepted(body.as_ref()),
+                    Judgement::Refused(refusal) => answer::refused(operation, &refusal),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Incoming, Reply, Service, Tokens};
+    use crate::contract::Contract;
+
+    /// No envelope: statuses alone tell, and parameters stand everywhere.
+    const SHELF: &str = r##"
+openapi: 3.1.0
+info: {title: Shelf, version: "1"}
+paths:
+  /shelves/{shelf}/books:
+    post:
+      operationId: addBook
+      security: [{key: []}]
+      x-fencepost:
+        id: add
+        identifiers: [{name: title, at: body.title, known: [Emma]}]
+      parameters:
+        - {name: shelf, in: path, required: true, schema: {type: integer, maximum: 99}}
+        - {name: dry, in: query, schema: {type: boolean}}
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [title]
+              properties: {title: {type: string, maxLength: 5}}
+      responses:
+        "201":
+          description: added
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Book"}
+        "404": {description: no such shelf}
+        "422":
+          description: refused
+          content:
+            application/problem+json:
+              schema:
+                type: object
+                required: [title]
+                properties: {title: {type: string, minLength: 3}, detail: {type: string}}
+components:
+  securitySchemes: {key: {type: http, scheme: bearer}}
+  schemas:
+    Book:
+      type: object
+      required: [isbn]
+      properties: {isbn: {type: string, pattern: "^978-[0-9]{3}$"}}
+"##;
+
+    /// An envelope without a gateway, and an outcome of its own for one keyword.
+    const WRAPPED: &str = r##"
+openapi: 3.1.0
+info: {title: Wrapped, version: "1"}
+x-fencepost:
+  envelope:
+    code: $response.body#/status/code
+    success: {status: [200], code: OK}
+    codes:
+      - {code: OK, meaning: success, status: [200]}
+      - {code: BAD, meaning: bad-parameter, status: [400]}
+      - {code: LONG, meaning: bad-parameter, status: [413]}
+paths:
+  /names:
+    put:
+      operationId: names
+      x-fencepost:
+        outcomes:
+          - {at: [body.list/items], keyword: [maxLength], code: [LONG]}
+        relations:
+          - {asked: "$request.body#/list", answered: "$response.body#/found", key: /name/text}
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              properties: {list: {type: array, items: {type: string, maxLength: 3}}}
+      responses:
+        "200":
+          description: found
+          content:
+            application/json:
+              schema:
+                type: object
+                properties:
+                  found:
+                    type: array
+                    items:
+                      type: object
+                      properties:
+                        age: {type: integer, minimum: 4}
+                        name: {$ref: "#/components/schemas/Name"}
+                  status: {$ref: "#/components/schemas/Status"}
+        default:
+          description: refused
+          content:
+            application/json:
+              schema:
+                type: object
+                properties: {status: {$ref: "#/components/schemas/Status"}}
+components:
+  schemas:
+    Name: {type: object, properties: {text: {type: string}}}
+    Status: {type: object, properties: {code: {type: string}}}
+"##;
+
+    fn service(text: &str, known_only: bool) -> Service {
+        let contract = Contract::parse("test.yaml", text).expect("loads");
+        Service::new(&contract, Tokens::new(["Secret".to_owned()]), known_only).expect("compiles")
+    }
+
+    fn ask(service: &Service, line: &str, token: &str, body: &str) -> Reply {
+        let (method, target) = line.split_once(' ').expect("method and target");
+        let url = url::Url::parse(&format!("http://stub{target}")).expect("a target");
+        service.answer(&Incoming {
+            method: method.to_owned(),
+            path: url.path().to_owned(),
+            query: url.query_pairs().into_owned().collect(),
+            headers: vec![("authorization".to_owned(), format!("Bearer {token}").into_bytes())],
+            body: body.as_bytes().to_vec(),
+        })
+    }
+
+    fn body(reply: &Reply) -> Value {
+        reply.body.as_ref().map(|(_, body)| body.clone()).unwrap_or_default()
+    }
+
+    #[test]
+    fn without_an_envelope_the_status_tells() {
+        let service = service(SHELF, false);
+        let good = r#"{"title":"Emma"}"#;
+        for (line, token, body, status) in [
+            ("POST /shelves/7/books", "Secret", good, 201),
+            ("POST /shelves/8/books?dry=true", "Secret", good, 201),
+            ("POST /shelves/7/books", "Secret", "", 201),
+            ("POST /shelves/7/books", "secret", good, 401),
+            ("POST /shelves/100/books", "Secret", good, 422),
+            ("POST /shelves/seven/books", "Secret", good, 422),
+            ("POST /shelves/7/books?dry=maybe", "Secret", good, 422),
+            ("POST /shelves/7/books", "Secret", r#"{"title":"Middlemarch"}"#, 422),
+            ("POST /shelves/7/books", "Secret", r#"{"title":"Emma"}x"#, 422),
+            ("POST /shelves/7/books", "Secret", "{}", 422),
+            ("POST /shelves/7/book", "Secret", good, 404),
+            ("GET /shelves/7/books", "Secret", good, 405),
+        ] {
+            assert_eq!(ask(&service, line, token, body).status, status, "{line} {token} {body}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_in_the_documented_shape_and_media_type() {
+        let service = service(SHELF, false);
+        let added = ask(&service, "POST /shelves/7/books", "Secret", "");
+        assert_eq!(body(&added), json!({"isbn": "978-000"}));
+        let refused = ask(&service, "POST /shelves/7/books", "Secret", "{}");
+        let (media_type, problem) = refused.body.expect("a documented body");
+        assert_eq!(media_type, "application/problem+json");
+        assert_eq!(problem, json!({"title": "oka"}));
+    }
+
+    #[test]
+    fn another_method_names_the_documented_one() {
+        let reply = ask(&service(SHELF, false), "GET /shelves/7/books", "Secret", "");
+        assert_eq!(reply.headers, [("allow", "POST".to_owned())]);
+    }
+
+    #[test]
+    fn only_known_identifiers_exist_where_that_is_asked_for() {
+        let service = service(SHELF, true);
+        for (title, status) in [("Emma", 201), ("Evie", 404), ("Evelina", 422)] {
+            let text = json!({"title": title}).to_string();
+            let reply = ask(&service, "POST /shelves/7/books", "Secret", &text);
+            assert_eq!(reply.status, status, "{title}");
+        }
+    }
+
+    #[test]
+    fn every_asked_value_is_answered_with_an_entry_of_the_documented_shape() {
+        let reply = ask(&service(WRAPPED, false), "PUT /names", "", r#"{"list":["a","b"]}"#);
+        let entry = |name: &str| json!({"age": 4, "name": {"text": name}});
+        assert_eq!(
+            body(&reply),
+            json!({"found": [entry("a"), entry("b")], "status": {"code": "OK"}})
+        );
+    }
+
+    #[test]
+    fn a_violation_has_the_code_that_its_rule_documents() {
+        let service = service(WRAPPED, false);
+        for (text, status, code) in [
+            (r#"{"list":["abcd"]}"#, 413, "LONG"),
+            (r#"{"list":[4]}"#, 400, "BAD"),
+            ("", 400, "BAD"),
+        ] {
+            let reply = ask(&service, "PUT /names", "", text);
+            let found = body(&reply)["status"]["code"].clone();
+            assert_eq!((reply.status, found), (status, json!(code)), "{text}");
+        }
+    }
+}

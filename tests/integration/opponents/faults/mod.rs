@@ -1,0 +1,33 @@
+//! Opponents that break one promise each.
+
+mod access;
+mod answers;
+mod framing;
+mod limits;
+mod outcomes;
+mod warnings;
+
+pub(crate) use warnings::WARNINGS;
+
+use super::traits::Traits;
+
+/// An opponent that breaks one promise.
+pub(crate) struct Fault {
+    /// What it does.
+    pub(crate) name: &'static str,
+    /// The rules that a finding may name: the first is the narrowest, any other is as true.
+    pub(crate) rules: &'static [&'static str],
+    /// How it does it.
+    pub(crate) traits: Traits,
+}
+
+const fn fault(name: &'static str, rules: &'static [&'static str], traits: Traits) -> Fault {
+    Fault { name, rules, traits }
+}
+
+/// Every opponent that breaks a must.
+pub(crate) fn faults() -> impl Iterator<Item = &'static Fault> {
+    [limits::FAULTS, outcomes::FAULTS, answers::FAULTS, framing::FAULTS, access::FAULTS]
+        .into_iter()
+        .flatten()
+}

@@ -1,0 +1,402 @@
+//! The client against real sockets that misbehave.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use fencepost::case::{FieldValue, HeaderCase, Request};
+use fencepost::http::{Client, ClientOptions, Interaction, NoAnswerKind, Target};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::socket::{OK, block_on, client, listen, post, read_request, seen};
+
+/// What comes of a request when the server reads it, writes `answer`, and closes.
+fn answered_with(answer: &'static [u8]) -> Interaction {
+    block_on(async {
+        let target = listen(move |mut stream, _| async move {
+            read_request(&mut stream).await;
+            let _ = stream.write_all(answer).await;
+        })
+        .await;
+        client(target).send(&post(b"{}")).await
+    })
+}
+
+fn kind(interaction: Interaction) -> NoAnswerKind {
+    let failure = interaction.result.expect_err("no answer");
+    assert!(!failure.detail.contains("127.0.0.1"), "{}", failure.detail);
+    failure.kind
+}
+
+fn seen_text(request: &Request) -> String {
+    String::from_utf8(seen(request)).expect("text")
+}
+
+fn plain(name: &str, value: &str) -> (String, FieldValue) {
+    (name.into(), FieldValue::Plain(value.into()))
+}
+
+#[test]
+fn a_whole_answer_is_kept_as_it_is() {
+    let answer = answered_with(
+        b"HTTP/1.1 200 OK\r\nX-B: 1\r\nContent-Type: Application/JSON; charset=utf-8\r\n\
+          Content-Length: 3\r\nX-B: \xff\r\n\r\n\xff{}",
+    )
+    .result
+    .expect("an answer");
+    assert_eq!((answer.status, &answer.body[..]), (200, &b"\xff{}"[..]));
+    assert_eq!(answer.media_type().as_deref(), Some("application/json"));
+    let repeated: Vec<_> = answer.headers.iter().filter(|(name, _)| name == "x-b").collect();
+    assert_eq!((&repeated[0].1[..], &repeated[1].1[..]), (&b"1"[..], &b"\xff"[..]));
+}
+
+#[test]
+fn a_port_that_nobody_listens_on_is_no_connection() {
+    let interaction = block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        drop(listener);
+        let target = Target::parse(&format!("http://{address}")).expect("a target");
+        client(target).send(&post(b"{}")).await
+    });
+    assert_eq!(kind(interaction), NoAnswerKind::Connect);
+}
+
+#[test]
+fn tls_with_a_server_that_speaks_none_is_no_connection() {
+    let interaction = block_on(async {
+        let plain = listen(|mut stream, _| async move {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        })
+        .await;
+        let target = plain.label().replace("http:", "https:").parse().expect("a target");
+        client(target).send(&post(b"{}")).await
+    });
+    assert_eq!(kind(interaction), NoAnswerKind::Connect);
+}
+
+#[test]
+fn a_connection_that_ends_before_the_head_is_closed() {
+    assert_eq!(kind(answered_with(b"")), NoAnswerKind::Closed);
+    assert_eq!(kind(answered_with(b"HTTP/1.1 200 OK\r\nContent-Le")), NoAnswerKind::Closed);
+    assert_eq!(kind(answered_with(b"HTTP/1.1 100 Continue\r\n\r\n")), NoAnswerKind::Closed);
+}
+
+#[test]
+fn a_connection_that_closes_unread_is_closed() {
+    let interaction = block_on(async {
+        let target = listen(|stream, _| async move { drop(stream) }).await;
+        client(target).send(&post(b"{}")).await
+    });
+    assert_eq!(kind(interaction), NoAnswerKind::Closed);
+}
+
+/// What comes of a request when the server resets the connection behind `answer`.
+fn reset_after(answer: &'static [u8]) -> NoAnswerKind {
+    kind(block_on(async {
+        let target = listen(move |mut stream, _| async move {
+            read_request(&mut stream).await;
+            let _ = stream.write_all(answer).await;
+            stream.set_zero_linger().expect("a socket option");
+        })
+        .await;
+        client(target).send(&post(b"{}")).await
+    }))
+}
+
+#[test]
+fn a_reset_is_told_by_where_it_happens() {
+    assert_eq!(reset_after(b""), NoAnswerKind::Closed);
+    let cut = reset_after(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{");
+    // A reset may overtake the bytes before it.
+    assert!(matches!(cut, NoAnswerKind::Truncated | NoAnswerKind::Closed), "{cut:?}");
+}
+
+#[test]
+fn a_body_that_ends_too_early_is_truncated() {
+    for answer in [
+        &b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"[..],
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 99\r\n\r\n\x1f\x8b\x08",
+    ] {
+        assert_eq!(
+            kind(answered_with(answer)),
+            NoAnswerKind::Truncated,
+            "{}",
+            answer.escape_ascii()
+        );
+    }
+}
+
+#[test]
+fn what_is_not_http_or_not_encoded_as_said_is_malformed() {
+    for answer in [
+        &b"SSH-2.0-OpenSSH_9.2\r\n\r\n"[..],
+        b"{\"error_code\":\"0\"}\r\n\r\n",
+        b"HTTP/1.1 20 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}XX0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x8b\x08",
+    ] {
+        assert_eq!(
+            kind(answered_with(answer)),
+            NoAnswerKind::Malformed,
+            "{}",
+            answer.escape_ascii()
+        );
+    }
+}
+
+#[test]
+fn a_status_is_a_number_and_nothing_more() {
+    for (answer, status) in [
+        (&b"HTTP/1.1 999 \r\nContent-Length: 0\r\n\r\n"[..], 999),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", 204),
+        (b"HTTP/1.1 102 \r\n\r\nHTTP/1.1 103 \r\n\r\nHTTP/1.1 400 \r\n\r\nx", 400),
+        (b"HTTP/1.0 200 OK\r\n\r\nuntil the end", 200),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://a.example/\r\nContent-Length: 0\r\n\r\n", 302),
+        (b"HTTP/1.1 204 No Content\r\nContent-Encoding: gzip\r\n\r\n", 204),
+    ] {
+        let answer = answered_with(answer).result.expect("an answer");
+        assert_eq!(answer.status, status);
+    }
+}
+
+#[test]
+fn gzip_is_decoded() {
+    let answer = answered_with(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 22\r\n\r\n\
+          \x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00",
+    );
+    assert_eq!(&answer.result.expect("an answer").body[..], b"{}");
+}
+
+#[test]
+fn a_body_over_the_limit_is_given_up_early() {
+    let interaction = block_on(async {
+        let target = listen(|mut stream, _| async move {
+            read_request(&mut stream).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+            while stream.write_all(&[b'x'; 1000]).await.is_ok() {}
+        })
+        .await;
+        client(target).send(&post(b"{}")).await
+    });
+    assert!(interaction.elapsed < Duration::from_secs(5));
+    assert_eq!(kind(interaction), NoAnswerKind::TooLarge);
+}
+
+/// What comes of a request to a server that does as it likes, with 200 ms of patience.
+fn impatient<F>(serve: impl Fn(TcpStream, usize) -> F + Send + 'static) -> NoAnswerKind
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let begun = Instant::now();
+    let interaction = block_on(async {
+        let mut options = ClientOptions::new(listen(serve).await);
+        options.timeout = Duration::from_millis(200);
+        Client::new(options).expect("a client").send(&post(b"{}")).await
+    });
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert!(interaction.elapsed >= Duration::from_millis(200));
+    kind(interaction)
+}
+
+async fn drip(mut stream: TcpStream, begin: &'static [u8], drop: &'static [u8]) {
+    read_request(&mut stream).await;
+    let mut next = begin;
+    while stream.write_all(next).await.is_ok() {
+        next = drop;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[test]
+fn silence_and_endless_answers_run_into_the_time_limit() {
+    let silent = |mut stream: TcpStream, _| async move {
+        while read_request(&mut stream).await.is_some() {}
+    };
+    assert_eq!(impatient(silent), NoAnswerKind::Timeout);
+    let head: &[u8] = b"HTTP/1.1 200 OK\r\n";
+    assert_eq!(impatient(move |s, _| drip(s, head, b"X-A: 1\r\n")), NoAnswerKind::Timeout);
+    let body: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    assert_eq!(impatient(move |s, _| drip(s, body, b"1\r\nx\r\n")), NoAnswerKind::Timeout);
+    let again: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+    assert_eq!(impatient(move |s, _| drip(s, again, again)), NoAnswerKind::Timeout);
+}
+
+/// A server that closes every connection after `answers` answers without saying so.
+async fn closing_after(answers: usize, connections: Arc<AtomicUsize>) -> Target {
+    listen(move |mut stream, _| {
+        connections.fetch_add(1, Ordering::Relaxed);
+        async move {
+            for _ in 0..answers {
+                if read_request(&mut stream).await.is_none() {
+                    return;
+                }
+                let _ = stream.write_all(OK).await;
+            }
+        }
+    })
+    .await
+}
+
+#[test]
+fn a_kept_connection_that_the_server_closed_is_never_a_failure() {
+    for answers in [1, 2] {
+        block_on(async {
+            let client = Arc::new(client(closing_after(answers, Arc::default()).await));
+            for _ in 0..200 {
+                let answer = client.send(&post(b"{}")).await.result;
+                assert_eq!(answer.expect("an answer").status, 200);
+            }
+            let workers: Vec<_> = (0..8)
+                .map(|_| {
+                    let client = Arc::clone(&client);
+                    tokio::spawn(async move {
+                        for _ in 0..25 {
+                            client.send(&post(b"{}")).await.result.expect("an answer");
+                        }
+                    })
+                })
+                .collect();
+            for worker in workers {
+                worker.await.expect("answered");
+            }
+        });
+    }
+}
+
+#[test]
+fn a_request_swallowed_on_a_kept_connection_is_sent_once_more_and_counted() {
+    let swallow = |mut stream: TcpStream, number: usize| async move {
+        read_request(&mut stream).await;
+        let _ = stream.write_all(OK).await;
+        // The second request of the first connection is read, and gets no answer.
+        if read_request(&mut stream).await.is_some() && number > 0 {
+            let _ = stream.write_all(OK).await;
+        }
+    };
+    block_on(async {
+        let client = client(listen(swallow).await);
+        for _ in 0..2 {
+            client.send(&post(b"{}")).await.result.expect("an answer");
+        }
+        assert_eq!(client.reconnects(), 1);
+    });
+}
+
+#[test]
+fn a_server_that_drops_one_kind_of_request_is_found_on_kept_connections_too() {
+    let picky = |mut stream: TcpStream, _| async move {
+        while let Some(request) = read_request(&mut stream).await {
+            if request.ends_with(b"bad") {
+                return;
+            }
+            let _ = stream.write_all(OK).await;
+        }
+    };
+    block_on(async {
+        let client = client(listen(picky).await);
+        client.send(&post(b"good")).await.result.expect("an answer");
+        assert_eq!(kind(client.send(&post(b"bad")).await), NoAnswerKind::Closed);
+        assert_eq!(client.reconnects(), 1);
+        assert_eq!(kind(client.send(&post(b"bad")).await), NoAnswerKind::Closed);
+        assert_eq!(client.reconnects(), 1, "the second found no kept connection");
+    });
+}
+
+#[test]
+fn connections_are_kept_by_send_and_new_for_send_fresh() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    block_on(async {
+        let client = client(closing_after(usize::MAX, Arc::clone(&connections)).await);
+        for _ in 0..10 {
+            client.send(&post(b"{}")).await.result.expect("an answer");
+        }
+        assert_eq!(connections.load(Ordering::Relaxed), 1);
+        for _ in 0..3 {
+            client.send_fresh(&post(b"{}")).await.result.expect("an answer");
+        }
+        assert_eq!(connections.load(Ordering::Relaxed), 4);
+    });
+}
+
+#[test]
+fn a_request_goes_out_as_the_case_has_it() {
+    let mut request = post(b"{\"a\": 1}");
+    request.headers = vec![
+        plain("x-auth-token", ""),
+        plain("Content-Type", "application/json"),
+        plain("X-Twice", "1"),
+        plain("X-Twice", "ü  2"),
+    ];
+    let body = "content-length: 8\r\n\r\n{\"a\": 1}";
+    assert_eq!(
+        seen_text(&request),
+        format!(
+            "POST /p/v1/x HTTP/1.1\r\nX-Auth-Token: \r\nContent-Type: application/json\r\n\
+             X-Twice: 1\r\nX-Twice: ü  2\r\n{}",
+            body.replace("content-length", "Content-Length")
+        )
+    );
+    request.header_case = HeaderCase::Lower;
+    assert_eq!(
+        seen_text(&request),
+        format!(
+            "POST /p/v1/x HTTP/1.1\r\nx-auth-token: \r\ncontent-type: application/json\r\n\
+             x-twice: 1\r\nx-twice: ü  2\r\n{body}"
+        )
+    );
+}
+
+#[test]
+fn a_body_that_is_empty_or_missing_is_announced_as_such() {
+    let empty = "POST /p/v1/x HTTP/1.1\r\nContent-Length: 0\r\n\r\n";
+    assert_eq!(seen_text(&post(b"")), empty);
+    assert_eq!(seen_text(&Request { body: None, ..post(b"") }), empty);
+    let get = Request { method: "GET".into(), body: None, ..post(b"") };
+    assert_eq!(seen_text(&get), "GET /p/v1/x HTTP/1.1\r\n\r\n");
+    let odd = Request { method: "Pröpfind".into(), ..post(b"") };
+    assert!(
+        block_on(async { client(listen(|_, _| async {}).await).send(&odd).await }).result.is_err()
+    );
+}
+
+#[test]
+fn a_query_is_percent_encoded() {
+    let mut request = post(b"");
+    request.query = vec![plain("a b", "ü&=+/?#%"), plain("e", ""), plain("a b", "-._~")];
+    let line = seen_text(&request);
+    let line = line.lines().next().expect("a line");
+    assert_eq!(line, "POST /p/v1/x?a%20b=%C3%BC%26%3D%2B%2F%3F%23%25&e=&a%20b=-._~ HTTP/1.1");
+}
+
+#[test]
+fn what_http_cannot_express_is_not_sent_and_not_shown() {
+    let secret = |value: &str| FieldValue::Secret { value: value.into(), shell: "$T".into() };
+    let header = |name: &str, value| Request { headers: vec![(name.into(), value)], ..post(b"") };
+    let requests = [
+        header("X-A", secret("hunter22\n")),
+        header("X A", secret("hunter22")),
+        Request { path: "/a/../b".into(), ..post(b"") },
+        Request { method: "CONNECT".into(), ..post(b"") },
+        Request { method: "A B".into(), ..post(b"") },
+    ];
+    for request in requests {
+        let interaction = block_on(async {
+            let target = listen(|_, _| async {}).await;
+            client(target).send(&request).await
+        });
+        let failure = interaction.result.expect_err("nothing to send");
+        assert_eq!(failure.kind, NoAnswerKind::Unsendable);
+        assert!(!failure.detail.contains("hunter22"), "{}", failure.detail);
+    }
+}
