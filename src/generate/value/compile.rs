@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::keywords::{Keywords, enumeration, limits, list, numeric, text, types};
+use super::keywords::{Keywords, enumeration, examples, limits, list, numeric, text, types};
 use super::node::{Choice, Extra, List, Member, Members, Node, Type};
 use crate::contract::{Schema, reference};
 
@@ -161,7 +161,18 @@ impl<'d> Compiler<'d> {
             self.checked |= parts.iter().any(|part| part.keys().any(judges));
             return Ok((!values.is_empty()).then(|| Choice { types: kinds, ..choice }));
         }
-        choice.text = text(parts)?;
+        match text(parts) {
+            Ok(text) => choice.text = text,
+            // A pattern beyond reach: the documented examples are what there is.
+            Err(reason) => {
+                let shown = examples(parts);
+                if shown.is_empty() {
+                    return Err(reason);
+                }
+                self.checked = true;
+                return Ok(Some(Choice { enumeration: Some(shown), types: kinds, ..choice }));
+            }
+        }
         choice.number = numeric(parts, kinds.contains(&Type::Number));
         if kinds.contains(&Type::Array) {
             let list = self.list(parts)?;
@@ -243,10 +254,12 @@ impl<'d> Compiler<'d> {
             if read_only && !required {
                 continue;
             }
-            match self.node(&schemas)? {
-                Some(node) => members.push(Member { name, node, required }),
-                None if required => return Ok(None),
-                None => {}
+            match self.node(&schemas) {
+                Ok(Some(node)) => members.push(Member { name, node, required }),
+                Ok(None) if required => return Ok(None),
+                Err(reason) if required => return Err(reason),
+                // An optional member that can't be drawn is left out.
+                Ok(None) | Err(_) => {}
             }
         }
         let rest: Vec<&Value> =

@@ -241,6 +241,19 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_beyond_reach_falls_back_on_examples_or_leaves_the_member_out() {
+        let recipe = recipe(json!({"type": "object", "required": ["a"], "properties": {
+            "a": {"type": "string", "pattern": "(?=x)x", "example": "x"},
+            "b": {"type": "string", "pattern": "(?=x)x"},
+            "c": {"type": "integer", "readOnly": true},
+        }}));
+        for number in 0..20 {
+            let value = recipe.valid(&mut Seed(1).rng("op", "beyond", number));
+            assert_eq!(value, json!({"a": "x"}));
+        }
+    }
+
+    #[test]
     fn the_same_generator_gives_the_same_value() {
         let recipe = recipe(json!({"type": "array", "items": {"type": "string"}}));
         let draw = |number| recipe.valid(&mut Seed(7).rng("op", "same", number));
