@@ -306,8 +306,9 @@ impl JsonTree {
                 [only] => self.refine(only),
                 many => {
                     let (front, back) = many.split_at(many.len() / 2);
-                    self.open.push(Edit::Leaves { pointers: back.to_vec() });
-                    self.open.push(Edit::Leaves { pointers: front.to_vec() });
+                    // Large parts before small ones, should the budget end before all are tried.
+                    self.open.insert(0, Edit::Leaves { pointers: front.to_vec() });
+                    self.open.insert(0, Edit::Leaves { pointers: back.to_vec() });
                 }
             },
             (Edit::Length { pointer, low, high }, accepted) => {
