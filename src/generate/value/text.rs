@@ -18,6 +18,22 @@ pub enum Texts {
     Control,
 }
 
+impl Texts {
+    /// Whether what the contract leaves open is drawn too.
+    pub(super) fn is_whole(self) -> bool {
+        matches!(self, Self::Any | Self::Control)
+    }
+
+    /// The least size that is drawn where `documented` is the documented one.
+    pub(super) fn least(self, documented: usize, max: Option<usize>) -> usize {
+        if self.is_whole() {
+            documented
+        } else {
+            documented.max(1).min(max.unwrap_or(1).max(documented))
+        }
+    }
+}
+
 const LETTERS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789az";
 
 /// Ranges of code points that are assigned throughout.
