@@ -25,6 +25,10 @@ const MOST_NODES: usize = 5000;
 const MOST_CHOICES: usize = 32;
 const DEEPEST: usize = 32;
 
+/// A schema that asks for more than this in every value is left alone.
+const MOST_ITEMS: usize = 10_000;
+const LONGEST: usize = 100_000;
+
 /// Keywords that can't be taken apart: values are drawn without them and then checked.
 const CHECKED: [&str; 9] = [
     "not",
@@ -162,6 +166,9 @@ impl<'d> Compiler<'d> {
             return Ok((!values.is_empty()).then(|| Choice { types: kinds, ..choice }));
         }
         match text(parts) {
+            Ok(text) if text.min > LONGEST => {
+                return Err(format!("it asks for at least {} characters", text.min));
+            }
             Ok(text) => choice.text = text,
             // A pattern beyond reach: the documented examples are what there is.
             Err(reason) => {
@@ -218,7 +225,11 @@ impl<'d> Compiler<'d> {
         let reach = if items.is_some() { usize::MAX } else { prefix.len() };
         let possible = max.is_none_or(|max| min <= max) && min <= reach;
         let unique = parts.iter().any(|part| part.get("uniqueItems") == Some(&Value::Bool(true)));
-        Ok(possible.then_some(List { min, max, prefix, items, unique }))
+        let nested = items.as_ref().is_some_and(|node| node.has_list());
+        if min > MOST_ITEMS {
+            return Err(format!("it asks for at least {min} entries"));
+        }
+        Ok(possible.then_some(List { min, max, prefix, items, unique, nested }))
     }
 
     fn members(&mut self, parts: &[&'d Keywords]) -> Result<Option<Members>, String> {

@@ -26,7 +26,12 @@ impl List {
         if max.is_some_and(|max| max < least) {
             return (least <= 1 && forced.is_none()).then(|| (Vec::new(), 0));
         }
-        let size = dice.size(least, max, USUAL_ITEMS);
+        let most = if self.nested {
+            Some(max.unwrap_or(usize::MAX).min(least + USUAL_ITEMS))
+        } else {
+            max
+        };
+        let size = dice.size(least, most, USUAL_ITEMS);
         self.of_size(size, forced, texts, dice)
     }
 

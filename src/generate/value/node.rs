@@ -66,6 +66,8 @@ pub(super) struct List {
     /// What entries behind the prefix are; `None` where there can't be any.
     pub(super) items: Option<Box<Node>>,
     pub(super) unique: bool,
+    /// Entries hold lists themselves: full ones within full ones grow without bound.
+    pub(super) nested: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -106,6 +108,20 @@ impl Node {
             [only] => only.draw(texts, dice),
             many => dice.pick(many)?.draw(texts, dice),
         }
+    }
+}
+
+impl Node {
+    /// Whether there can be a list in the value.
+    pub(super) fn has_list(&self) -> bool {
+        let below = |members: &Members| {
+            let extra = matches!(&members.extra, Extra::Of(node) if node.has_list());
+            extra || members.named.iter().any(|member| member.node.has_list())
+        };
+        self.choices.iter().any(|choice| {
+            choice.types.contains(&Type::Array)
+                || (choice.types.contains(&Type::Object) && below(&choice.members))
+        })
     }
 }
 

@@ -234,6 +234,8 @@ mod tests {
             (json!({"type": "string", "minLength": 3, "maxLength": 2}), "no value"),
             (json!({"type": "object", "unevaluatedProperties": false}), "unevaluatedProperties"),
             (json!({"type": "integer", "minimum": 3, "maximum": 2}), "no value"),
+            (json!({"type": "string", "minLength": 1_000_000_000}), "at least"),
+            (json!({"type": "array", "minItems": 1_000_000_000}), "at least"),
         ] {
             let error = Recipe::new(&Schema::at(&Arc::new(schema), "")).expect_err("has no value");
             assert!(error.to_string().contains(part), "{error}");
@@ -250,6 +252,17 @@ mod tests {
         for number in 0..20 {
             let value = recipe.valid(&mut Seed(1).rng("op", "beyond", number));
             assert_eq!(value, json!({"a": "x"}));
+        }
+    }
+
+    #[test]
+    fn generous_limits_do_not_make_values_grow_without_bound() {
+        let text = json!({"type": "string", "maxLength": 1_000_000_000});
+        let list = |items| json!({"type": "array", "maxItems": 2000, "items": items});
+        let recipe = recipe(list(list(list(text))));
+        for number in 0..20 {
+            let value = recipe.valid(&mut Seed(1).rng("op", "bound", number));
+            assert!(value.to_string().len() < 20_000_000);
         }
     }
 

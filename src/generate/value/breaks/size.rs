@@ -5,6 +5,7 @@ use crate::generate::value::dice::Dice;
 /// Beyond these a value tests body limits, not the rule.
 pub(super) const LONGEST: usize = 65_536;
 pub(super) const MOST_ITEMS: usize = 4096;
+pub(super) const MOST_NESTED: usize = 256;
 
 /// A size beyond `limit`: most often the next one.
 pub(super) fn above(limit: usize, dice: &mut Dice) -> usize {
