@@ -1,11 +1,14 @@
 //! Fencepost tests whether an HTTP API keeps what its document promises.
 pub mod case;
 pub mod check;
+pub mod cli;
+pub mod config;
 pub mod contract;
 pub mod generate;
 pub mod http;
 pub mod koophone;
 pub mod redact;
+pub mod report;
 pub mod run;
 pub mod stub;
 

@@ -42,6 +42,8 @@ pub enum Reason {
     Throttled,
     /// No connection could be made.
     NotConnected,
+    /// HTTP can't express the request, so that it was not sent.
+    NotSendable,
     /// It was seen once and not again.
     NotReproduced,
     /// The run ended before: its request budget, its time or the user's patience.
@@ -63,6 +65,7 @@ impl fmt::Display for Reason {
             Self::GatewayAnswered => "the gateway answered in the service's place",
             Self::Throttled => "turned away for load",
             Self::NotConnected => "no connection",
+            Self::NotSendable => "HTTP can't express the request",
             Self::NotReproduced => "seen once and not again",
             Self::RunEnded => "the run ended before",
             Self::NoCase => "no case of the selected phases probes it",
@@ -109,7 +112,7 @@ pub fn judge(
     let judgement = Judgement { exchange, twin, breaches };
     match &exchange.case.expectation {
         Expectation::Open => match judgement.echo_of_offender() {
-            Some(breach) => judgement.broken(breach),
+            Some(breach) => Judgement::broken(breach),
             None => (CaseVerdict::Observed(observed(exchange)), None),
         },
         Expectation::Accepted => judgement.accepted(),
@@ -127,6 +130,9 @@ fn unanswered(exchange: &Exchange<'_>, breaches: &[Breach]) -> Option<CaseVerdic
         Disposition::NoAnswer => match &exchange.interaction.result {
             Err(failure) if failure.kind == NoAnswerKind::Connect => {
                 undecided(Reason::NotConnected)
+            }
+            Err(failure) if failure.kind == NoAnswerKind::Unsendable => {
+                undecided(Reason::NotSendable)
             }
             _ => Some(by_breach(exchange, breaches)),
         },
@@ -195,7 +201,7 @@ impl Judgement<'_> {
         (CaseVerdict::Undecided(reason), None)
     }
 
-    fn broken(&self, breach: Breach) -> Verdict {
+    fn broken(breach: Breach) -> Verdict {
         let verdict = match breach.severity {
             Severity::Failure => CaseVerdict::Failed,
             Severity::Warning => CaseVerdict::Warned,
@@ -209,7 +215,7 @@ impl Judgement<'_> {
         let Some(severity) = Severity::of(case.strength) else {
             return (CaseVerdict::Observed(observed(self.exchange)), None);
         };
-        self.broken(Breach {
+        Self::broken(Breach {
             check: check_of(case.scenario, &case.expectation),
             rule: case.rule.clone(),
             severity,
@@ -229,13 +235,12 @@ impl Judgement<'_> {
             self.breaks("legal request refused", "not refused as a bad parameter".to_owned())
         };
         match self.disposition() {
-            Disposition::Accepted => (CaseVerdict::Held, None),
             Disposition::Unknown
                 if matches!(case.scenario, Scenario::Example | Scenario::Control) =>
             {
                 (CaseVerdict::NotJudged, None)
             }
-            Disposition::Unknown => (CaseVerdict::Held, None),
+            Disposition::Accepted | Disposition::Unknown => (CaseVerdict::Held, None),
             Disposition::Gateway | Disposition::Denied => Self::undecided(Reason::GatewayAnswered),
             Disposition::BadParameter => match self.twin_disposition() {
                 // The few are refused as well as the many: it isn't their number.
@@ -344,7 +349,7 @@ impl Judgement<'_> {
 
     fn not_both_accepted(&self) -> Verdict {
         if let Some(breach) = self.echo_of_offender() {
-            return self.broken(breach);
+            return Self::broken(breach);
         }
         match (self.twin_disposition(), self.disposition()) {
             (Some(Disposition::Accepted), Disposition::Accepted) => self.breaks(

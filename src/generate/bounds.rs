@@ -20,6 +20,11 @@ impl<'b> Bounds<'b> {
         self.0.template.as_ref()
     }
 
+    /// The plain valid request.
+    pub fn plain_request(&self) -> Request {
+        self.0.request_of(self.0.template.as_ref())
+    }
+
     /// Whether the contract or the user names a value as one that may exist on the server.
     pub fn knows(&self, value: &str) -> bool {
         let mut identifiers = self.0.operation.identifiers.iter();

@@ -38,7 +38,7 @@ pub fn plan(operation: &Operation, inputs: &Inputs) -> Result<Plan, String> {
         match phase {
             Phase::Examples => blocks.extend(examples(&bench)),
             Phase::Coverage => blocks.extend(coverage::blocks(&bench)),
-            Phase::Fuzzing => {}
+            Phase::Fuzzing => blocks.extend(coverage::random_blocks(&bench)),
         }
     }
     Ok(Plan { blocks, unplanned: unplanned(&bench) })
@@ -48,7 +48,7 @@ fn examples(bench: &Bench<'_>) -> Option<Block> {
     let mut block = bench.block(Phase::Examples, "examples");
     for (name, example) in &bench.operation.body.as_ref()?.examples {
         let draft =
-            Draft::new(Scenario::Example, "request", "examples", format!("the example `{name}`"));
+            Draft::new(Scenario::Example, &"request", "examples", format!("the example `{name}`"));
         block.body(draft.accepted(), example.clone());
     }
     block.finish()

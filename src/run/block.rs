@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::session::{Judged, Session};
 use super::{EndedEarly, Event};
 use crate::case::{Case, GenerationMode};
-use crate::check::{CaseVerdict, Disposition, Exchange, Reading, Reason, Twin, judge};
+use crate::check::{
+    Breach, CaseVerdict, CheckName, Disposition, Exchange, Reading, Reason, Severity, Twin, judge,
+};
 use crate::generate::Block;
 use crate::http::{Interaction, NoAnswerKind};
 
@@ -75,15 +77,45 @@ impl Session<'_> {
             reading: &reading,
         };
         let twin = Twin::of(&exchange);
-        self.count_control(twin.disposition);
         self.twins.insert(control.id.clone(), twin.clone());
-        let judged = self.judge(control, &interaction, &reading);
-        // The same request as before: what was right a moment ago still is.
-        if let Some(judged) = judged {
-            self.repetition(&judged);
-            self.settle(vec![judged], false).await;
+        let repeated = self.repeated(control);
+        let control = repeated.as_ref().unwrap_or(control);
+        let mut judged = self.judge(control, &interaction, &reading);
+        if repeated.is_some() && twin.disposition == Disposition::Unknown {
+            self.forgotten(&mut judged, &twin);
         }
+        self.count_control(twin.disposition);
+        self.settle(vec![judged], false).await;
         Some(twin)
+    }
+
+    /// The control as the same request that was accepted before: what was right a moment ago still
+    /// is.
+    fn repeated(&self, control: &Case) -> Option<Case> {
+        let operation = self.oracle.operation();
+        let rule = operation.rule_id("request", "repetition");
+        let strength = operation.rule(&rule)?.strength;
+        (self.controls.accepted > 0 && self.settings.selects(&rule)).then(|| Case {
+            rule,
+            strength,
+            ..control.clone()
+        })
+    }
+
+    /// What was accepted a moment ago is unknown now.
+    fn forgotten(&self, judged: &mut Judged<'_>, twin: &Twin) {
+        if !self.settings.checks.contains(&CheckName::PositiveDataAcceptance) {
+            return;
+        }
+        judged.verdict = CaseVerdict::Warned;
+        judged.breaches.push(Breach {
+            check: CheckName::PositiveDataAcceptance,
+            rule: judged.case.rule.clone(),
+            severity: Severity::Warning,
+            kind: "refused as unknown when sent again",
+            expected: "accepted again".to_owned(),
+            actual: describe(twin),
+        });
     }
 
     /// Whether the block's first control lets the block say anything.
@@ -135,7 +167,7 @@ impl Session<'_> {
         for (case, answer) in cases.iter().zip(&read) {
             match answer {
                 Some((interaction, reading)) => {
-                    judged.extend(self.judge(case, interaction, reading))
+                    judged.push(self.judge(case, interaction, reading));
                 }
                 None if self.settings.selects(&case.rule) => {
                     self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
@@ -193,13 +225,13 @@ impl Session<'_> {
         }
     }
 
-    /// Judges one answer; `None` where its rule is deselected and nothing else is broken.
+    /// Judges one answer.
     pub(super) fn judge<'c>(
         &mut self,
         case: &'c Case,
         interaction: &Interaction,
         reading: &Reading,
-    ) -> Option<Judged<'c>> {
+    ) -> Judged<'c> {
         let oracle = self.oracle;
         let exchange = Exchange { oracle, case, interaction, reading };
         let twin = case.twin.as_ref().and_then(|twin| self.twins.get(twin)).cloned();
@@ -220,7 +252,7 @@ impl Session<'_> {
             }
         }
         self.observe(&exchange);
-        Some(Judged { case, twin, verdict, breaches })
+        Judged { case, twin, verdict, breaches }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cause::one_for_each_cause;
 use super::event::Listener;
 use super::session::Session;
 use super::suspect::Suspect;
@@ -196,7 +197,7 @@ impl Session<'_> {
             let finding = finding(self.suspects.get(index), shrink_requests, real_limit);
             findings.push(finding);
         }
-        let mut findings = one_for_each_cause(findings);
+        let mut findings = one_for_each_cause(self.oracle.operation(), findings);
         drop_decided(&mut findings, self);
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         for finding in &findings {
@@ -227,37 +228,8 @@ fn finding(
         case: suspect.case.clone(),
         shrink_requests,
         real_limit,
+        also: None,
     }
-}
-
-/// Merges what the plain valid request shows as well with what others show of the same: one cause
-/// is one finding.
-fn one_for_each_cause(findings: Vec<Finding>) -> Vec<Finding> {
-    let is_plain = |finding: &Finding| {
-        matches!(finding.scenario, Scenario::Control | Scenario::Example | Scenario::ValidRequest)
-    };
-    let merges = |check| {
-        matches!(
-            check,
-            CheckName::Answered | CheckName::NotAServerError | CheckName::PositiveDataAcceptance
-        )
-    };
-    let mut kept: Vec<Finding> = Vec::new();
-    let (plain, others): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_plain);
-    for finding in plain.into_iter().chain(others) {
-        let same = kept.iter_mut().find(|held| {
-            is_plain(held)
-                && !held.reproduced.is_flaky()
-                && merges(held.check)
-                && held.check == finding.check
-                && held.kind == finding.kind
-        });
-        match same {
-            Some(held) => held.count += finding.count,
-            None => kept.push(finding),
-        }
-    }
-    kept
 }
 
 /// Where equal entries decided how entries are counted, different ones that were refused as

@@ -1,6 +1,7 @@
 //! The engine: a plan is sent, answers are judged, failures confirmed and reduced.
 
 mod block;
+mod cause;
 mod confirm;
 mod engine;
 mod event;
@@ -10,6 +11,7 @@ mod outcome;
 mod reduce;
 mod session;
 mod settings;
+mod stop;
 mod suspect;
 mod wire;
 
@@ -20,3 +22,4 @@ pub use outcome::{
     RuleOutcome, RuleVerdict, RunVerdict, Traffic,
 };
 pub use settings::RunSettings;
+pub use stop::StopHandle;

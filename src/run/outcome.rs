@@ -170,6 +170,9 @@ impl RuleVerdict {
 pub struct Finding {
     /// The narrowest rule that it breaks.
     pub rule: RuleId,
+    /// The general rule that it breaks as well: that no request makes the service fail, or that
+    /// every request is answered.
+    pub also: Option<RuleId>,
     /// The check that saw it.
     pub check: CheckName,
     /// What it amounts to.

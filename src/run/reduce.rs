@@ -66,10 +66,7 @@ impl Session<'_> {
     pub(super) async fn real_limit(&self, index: usize) -> Option<RealLimit> {
         let suspect = self.suspects.get(index);
         let breach = &suspect.breach;
-        let keyword = match breach.rule.keyword() {
-            keyword @ ("maxLength" | "maxItems") => keyword,
-            _ => return None,
-        };
+        let keyword @ ("maxLength" | "maxItems") = breach.rule.keyword() else { return None };
         let place = suspect.case.place.clone()?;
         let documented = self.bounds.documented(&place, keyword)?;
         let mut requests = 0;

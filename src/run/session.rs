@@ -93,23 +93,6 @@ impl<'s> Session<'s> {
         self.controls.last = is_accepted;
     }
 
-    /// Counts the control as the same valid request sent again, once it was accepted.
-    pub(super) fn repetition(&mut self, judged: &Judged<'_>) {
-        let rule = self.oracle.operation().rule_id("request", "repetition");
-        if self.oracle.operation().rule(&rule).is_none()
-            || !self.settings.selects(&rule)
-            || self.controls.sent < 2
-            || self.controls.accepted == 0
-        {
-            return;
-        }
-        let verdict = match judged.verdict {
-            CaseVerdict::Failed | CaseVerdict::Warned => CaseVerdict::NotJudged,
-            ref verdict => verdict.clone(),
-        };
-        self.ledger.count(&rule, &verdict);
-    }
-
     /// Notes what open matters an answer shows.
     pub(super) fn observe(&mut self, exchange: &Exchange<'_>) {
         for (rule, what) in crate::check::observations(exchange) {
@@ -138,7 +121,8 @@ impl<'s> Session<'s> {
                 if breach.rule != own {
                     self.ledger.count(&breach.rule, &CaseVerdict::NotJudged);
                 }
-                if let Some(index) = self.suspects.note(breach, judged.case, judged.twin.as_ref()) {
+                if let Some(index) = self.suspects.note(&breach, judged.case, judged.twin.as_ref())
+                {
                     self.confirm(index).await;
                 }
             }

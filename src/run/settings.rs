@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::StopHandle;
 use crate::check::CheckName;
 use crate::contract::RuleId;
 
@@ -24,6 +25,8 @@ pub struct RunSettings {
     pub checks: Vec<CheckName>,
     /// Warnings fail the run too.
     pub strict: bool,
+    /// Ends the run from outside.
+    pub stop: StopHandle,
 }
 
 impl Default for RunSettings {
@@ -38,6 +41,7 @@ impl Default for RunSettings {
             rules: Vec::new(),
             checks: CheckName::ALL.to_vec(),
             strict: false,
+            stop: StopHandle::default(),
         }
     }
 }

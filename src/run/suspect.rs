@@ -27,6 +27,15 @@ pub(super) struct Suspect {
     tries: u32,
 }
 
+impl Suspect {
+    /// Shows the suspicion by another case.
+    fn adopt(&mut self, breach: &Breach, case: &Case, twin: Option<&Twin>) {
+        self.breach = breach.clone();
+        self.case = case.clone();
+        self.twin = twin.cloned();
+    }
+}
+
 /// All suspects of an operation, in the order of first sight.
 #[derive(Debug, Default)]
 pub(super) struct Suspects {
@@ -38,7 +47,7 @@ impl Suspects {
     /// Notes a breach; says whether its case is worth sending again.
     pub(super) fn note(
         &mut self,
-        breach: Breach,
+        breach: &Breach,
         case: &Case,
         twin: Option<&Twin>,
     ) -> Option<usize> {
@@ -57,14 +66,19 @@ impl Suspects {
         });
         let suspect = &mut self.order[index];
         suspect.count += 1;
+        if breach.severity > suspect.breach.severity {
+            // The same cause, seen where it weighs more.
+            suspect.is_confirmed = false;
+            suspect.reproduced = Reproduced::default();
+            suspect.tries = 0;
+            suspect.adopt(breach, case, twin);
+        }
         if suspect.is_confirmed || suspect.tries >= MOST_TRIES {
             return None;
         }
         if suspect.tries > 0 {
             // Another case of the same fingerprint takes its place, for a better chance.
-            suspect.breach = breach;
-            suspect.case = case.clone();
-            suspect.twin = twin.cloned();
+            suspect.adopt(breach, case, twin);
         }
         suspect.tries += 1;
         Some(index)

@@ -14,7 +14,7 @@ use crate::http::{Client, Interaction, NoAnswerKind};
 /// A target that leaves this many requests in a row without a connection is gone.
 const LOST_CONNECTIONS: u32 = 3;
 
-/// A target that leaves this many requests of a run without an answer is not worth more.
+/// A run is not worth waiting for more requests without an answer in time than this.
 const MOST_UNANSWERED: u32 = 60;
 
 /// The client, with what the run may still spend.
@@ -72,6 +72,9 @@ impl<'w> Wire<'w> {
     }
 
     fn may_send(&self) -> bool {
+        if self.settings.stop.is_stopped() {
+            self.end(EndedEarly::Interrupted);
+        }
         if self.ended.borrow().is_some() {
             return false;
         }
@@ -99,9 +102,7 @@ impl<'w> Wire<'w> {
                 return (index, None);
             }
             self.planned.set(self.planned.get() + 1);
-            let interaction = self.client.send(request).await;
-            self.note(&interaction);
-            (index, Some(interaction))
+            (index, self.unless_stopped(self.client.send(request)).await)
         });
         let mut answers = stream::iter(sending).buffer_unordered(self.settings.concurrency.max(1));
         while let Some((index, interaction)) = answers.next().await {
@@ -115,9 +116,7 @@ impl<'w> Wire<'w> {
             return None;
         }
         self.adaptive.set(self.adaptive.get() + 1);
-        let interaction = self.client.send(request).await;
-        self.note(&interaction);
-        Some(interaction)
+        self.unless_stopped(self.client.send(request)).await
     }
 
     /// Sends a request beside the plan, alone and on a connection of its own.
@@ -126,9 +125,24 @@ impl<'w> Wire<'w> {
             return None;
         }
         self.adaptive.set(self.adaptive.get() + 1);
-        let interaction = self.client.send_fresh(request).await;
-        self.note(&interaction);
-        Some(interaction)
+        self.unless_stopped(self.client.send_fresh(request)).await
+    }
+
+    /// The answer, unless the run is ended from outside before it comes.
+    async fn unless_stopped(
+        &self,
+        sending: impl Future<Output = Interaction>,
+    ) -> Option<Interaction> {
+        tokio::select! {
+            interaction = sending => {
+                self.note(&interaction);
+                Some(interaction)
+            }
+            () = self.settings.stop.stopped() => {
+                self.end(EndedEarly::Interrupted);
+                None
+            }
+        }
     }
 
     fn note(&self, interaction: &Interaction) {
@@ -147,12 +161,13 @@ impl<'w> Wire<'w> {
                     });
                 }
             }
-            Err(_) => {
+            Err(failure) if failure.kind == NoAnswerKind::Timeout => {
                 self.unanswered.set(self.unanswered.get() + 1);
                 if self.unanswered.get() >= MOST_UNANSWERED {
                     self.end(EndedEarly::Unanswered);
                 }
             }
+            Err(_) => self.lost.set(0),
         }
     }
 }

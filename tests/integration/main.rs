@@ -1,6 +1,7 @@
 //! Everything that is tested from outside, in one binary.
 
 mod curl;
+mod fuzz_seeds;
 mod labels;
 mod opponents;
 mod probes;
@@ -9,4 +10,5 @@ mod random_schemas;
 mod rooms;
 mod socket;
 mod stub;
+mod verdicts;
 mod wire;

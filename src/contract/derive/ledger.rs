@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::contract::{Basis, Citation, Place, Rule, RuleId, Schema, Strength};
 
-/// A document whose schemas branch without end is read this far.
-const MOST_RULES: usize = 4_000;
+/// Schemas of one operation that branch without end are described this far.
+const MOST_RULES: usize = 1_000;
 
 /// Rules in order, each id once, and what they rest on.
 pub(super) struct Ledger<'o> {

@@ -4,10 +4,15 @@ use serde_json::Value;
 
 use crate::contract::Schema;
 
+/// String formats whose values have a form that a violation can miss.
+const FORMATS: [&str; 10] =
+    ["date", "date-time", "time", "uuid", "email", "ipv4", "ipv6", "uri", "hostname", "duration"];
+
 /// Schemas that apply to one value; the first is the one that was asked for.
-#[derive(Clone)]
 pub(super) struct Parts {
     schemas: Vec<Schema>,
+    /// How many of them apply whatever the value holds: those before `then` and `else`.
+    unconditional: usize,
 }
 
 impl Parts {
@@ -22,23 +27,38 @@ impl Parts {
     }
 
     fn gather(schema: &Schema, conditional: bool) -> Self {
-        let mut schemas: Vec<Schema> = Vec::new();
-        let mut open = vec![schema.clone()];
-        while let Some(schema) = open.pop() {
-            if schemas.iter().any(|held| held.pointer() == schema.pointer()) {
-                continue;
+        let mut parts = Self { schemas: Vec::new(), unconditional: 0 };
+        parts.add(vec![schema.clone()]);
+        parts.unconditional = parts.schemas.len();
+        // What a condition adds may hold conditions of its own.
+        let mut next = 0;
+        while conditional && next < parts.schemas.len() {
+            let part = parts.schemas[next].clone();
+            if part.keyword("if").is_some() {
+                let branches = ["then", "else"].into_iter().filter_map(|word| part.child(word));
+                parts.add(branches.collect());
             }
-            let mut more = schema.children("allOf");
-            if conditional && schema.keyword("if").is_some() {
-                more.extend(["then", "else"].into_iter().filter_map(|word| schema.child(word)));
-            }
-            open.extend(more.into_iter().rev());
-            schemas.push(schema);
+            next += 1;
         }
-        Self { schemas }
+        parts
     }
 
-    /// The schemas, in the document's order.
+    fn add(&mut self, mut open: Vec<Schema>) {
+        open.reverse();
+        while let Some(schema) = open.pop() {
+            if self.schemas.iter().all(|held| held.pointer() != schema.pointer()) {
+                open.extend(schema.children("allOf").into_iter().rev());
+                self.schemas.push(schema);
+            }
+        }
+    }
+
+    /// The schemas that apply whatever the value holds, in the document's order.
+    pub(super) fn unconditional(&self) -> impl Iterator<Item = &Schema> {
+        self.schemas[..self.unconditional].iter()
+    }
+
+    /// The schemas, in the document's order, those behind conditions last.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Schema> {
         self.schemas.iter()
     }
@@ -56,6 +76,12 @@ impl Parts {
     /// Whether values of the type `name` are described.
     pub(super) fn describes(&self, name: &str) -> bool {
         self.types().contains(&name)
+    }
+
+    /// Whether `format` names a form of strings that can be judged.
+    pub(super) fn has_known_format(&self) -> bool {
+        let format = self.keyword("format").and_then(|(_, format)| format.as_str());
+        format.is_some_and(|format| FORMATS.contains(&format))
     }
 
     /// Whether one of the parts says so.

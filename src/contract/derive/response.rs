@@ -12,7 +12,7 @@ use crate::contract::{
 };
 
 /// Answers nested deeper than this are described no further.
-const DEEPEST: usize = 12;
+const DEEPEST: usize = 10;
 
 const LIMITS: [&str; 12] = [
     "maxLength",
@@ -160,6 +160,12 @@ impl Walk<'_, '_> {
                 add(keyword, &summary);
             }
         }
+        if parts.has_known_format()
+            && let Some((_, format)) = parts.keyword("format")
+            && let Some(summary) = words::limit("format", format)
+        {
+            add("format", &summary);
+        }
         if parts.flag("uniqueItems") {
             add("uniqueItems", "no entry stands twice");
         }
@@ -183,17 +189,24 @@ impl Walk<'_, '_> {
     fn members(&mut self, place: &Place, parts: &Parts, source: &Source) {
         let mut missing: Vec<&str> = parts.iter().flat_map(Schema::required).collect();
         let required: HashSet<&str> = missing.iter().copied().collect();
+        let always: HashSet<&str> = parts.unconditional().flat_map(Schema::required).collect();
+        let summary = |name: &str| {
+            if always.contains(name) {
+                "must be present"
+            } else {
+                "must be present where the schema's condition holds"
+            }
+        };
         for (name, member) in parts.iter().flat_map(Schema::properties) {
             let (below, source) = (place.member(name), source.below(&member));
             if required.contains(name) {
-                self.ledger.stated(&below, "required", MUST, "must be present", &source);
+                self.ledger.stated(&below, "required", MUST, summary(name), &source);
                 missing.retain(|held| *held != name);
             }
             self.node(&below, &member, &source);
         }
         for name in missing {
-            let below = place.member(name);
-            self.ledger.stated(&below, "required", MUST, "must be present", source);
+            self.ledger.stated(&place.member(name), "required", MUST, summary(name), source);
         }
     }
 }

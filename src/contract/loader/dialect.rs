@@ -29,8 +29,8 @@ const ANNOTATIONS: [&str; 6] =
 
 /// Rewrites every schema of the document.
 ///
-/// OpenAPI 3.0: `nullable`, boolean `exclusiveMaximum` and `exclusiveMinimum`, `example`, and what
-/// stands beside `$ref` (it has no effect there). Every version: what stands beside `$ref` with an
+/// OpenAPI 3.0: `nullable`, `example`, and what stands beside `$ref` (it has no effect there).
+/// Every version: boolean `exclusiveMaximum` and `exclusiveMinimum`; what stands beside `$ref` with an
 /// effect is kept by moving the reference into `allOf`; a request body without a schema gets the
 /// empty one.
 pub(super) fn rewrite(document: &mut Value, version: Version) {
@@ -101,6 +101,11 @@ fn schema(value: &mut Value, version: Version) {
     if version == Version::V30 {
         to_2020_12(keywords);
     }
+    exclusive_bounds(keywords);
+    // A frequent slip: `required` at the member itself, where it says nothing.
+    if keywords.get("required").is_some_and(Value::is_boolean) {
+        keywords.shift_remove("required");
+    }
     for (keyword, value) in keywords.iter_mut() {
         let keyword = keyword.as_str();
         if SCHEMA.contains(&keyword) {
@@ -145,6 +150,15 @@ fn to_2020_12(keywords: &mut Map<String, Value>) {
             values.push(Value::Null);
         }
     }
+    if !keywords.contains_key("examples")
+        && let Some(example) = keywords.shift_remove("example")
+    {
+        keywords.insert("examples".to_owned(), json!([example]));
+    }
+}
+
+/// `exclusiveMaximum: true` was 3.0's way, and is still met in later documents.
+fn exclusive_bounds(keywords: &mut Map<String, Value>) {
     for (bound, exclusive) in [("maximum", "exclusiveMaximum"), ("minimum", "exclusiveMinimum")] {
         match keywords.get(exclusive) {
             Some(Value::Bool(true)) => {
@@ -159,11 +173,6 @@ fn to_2020_12(keywords: &mut Map<String, Value>) {
             }
             _ => {}
         }
-    }
-    if !keywords.contains_key("examples")
-        && let Some(example) = keywords.shift_remove("example")
-    {
-        keywords.insert("examples".to_owned(), json!([example]));
     }
 }
 

@@ -88,7 +88,7 @@ pub enum LoadErrorKind {
     )]
     Html,
     /// Neither YAML nor JSON.
-    #[error("this is neither YAML nor JSON: {message}; correct the text there")]
+    #[error("this can't be read as YAML or JSON: {message}; correct the text there")]
     Syntax {
         /// The parser's words.
         message: String,

@@ -105,8 +105,8 @@ impl Contract {
 }
 
 fn is_html(start: &str) -> bool {
-    let head: String = start.chars().take(200).collect::<String>().to_ascii_lowercase();
-    head.starts_with("<!doctype html") || head.starts_with("<html") || head.contains("<html")
+    let head: String = start.chars().take(500).collect::<String>().to_ascii_lowercase();
+    head.starts_with('<') && head.contains("html")
 }
 
 fn version(document: &Value) -> Result<Version, LoadErrorKind> {

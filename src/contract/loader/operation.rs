@@ -1,6 +1,6 @@
 //! One operation of the document, read into an [`Operation`].
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::error::LoadError;
@@ -17,6 +17,8 @@ pub(super) struct Readings {
     pub(super) warnings: Vec<String>,
     /// Pointers of schemas that were found sound.
     pub(super) sound_schemas: HashSet<String>,
+    /// How many schemas deep those at a pointer apply each other.
+    pub(super) heights: HashMap<String, usize>,
     /// Judges examples.
     pub(super) validity: Validity,
 }

@@ -1,9 +1,12 @@
 //! Schemas are what JSON Schema asks for, and their references lead somewhere.
 
+use serde_json::Value;
+
 use super::error::LoadError;
 use super::extension;
 use super::operation::Readings;
 use super::source::Node;
+use super::validity;
 use crate::contract::Schema;
 
 /// What the value of a keyword must be.
@@ -71,6 +74,10 @@ const KEYWORDS: [(&str, Kind); 43] = [
 
 const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "integer", "string"];
 
+/// Schemas of one value may apply each other this deep (`allOf`, `$ref` and the like); a circle of
+/// them is deeper than any limit.
+const DEEPEST: usize = 64;
+
 /// The schema at `node`, after everything that it leads to was found sound.
 pub(super) fn check(node: &Node<'_>, readings: &mut Readings) -> Result<Schema, LoadError> {
     let mut seen = Vec::new();
@@ -78,7 +85,8 @@ pub(super) fn check(node: &Node<'_>, readings: &mut Readings) -> Result<Schema, 
     while let Some(node) = open.pop() {
         if readings.sound_schemas.insert(node.pointer().to_owned()) {
             seen.push(node.pointer().to_owned());
-            if let Err(error) = check_one(&node, &mut open, readings) {
+            let sound = check_one(&node, &mut open);
+            if let Err(error) = sound.and_then(|()| height(&node, 0, readings).map(drop)) {
                 for pointer in &seen {
                     readings.sound_schemas.remove(pointer);
                 }
@@ -89,11 +97,36 @@ pub(super) fn check(node: &Node<'_>, readings: &mut Readings) -> Result<Schema, 
     Ok(Schema::at(node.source().document(), node.pointer()))
 }
 
-fn check_one<'s>(
-    node: &Node<'s>,
-    open: &mut Vec<Node<'s>>,
-    readings: &mut Readings,
-) -> Result<(), LoadError> {
+/// How many schemas deep those apply each other that judge the value that `node` judges.
+fn height(node: &Node<'_>, depth: usize, readings: &mut Readings) -> Result<usize, LoadError> {
+    let known = readings.heights.get(node.pointer()).copied();
+    if depth + known.unwrap_or(0) > DEEPEST {
+        return Err(node.invalid(format!(
+            "its schemas apply each other in a circle, or more than {DEEPEST} deep; write out \
+             what they say"
+        )));
+    }
+    if let Some(height) = known {
+        return Ok(height);
+    }
+    let mut applied = Vec::new();
+    if node.value().get("$ref").is_some_and(Value::is_string) {
+        applied.extend(node.follow().ok());
+    }
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        applied
+            .extend(node.get(keyword).and_then(|list| list.entries().ok()).into_iter().flatten());
+    }
+    applied.extend(["not", "if", "then", "else"].iter().filter_map(|keyword| node.get(keyword)));
+    let mut tallest = 0;
+    for schema in applied {
+        tallest = tallest.max(1 + height(&schema, depth + 1, readings)?);
+    }
+    readings.heights.insert(node.pointer().to_owned(), tallest);
+    Ok(tallest)
+}
+
+fn check_one<'s>(node: &Node<'s>, open: &mut Vec<Node<'s>>) -> Result<(), LoadError> {
     if node.value().is_boolean() {
         return Ok(());
     }
@@ -107,7 +140,7 @@ fn check_one<'s>(
     }
     for (keyword, kind) in KEYWORDS {
         if let Some(value) = node.get(keyword) {
-            check_keyword(&value, kind, open, readings)?;
+            check_keyword(&value, kind, open)?;
         }
     }
     if let Some(extension) = node.get("x-fencepost") {
@@ -120,7 +153,6 @@ fn check_keyword<'s>(
     node: &Node<'s>,
     kind: Kind,
     open: &mut Vec<Node<'s>>,
-    readings: &mut Readings,
 ) -> Result<(), LoadError> {
     match kind {
         Kind::Schema => open.push(node.clone()),
@@ -153,7 +185,7 @@ fn check_keyword<'s>(
         Kind::Types => check_type(node)?,
         Kind::Pattern => {
             let pattern = node.text()?;
-            if let Err(reason) = readings.validity.compiles(pattern) {
+            if let Err(reason) = validity::compiles(pattern) {
                 return Err(node.invalid(format!(
                     "the pattern is no regular expression that can be read ({reason}); correct it"
                 )));

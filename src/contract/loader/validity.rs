@@ -35,19 +35,19 @@ impl Validity {
             .with_draft(Draft::Draft202012)
             .with_registry(registry)
             .offline()
+            .should_validate_formats(true)
             .build(&reference)
             .map_err(|error| error.to_string())
     }
+}
 
-    /// Whether `pattern` can be compiled.
-    #[expect(clippy::unused_self, reason = "a cache belongs here once patterns are costly")]
-    pub(super) fn compiles(&self, pattern: &str) -> Result<(), String> {
-        let built = jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .offline()
-            .build(&json!({ "pattern": pattern }));
-        built.map(drop).map_err(|error| error.to_string())
-    }
+/// Whether `pattern` can be compiled, or why not.
+pub(super) fn compiles(pattern: &str) -> Result<(), String> {
+    let built = jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .offline()
+        .build(&json!({ "pattern": pattern }));
+    built.map(drop).map_err(|error| error.to_string())
 }
 
 /// The examples at a media type or a parameter, then those at its schema, each with its name.

@@ -3,11 +3,12 @@
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::sites::sites;
 use crate::case::{
     Case, Expectation, FieldValue, GenerationMode, HeaderCase, Phase, Request, Scenario,
 };
 use crate::contract::{Operation, Place, RuleId, Step, Strength};
-use crate::generate::{CaseRng, Inputs, template};
+use crate::generate::{CaseRng, Inputs, Recipe, template};
 
 /// A block of cases: its control, the legal cases that serve others as twins, and the rest.
 ///
@@ -50,7 +51,7 @@ impl Draft {
     /// A draft of a case that probes `keyword` at `location`, with an open end.
     pub(crate) fn new(
         scenario: Scenario,
-        location: impl ToString,
+        location: &impl ToString,
         keyword: &'static str,
         intent: impl Into<String>,
     ) -> Self {
@@ -118,6 +119,27 @@ impl<'a> Bench<'a> {
         let template = template::body(operation, inputs)?;
         let request = template::request(operation, inputs)?;
         Ok(Self { operation, inputs, template, request })
+    }
+
+    /// What random bodies are drawn from, with identifiers that may exist on the server.
+    pub(crate) fn recipe(&self) -> Option<Recipe> {
+        let schema = &self.operation.body.as_ref()?.schema;
+        let recipe = Recipe::new(schema).ok()?;
+        let all = sites(schema);
+        Some(self.operation.identifiers.iter().fold(recipe, |recipe, identifier| {
+            let known: Vec<Value> =
+                self.inputs.known(identifier).iter().cloned().map(Value::String).collect();
+            match all.iter().find(|site| site.place.to_string() == identifier.at) {
+                Some(site) if !known.is_empty() => recipe.with_known(&site.place, &known),
+                _ => recipe,
+            }
+        }))
+    }
+
+    /// The random numbers of one random case.
+    pub(crate) fn random(&self, label: &str, number: usize) -> CaseRng {
+        let number = u64::try_from(number).unwrap_or(u64::MAX);
+        self.inputs.seed.rng(&self.operation.id, label, number)
     }
 
     /// The random numbers for the cases under `label`.

@@ -157,7 +157,7 @@ fn among_others(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     let mut rng = bench.rng(&format!("positions/{}", site.place));
 
     // A limit that comes one character early in any position shows here.
-    let longest = bench.texts(&mut rng, full, most);
+    let longest = Bench::texts(&mut rng, full, most);
     let draft = Draft::new(
         Scenario::StringWithinLengthLimits,
         &site.place,

@@ -4,13 +4,18 @@
 mod access;
 mod bench;
 mod items;
+mod keywords;
 mod lengths;
+mod parameters;
+mod random;
 mod sites;
 mod syntax;
 mod types;
 
 pub(crate) use bench::{Bench, Draft};
 pub use bench::{Block, planned_requests};
+pub(crate) use parameters::text as parameter_text;
+pub(crate) use random::blocks as random_blocks;
 pub(crate) use sites::sites;
 
 /// All blocks of the coverage phase.
@@ -19,6 +24,8 @@ pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
         types::blocks,
         lengths::blocks,
         items::blocks,
+        keywords::blocks,
+        parameters::blocks,
         lengths::characters,
         syntax::blocks,
         access::blocks,

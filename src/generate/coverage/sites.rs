@@ -105,11 +105,11 @@ impl Bench<'_> {
     pub(crate) fn distinct(&self, items: &Site, count: usize) -> Vec<Value> {
         let mut rng = self.rng(&format!("distinct/{}/{count}", items.place));
         let length = comfortable_length(&items.schema);
-        self.texts(&mut rng, count, length)
+        Self::texts(&mut rng, count, length)
     }
 
     /// `count` different strings of letters and digits, `length` characters each.
-    pub(crate) fn texts(&self, rng: &mut CaseRng, count: usize, length: usize) -> Vec<Value> {
+    pub(crate) fn texts(rng: &mut CaseRng, count: usize, length: usize) -> Vec<Value> {
         (0..count).map(|number| text::numbered(rng, length, number).into()).collect()
     }
 

@@ -1,5 +1,7 @@
 //! Bodies that are no JSON, barely JSON, or the same JSON in other spellings.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Draft, in_lower_case, plain};
@@ -22,11 +24,8 @@ fn malformed(bench: &Bench<'_>, template: &Value) -> Option<Block> {
     let text = template.to_string();
     if bench.operation.body.as_ref().is_some_and(|body| body.required) {
         let draft =
-            |intent| Draft::new(Scenario::MissingBody, "body", "required", intent).refused(bench);
-        block.request(draft("no body"), |request| {
-            request.body = None;
-            request.remove_header("Content-Type");
-        });
+            |intent| Draft::new(Scenario::MissingBody, &"body", "required", intent).refused(bench);
+        block.request(draft("no body"), |request| request.body = None);
         block.bytes(draft("an empty body"), "");
         block.bytes(draft("a body of white space"), " \r\n");
     }
@@ -64,7 +63,7 @@ fn malformed(bench: &Bench<'_>, template: &Value) -> Option<Block> {
         }
     }
     for (name, body) in rows {
-        let draft = Draft::new(Scenario::MalformedJson, "body", "syntax", name).refused(bench);
+        let draft = Draft::new(Scenario::MalformedJson, &"body", "syntax", name).refused(bench);
         block.bytes(draft, body);
     }
     block.finish()
@@ -79,7 +78,7 @@ fn borderline(bench: &Bench<'_>, template: &Value) -> Option<Block> {
     {
         let intent = format!("{name} behind the value");
         let draft =
-            Draft::new(Scenario::TrailingBytes, "body", "trailingBytes", intent).refused(bench);
+            Draft::new(Scenario::TrailingBytes, &"body", "trailingBytes", intent).refused(bench);
         block.bytes(draft, format!("{text}{tail}"));
     }
     let with_member =
@@ -94,27 +93,27 @@ fn borderline(bench: &Bench<'_>, template: &Value) -> Option<Block> {
             body.truncate(body.len() - 1);
             body.extend_from_slice(bytes);
             body.extend_from_slice(b"\"}");
-            let draft = Draft::new(Scenario::InvalidUtf8, "body", "utf8", name).refused(bench);
+            let draft = Draft::new(Scenario::InvalidUtf8, &"body", "utf8", name).refused(bench);
             block.bytes(draft, body);
         }
         for depth in [100, 5_000] {
             let nested = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
             let intent = format!("{depth} nested lists in a member that nobody documents");
-            let draft = Draft::new(Scenario::DeepNesting, "body", "nesting", intent);
+            let draft = Draft::new(Scenario::DeepNesting, &"body", "nesting", intent);
             block.bytes(draft, with_member(&nested));
         }
         for number in ["1e400", "-1e400", "123456789012345678901234567890", "1e-400"] {
-            let draft = Draft::new(Scenario::HugeNumber, "body", "hugeNumbers", number);
+            let draft = Draft::new(Scenario::HugeNumber, &"body", "hugeNumbers", number);
             block.bytes(draft, with_member(number));
         }
         for escape in ["\\ud800", "\\udc00", "\\udc00\\ud800"] {
-            let draft = Draft::new(Scenario::LoneSurrogate, "body", "surrogates", escape);
+            let draft = Draft::new(Scenario::LoneSurrogate, &"body", "surrogates", escape);
             block.bytes(draft, with_member(&format!("\"{escape}\"")));
         }
         let filler = format!("\"{}\"", "x".repeat(70_000));
         let draft = Draft::new(
             Scenario::LargeBody,
-            "body",
+            &"body",
             "size",
             "70,000 characters in a member that nobody documents",
         );
@@ -124,7 +123,7 @@ fn borderline(bench: &Bench<'_>, template: &Value) -> Option<Block> {
             let body = bench.body_with(&site.place, 0, MARK.into()).to_string();
             let draft = Draft::new(
                 Scenario::LoneSurrogate,
-                "body",
+                &"body",
                 "surrogates",
                 format!("\\ud800 in {}", site.place),
             );
@@ -132,12 +131,12 @@ fn borderline(bench: &Bench<'_>, template: &Value) -> Option<Block> {
         }
     }
     let draft =
-        Draft::new(Scenario::ByteOrderMark, "body", "byteOrderMark", "a byte-order mark in front");
+        Draft::new(Scenario::ByteOrderMark, &"body", "byteOrderMark", "a byte-order mark in front");
     block.bytes(draft, format!("\u{feff}{text}"));
     block.finish()
 }
 
-/// Stands in for what serde_json can't write, and is replaced in the text.
+/// Stands in for what a JSON value can't write, and is replaced in the text.
 const MARK: &str = "fencepost-mark";
 
 fn sites_of_text(bench: &Bench<'_>) -> Vec<Site> {
@@ -173,11 +172,12 @@ fn spelling(bench: &Bench<'_>, template: &Value) -> Option<Block> {
         rows.push(("members in another order", Value::Object(reversed).to_string()));
     }
     for (name, body) in rows {
-        let draft = Draft::new(Scenario::LegalSpelling, "body", "spelling", name).same_as(&control);
+        let draft =
+            Draft::new(Scenario::LegalSpelling, &"body", "spelling", name).same_as(&control);
         block.bytes(draft, body);
     }
     for charset in ["; charset=utf-8", "; charset=UTF-8", ";charset=\"utf-8\""] {
-        let draft = Draft::new(Scenario::LegalSpelling, "header.Content-Type", "charset", charset)
+        let draft = Draft::new(Scenario::LegalSpelling, &"header.Content-Type", "charset", charset)
             .same_as(&control);
         block.request(draft, |request| {
             let media_type =
@@ -185,10 +185,10 @@ fn spelling(bench: &Bench<'_>, template: &Value) -> Option<Block> {
             request.set_header("Content-Type", plain(format!("{media_type}{charset}")));
         });
     }
-    let draft = Draft::new(Scenario::UnknownHeader, "header", "unknown", "X-Fencepost: 1")
+    let draft = Draft::new(Scenario::UnknownHeader, &"header", "unknown", "X-Fencepost: 1")
         .same_as(&control);
     block.request(draft, |request| request.set_header("X-Fencepost", plain("1")));
-    let draft = Draft::new(Scenario::HeaderNameCase, "header", "nameCase", "names in lower case")
+    let draft = Draft::new(Scenario::HeaderNameCase, &"header", "nameCase", "names in lower case")
         .same_as(&control);
     block.request(draft, in_lower_case);
     block.finish()
@@ -210,10 +210,11 @@ fn escaped(value: &Value, how: Escape) -> String {
             for (index, character) in text.chars().enumerate() {
                 if how != Escape::First || index == 0 || !character.is_ascii_alphanumeric() {
                     for unit in character.encode_utf16(&mut units) {
-                        out.push_str(&match how {
-                            Escape::Upper => format!("\\u{unit:04X}"),
-                            _ => format!("\\u{unit:04x}"),
-                        });
+                        // Writing to a string never fails.
+                        let _ = match how {
+                            Escape::Upper => write!(out, "\\u{unit:04X}"),
+                            _ => write!(out, "\\u{unit:04x}"),
+                        };
                     }
                 } else {
                     out.push(character);
@@ -272,7 +273,7 @@ fn duplicate_members(bench: &Bench<'_>, template: &Value) -> Vec<Block> {
         let draft = |intent: &str| {
             Draft::new(
                 Scenario::DuplicateMember,
-                "body",
+                &"body",
                 "duplicateMembers",
                 format!("{name} twice, {intent}"),
             )
@@ -291,10 +292,10 @@ fn duplicate_members(bench: &Bench<'_>, template: &Value) -> Vec<Block> {
 fn media_types(bench: &Bench<'_>) -> Option<Block> {
     let mut block = bench.block(Phase::Coverage, "body media type");
     for media_type in ["text/plain", "application/xml", "application/x-www-form-urlencoded"] {
-        let draft = Draft::new(Scenario::UndocumentedMediaType, "body", "mediaType", media_type);
+        let draft = Draft::new(Scenario::UndocumentedMediaType, &"body", "mediaType", media_type);
         block.request(draft, |request| request.set_header("Content-Type", plain(media_type)));
     }
-    let draft = Draft::new(Scenario::UndocumentedMediaType, "body", "mediaType", "none");
+    let draft = Draft::new(Scenario::UndocumentedMediaType, &"body", "mediaType", "none");
     block.request(draft, |request| request.remove_header("Content-Type"));
     block.finish()
 }

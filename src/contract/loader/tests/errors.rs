@@ -70,10 +70,10 @@ fn what_is_no_openapi_document_is_called_what_it_is() {
 fn what_is_no_yaml_or_json_is_located() {
     let yaml = error("openapi: 3.1.0\npaths: [\n");
     assert!(yaml.starts_with("api.yaml:"), "{yaml}");
-    assert!(yaml.contains("neither YAML nor JSON"), "{yaml}");
+    assert!(yaml.contains("can't be read as YAML or JSON"), "{yaml}");
     assert_eq!(
         error("{\"openapi\": \"3.1.0\",\n \"openapi\": 1}"),
-        "api.yaml:2: this is neither YAML nor JSON: the member `openapi` stands here twice; \
+        "api.yaml:2: this can't be read as YAML or JSON: the member `openapi` stands here twice; \
          correct the text there"
     );
 }
@@ -164,4 +164,23 @@ fn one_wrong_operation_is_skipped_and_the_others_are_kept() {
     assert_eq!(ids, ["put-a"]);
     let skipped: Vec<_> = contract.skipped.iter().map(|skipped| &skipped.operation).collect();
     assert_eq!(skipped, ["b", "GET /a"]);
+}
+
+#[test]
+fn schemas_that_apply_each_other_in_a_circle_are_refused() {
+    let text = with(
+        "      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}\n\
+         components:\n  schemas:\n    A: {anyOf: [{$ref: '#/components/schemas/B'}]}\n    \
+         B: {allOf: [{$ref: '#/components/schemas/A'}]}\n",
+    );
+    let found = error(&text);
+    assert!(found.contains("apply each other in a circle, or more than 64 deep"), "{found}");
+}
+
+#[test]
+fn a_pattern_that_cannot_be_read_is_located() {
+    let found = error(&with("      parameters: [{name: q, in: query, schema: {pattern: '('}}]\n"));
+    let start = "api.yaml:5: /paths/~1a/post/parameters/0/schema/pattern: the pattern is no regular \
+                 expression that can be read";
+    assert!(found.starts_with(start), "{found}");
 }

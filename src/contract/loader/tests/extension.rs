@@ -202,6 +202,26 @@ fn the_schema_and_the_types_accept_and_refuse_the_same() {
 }
 
 #[test]
+fn every_example_of_the_documentation_is_accepted() {
+    let text = include_str!("../../../../contracts/x-fencepost.md");
+    let blocks = text.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let mut count = 0;
+    for block in blocks {
+        let value: Value = serde_saphyr::from_str(block).expect("is YAML");
+        let accepted = if let Some(document) = value.get("x-fencepost") {
+            agrees::<DocumentExtension>("document", document)
+        } else if let Some(schema) = value.pointer("/owner/x-fencepost") {
+            agrees::<SchemaExtension>("schema", schema)
+        } else {
+            agrees::<OperationExtension>("operation", &value)
+        };
+        assert!(accepted, "{block}");
+        count += 1;
+    }
+    assert_eq!(count, 7);
+}
+
+#[test]
 fn every_object_of_the_schema_is_closed() {
     fn look(value: &Value, pointer: &str) {
         if value["type"] == "object" {

@@ -1,0 +1,47 @@
+//! From arguments to a command.
+
+use std::error::Error;
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use super::terminal::Terminal;
+use super::{Cli, Command, ExitCode, rules, stub, test};
+
+/// Runs the program with these arguments, the first of which is its own name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way too, and are no errors.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::Usage } else { ExitCode::Success };
+        }
+    };
+    let terminal = Terminal::new(&cli);
+    match cli.command.unwrap_or_else(|| Command::Test(Box::default())) {
+        Command::Test(flags) => test::run(&flags, terminal),
+        Command::Stub(flags) => stub::run(&flags, terminal),
+        Command::Rules(flags) => rules::run(&flags, terminal),
+    }
+}
+
+/// An error with what caused it, in one line.
+pub(super) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let said = inner.to_string();
+        if !text.ends_with(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+/// The runtime of every command: one thread, which is enough for what one machine can be sent.
+pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
+}

@@ -1,0 +1,17 @@
+//! The command line: commands, messages, exit codes. The only room besides `suite` that prints.
+
+mod ask;
+mod command;
+mod defect;
+mod ended;
+mod exit;
+mod flags;
+mod rules;
+mod stub;
+mod terminal;
+mod test;
+
+pub use command::run;
+pub use defect::on_panic;
+pub use exit::ExitCode;
+pub use flags::{Cli, ColorFlag, Command, ReportFlag, RulesFlags, StubFlags, TestFlags};

@@ -1,0 +1,74 @@
+//! Where words go: stdout or stderr, with colours or without.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::{Cli, ColorFlag};
+use crate::report::Detail;
+
+/// How to speak to the user.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terminal {
+    color: ColorFlag,
+    /// How much to say.
+    pub(super) detail: Detail,
+    /// Reports go to stdout, so that everything for people goes to stderr.
+    pub(super) on_stderr: bool,
+}
+
+impl Terminal {
+    pub(super) fn new(cli: &Cli) -> Self {
+        let detail = match (cli.quiet, cli.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        };
+        Self { color: cli.color, detail, on_stderr: false }
+    }
+
+    /// Whether what is shown has colours.
+    pub(super) fn is_colored(self) -> bool {
+        match self.color {
+            ColorFlag::Always => true,
+            ColorFlag::Never => false,
+            ColorFlag::Auto if self.on_stderr => {
+                AutoStream::choice(&io::stderr()) != ColorChoice::Never
+            }
+            ColorFlag::Auto => AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+        }
+    }
+
+    /// Whether progress can be shown.
+    #[expect(dead_code, reason = "the progress bar comes next")]
+    pub(super) fn shows_progress(self) -> bool {
+        self.detail > Detail::Quiet && io::stderr().is_terminal()
+    }
+
+    /// Shows text for people. A reader that went away is no error of ours.
+    pub(super) fn show(self, text: &str) {
+        let choice = if self.is_colored() { ColorChoice::Always } else { ColorChoice::Never };
+        let _ = if self.on_stderr {
+            AutoStream::new(io::stderr().lock(), choice).write_all(text.as_bytes())
+        } else {
+            let mut stdout = AutoStream::new(io::stdout().lock(), choice);
+            stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+        };
+    }
+
+    /// Says what went wrong, in one paragraph on stderr.
+    pub(super) fn complain(self, kind: &str, message: &str) {
+        let style = if kind == "error" {
+            anstyle::AnsiColor::Red.on_default().bold()
+        } else {
+            anstyle::AnsiColor::Yellow.on_default().bold()
+        };
+        let choice = match self.color {
+            ColorFlag::Always => ColorChoice::Always,
+            ColorFlag::Never => ColorChoice::Never,
+            ColorFlag::Auto => AutoStream::choice(&io::stderr()),
+        };
+        let line = format!("{style}{kind}{style:#}: {message}\n");
+        let _ = AutoStream::new(io::stderr().lock(), choice).write_all(line.as_bytes());
+    }
+}

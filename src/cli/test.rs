@@ -1,0 +1,129 @@
+//! `fencepost test`: a whole run, from flags to an exit code.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::command::{runtime, with_causes};
+use super::terminal::Terminal;
+use super::{ExitCode, TestFlags, ask, ended};
+use crate::case::FieldValue;
+use crate::config::{Environment, Settings, random_token, secrets};
+use crate::contract::{Credential, ParameterLocation};
+use crate::http::{Client, ClientOptions, Target};
+use crate::report::TerminalReport;
+use crate::run::{RunPlan, Silent, StopHandle};
+use crate::stub::{Stub, StubOptions};
+
+/// Runs a test.
+pub(super) fn run(flags: &TestFlags, mut terminal: Terminal) -> ExitCode {
+    terminal.on_stderr = flags.report.iter().any(|report| report.path.is_none());
+    let settings = Environment::of_process().and_then(|e| Settings::resolve(flags, &e));
+    let settings = match settings {
+        Ok(settings) => settings,
+        Err(error) => {
+            terminal.complain("error", &with_causes(&error));
+            return ExitCode::Usage;
+        }
+    };
+    let tested = runtime()
+        .context("the system gives no event loop")
+        .and_then(|runtime| runtime.block_on(test(settings, terminal)));
+    tested.unwrap_or_else(|error| {
+        terminal.complain("error", &format!("{error:#}"));
+        ExitCode::Defect
+    })
+}
+
+async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<ExitCode> {
+    // The stub serves as long as it is held.
+    let (_stub, target) = if let Some(target) = settings.target.clone() {
+        (None, target)
+    } else {
+        let (stub, target) = embedded(&mut settings).await?;
+        (Some(stub), target)
+    };
+    let redactor = secrets(&settings.inputs.headers);
+    let plan = RunPlan::new(
+        &settings.contract.name,
+        settings.operations.iter().map(Arc::clone),
+        settings.inputs.clone(),
+        &settings.run,
+    );
+    if settings.is_elsewhere() {
+        match ask::agree(&plan, &target, &settings) {
+            ask::Answer::Agreed => {}
+            ask::Answer::Declined => {
+                terminal.complain("error", "nothing was sent");
+                return Ok(ExitCode::Usage);
+            }
+            ask::Answer::Nobody => {
+                terminal.complain(
+                    "error",
+                    "this plan needs your consent, and there is no terminal to ask; add --yes",
+                );
+                return Ok(ExitCode::Usage);
+            }
+        }
+    }
+    let client = Client::new(ClientOptions {
+        timeout: settings.timeout,
+        ..ClientOptions::new(target.clone())
+    })?;
+    stop_on_interrupt(settings.run.stop.clone());
+    let outcome =
+        plan.run(&client, &settings.run, &mut Silent).await.map_err(anyhow::Error::msg)?;
+    let code = ExitCode::from(outcome.verdict());
+    let report = TerminalReport {
+        target: &target,
+        redactor: &redactor,
+        is_colored: terminal.is_colored(),
+        detail: terminal.detail,
+    };
+    terminal.show(&report.render(&outcome, code.code()));
+    if let Some(why) = &outcome.ended_early {
+        terminal.complain("error", &redactor.redact(&ended::explain(why, &target)));
+    }
+    Ok(code)
+}
+
+/// Starts the embedded stub with a token made up for this run, and gives it to both sides.
+async fn embedded(settings: &mut Settings) -> anyhow::Result<(Stub, Target)> {
+    let token = random_token();
+    let options = StubOptions { tokens: vec![token.clone()], ..StubOptions::default() };
+    let stub = Stub::start(&settings.contract, options).await?;
+    let target = Target::parse(&stub.uri())?;
+    let credentials = settings.operations.iter().flat_map(|operation| &operation.credentials);
+    for (name, value) in credentials.filter_map(|credential| proof(credential, &token)) {
+        let headers = &mut settings.inputs.headers;
+        if !headers.iter().any(|(held, _)| held.eq_ignore_ascii_case(&name)) {
+            headers.push((name, value));
+        }
+    }
+    Ok((stub, target))
+}
+
+/// The header that carries the token as a credential asks for it.
+pub(super) fn proof(credential: &Credential, token: &str) -> Option<(String, FieldValue)> {
+    let (name, prefix) = match credential.location {
+        ParameterLocation::Header => (credential.name.clone(), credential.prefix.to_owned()),
+        ParameterLocation::Cookie => ("Cookie".to_owned(), format!("{}=", credential.name)),
+        ParameterLocation::Query | ParameterLocation::Path => return None,
+    };
+    let value =
+        FieldValue::Secret { value: format!("{prefix}{token}"), shell: format!("{prefix}$TOKEN") };
+    Some((name, value))
+}
+
+/// Ends the run at the first Ctrl-C, and the program at the second.
+fn stop_on_interrupt(stop: StopHandle) {
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_err() {
+            return;
+        }
+        stop.stop();
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(ExitCode::Interrupted.code().into());
+        }
+    });
+}

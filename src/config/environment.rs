@@ -1,0 +1,46 @@
+//! What the environment says.
+
+use std::env;
+
+use super::ConfigError;
+
+/// The variables that a test reads; empty ones count as absent.
+#[derive(Clone, Default)]
+pub struct Environment {
+    /// `FENCEPOST_TARGET`: where to send.
+    pub target: Option<String>,
+    /// `FENCEPOST_HEADERS`: headers, one a line.
+    pub headers: Option<String>,
+    /// `FENCEPOST_TARGET_NAME`: what to call the target.
+    pub target_name: Option<String>,
+}
+
+impl Environment {
+    /// Reads the process's own environment.
+    ///
+    /// # Errors
+    /// If a variable is no UTF-8 text.
+    pub fn of_process() -> Result<Self, ConfigError> {
+        Ok(Self {
+            target: variable("FENCEPOST_TARGET")?,
+            headers: variable("FENCEPOST_HEADERS")?,
+            target_name: variable("FENCEPOST_TARGET_NAME")?,
+        })
+    }
+}
+
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Environment")
+            .field("target_name", &self.target_name)
+            .finish_non_exhaustive()
+    }
+}
+
+fn variable(name: &'static str) -> Result<Option<String>, ConfigError> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.trim().is_empty())),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(ConfigError::NotText(name)),
+    }
+}

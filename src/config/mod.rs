@@ -1,0 +1,14 @@
+//! Settings as resolved: flags and environment, held against the contract.
+
+mod chance;
+mod environment;
+mod error;
+mod header;
+mod names;
+mod settings;
+
+pub use chance::{random_seed, random_token};
+pub use environment::Environment;
+pub use error::ConfigError;
+pub use header::{Header, HeaderError, headers, secrets};
+pub use settings::{MAX_REQUESTS_ELSEWHERE, Settings, load_contract};

@@ -1,0 +1,236 @@
+//! All that a test does, decided before it starts.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{ConfigError, Environment, header, names, random_seed};
+use crate::cli::{ReportFlag, TestFlags};
+use crate::contract::{Contract, Operation};
+use crate::generate::Inputs;
+use crate::http::Target;
+use crate::run::RunSettings;
+
+/// The most requests that a run sends to another host, unless `--max-requests` says otherwise.
+pub const MAX_REQUESTS_ELSEWHERE: u64 = 10_000;
+
+/// The contract that is tested when none is named.
+const DEFAULT_CONTRACT: &str = "koophone";
+
+/// The longest wait for an answer of a target, and of the embedded stub.
+const TIMEOUT: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(5)];
+
+/// What a test does. Made by [`Settings::resolve`].
+#[derive(Debug)]
+pub struct Settings {
+    /// The contract.
+    pub contract: Contract,
+    /// The operations to test.
+    pub operations: Vec<Arc<Operation>>,
+    /// Where to send; `None` is the embedded stub.
+    pub target: Option<Target>,
+    /// What reports call the target; `None` is its host.
+    pub target_name: Option<String>,
+    /// What the planned cases depend on.
+    pub inputs: Inputs,
+    /// How the run goes about its work.
+    pub run: RunSettings,
+    /// The longest wait for one answer.
+    pub timeout: Duration,
+    /// The reports to write.
+    pub reports: Vec<ReportFlag>,
+    /// The user agreed to everything beforehand.
+    pub is_agreed: bool,
+}
+
+impl Settings {
+    /// Puts flags, environment and contract together; flags come before the environment.
+    ///
+    /// # Errors
+    /// If the contract can't be loaded, a value makes no sense, or a name is none of the
+    /// contract's.
+    pub fn resolve(flags: &TestFlags, environment: &Environment) -> Result<Self, ConfigError> {
+        let target = match (&flags.target, &environment.target) {
+            (Some(target), _) => Some(target.clone()),
+            (None, Some(text)) => Some(Target::parse(text).map_err(ConfigError::Target)?),
+            (None, None) => None,
+        };
+        let contract = load_contract(flags.contract.as_deref())?;
+        names::operations(&contract, &flags.operation)?;
+        let wanted = |id: &String| flags.operation.is_empty() || flags.operation.contains(id);
+        let operations: Vec<Arc<Operation>> =
+            contract.operations.iter().filter(|o| wanted(&o.id)).cloned().collect();
+        names::rules(&operations, &flags.rule)?;
+        names::identifiers("--known", &operations, flags.known.iter().map(|(name, _)| name))?;
+        names::identifiers("--unknown", &operations, flags.unknown.iter().map(|(name, _)| name))?;
+        let is_elsewhere = target.as_ref().is_some_and(|target| !target.is_loopback());
+        let given = environment.headers.as_deref();
+        let mut inputs = Inputs {
+            seed: flags.seed.unwrap_or_else(random_seed),
+            headers: header::headers(given, &flags.headers, &operations)?,
+            cases: flags.cases.unwrap_or(Inputs::default().cases),
+            credential_in_url: !is_elsewhere,
+            only_refused: flags.only_refused,
+            ..Inputs::default()
+        };
+        for (of, given) in
+            [(&mut inputs.known, &flags.known), (&mut inputs.unknown, &flags.unknown)]
+        {
+            for (name, values) in given {
+                of.entry(name.clone()).or_insert_with(Vec::new).extend(values.iter().cloned());
+            }
+        }
+        if !flags.phase.is_empty() {
+            inputs.phases.retain(|phase| flags.phase.contains(phase));
+        }
+        let timeout = TIMEOUT[usize::from(target.is_none())];
+        Ok(Self {
+            run: run_settings(flags, is_elsewhere)?,
+            contract,
+            operations,
+            target,
+            target_name: environment.target_name.clone(),
+            inputs,
+            timeout: flags.timeout.unwrap_or(timeout),
+            reports: reports(flags)?,
+            is_agreed: flags.yes,
+        })
+    }
+
+    /// Whether requests leave this machine.
+    pub fn is_elsewhere(&self) -> bool {
+        self.target.as_ref().is_some_and(|target| !target.is_loopback())
+    }
+}
+
+/// Loads a built-in contract by its name, or one from a file; the default one when none is named.
+///
+/// # Errors
+/// As for [`Contract::load`].
+pub fn load_contract(named: Option<&str>) -> Result<Contract, ConfigError> {
+    let named = named.unwrap_or(DEFAULT_CONTRACT);
+    match Contract::builtin(named) {
+        Some(contract) => Ok(contract),
+        None => Contract::load(Path::new(named)).map_err(ConfigError::Contract),
+    }
+}
+
+fn run_settings(flags: &TestFlags, is_elsewhere: bool) -> Result<RunSettings, ConfigError> {
+    let usual = RunSettings::default();
+    if flags.concurrency == Some(0) {
+        return Err(ConfigError::Zero("--concurrency"));
+    }
+    if flags.max_requests == Some(0) {
+        return Err(ConfigError::Zero("--max-requests"));
+    }
+    let mut checks = if flags.check.is_empty() { usual.checks } else { flags.check.clone() };
+    checks.retain(|check| !flags.exclude_check.contains(check));
+    if checks.is_empty() {
+        return Err(ConfigError::NoCheck);
+    }
+    Ok(RunSettings {
+        concurrency: flags.concurrency.unwrap_or(usual.concurrency),
+        max_requests: flags.max_requests.or(is_elsewhere.then_some(MAX_REQUESTS_ELSEWHERE)),
+        max_time: flags.max_time.unwrap_or(usual.max_time),
+        rules: flags.rule.clone(),
+        checks,
+        strict: flags.strict,
+        ..RunSettings::default()
+    })
+}
+
+/// The reports, each with a place of its own that can be written to.
+fn reports(flags: &TestFlags) -> Result<Vec<ReportFlag>, ConfigError> {
+    for (index, report) in flags.report.iter().enumerate() {
+        let place =
+            report.path.as_ref().map_or("stdout".to_owned(), |path| path.display().to_string());
+        if flags.report[..index].iter().any(|other| other.path == report.path) {
+            return Err(ConfigError::SameReport(place));
+        }
+        let Some(path) = &report.path else { continue };
+        let reason = if path.is_dir() {
+            "it is a directory; name a file in it"
+        } else if path.parent().is_some_and(|p| !p.as_os_str().is_empty() && !p.is_dir()) {
+            "its directory doesn't exist; create it first"
+        } else {
+            continue;
+        };
+        return Err(ConfigError::ReportPlace { path: place, reason: reason.to_owned() });
+    }
+    Ok(flags.report.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::{Environment, MAX_REQUESTS_ELSEWHERE, Settings};
+    use crate::case::Phase;
+    use crate::cli::{Cli, Command};
+    use crate::config::ConfigError;
+
+    fn resolve(line: &str, target: Option<&str>) -> Result<Settings, ConfigError> {
+        let words = ["fencepost", "test"].into_iter().chain(line.split_whitespace());
+        let cli = Cli::try_parse_from(words).expect(line);
+        let Some(Command::Test(flags)) = cli.command else { panic!("{line}") };
+        let target = target.map(str::to_owned);
+        Settings::resolve(&flags, &Environment { target, ..Environment::default() })
+    }
+
+    #[test]
+    fn a_flag_comes_before_the_environment() {
+        let target = |line, environment| {
+            resolve(line, environment).expect(line).target.map(|target| target.to_string())
+        };
+        let (here, there) = ("http://127.0.0.1:1", "https://a.example");
+        assert_eq!(target("", None), None);
+        assert_eq!(target("", Some(there)).as_deref(), Some(there));
+        assert_eq!(target("--target http://127.0.0.1:1", Some(there)).as_deref(), Some(here));
+        assert!(matches!(resolve("", Some("nonsense")), Err(ConfigError::Target(_))));
+    }
+
+    #[test]
+    fn another_host_gets_fewer_requests_and_no_credential_in_its_url() {
+        let there = resolve("--target https://a.example", None).expect("is complete");
+        assert_eq!(there.run.max_requests, Some(MAX_REQUESTS_ELSEWHERE));
+        assert!(there.is_elsewhere() && !there.inputs.credential_in_url);
+        let here = resolve("--target http://localhost:1", None).expect("is complete");
+        assert_eq!(here.run.max_requests, None);
+        assert!(!here.is_elsewhere() && here.inputs.credential_in_url);
+    }
+
+    #[test]
+    fn every_flag_finds_its_setting() {
+        let line = "--phase coverage,examples --cases 7 --seed ff --concurrency 2 --max-requests 9 \
+                    --max-time 3s --timeout 20ms --strict --only-refused --known instance_ids=a,b \
+                    --known instance_ids=c --check leaks --check answered --exclude-check answered \
+                    --rule body --yes --report json";
+        let settings = resolve(line, None).expect("is complete");
+        assert_eq!(settings.inputs.phases, [Phase::Examples, Phase::Coverage]);
+        assert_eq!((settings.inputs.cases, settings.inputs.seed.0), (7, 255));
+        assert_eq!((settings.run.concurrency, settings.run.max_requests), (2, Some(9)));
+        assert_eq!((settings.run.max_time.as_secs(), settings.timeout.as_millis()), (3, 20));
+        assert!(settings.run.strict && settings.inputs.only_refused && settings.is_agreed);
+        assert_eq!(settings.inputs.known["instance_ids"], ["a", "b", "c"]);
+        assert_eq!(format!("{:?}", settings.run.checks), "[Leaks]");
+        assert_eq!((settings.run.rules.len(), settings.reports.len()), (1, 1));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for (line, word) in [
+            ("--concurrency 0", "--concurrency"),
+            ("--max-requests 0", "--max-requests"),
+            ("--check leaks --exclude-check leaks", "--exclude-check"),
+            ("--report json --report json", "stdout"),
+            ("--report json:/nowhere/at/all.json", "directory"),
+            ("--operation other", "prepare"),
+            ("--known other=1", "instance_ids"),
+            ("--rule body.user", "body.user_id"),
+            ("no/such/file.yaml", "no such file"),
+        ] {
+            let error = resolve(line, None).expect_err(line).to_string();
+            assert!(error.contains(word), "{line}: {error}");
+        }
+    }
+}

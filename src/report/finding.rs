@@ -1,0 +1,98 @@
+//! One finding as a block of lines.
+
+use std::fmt::Write as _;
+
+use super::style::{Styles, paint};
+use super::terminal::{Detail, TerminalReport};
+use crate::check::Severity;
+use crate::http::curl;
+use crate::run::{Finding, OperationOutcome, RealLimit};
+
+/// The column in which the way of breaking begins, where the rule's name leaves room.
+const KIND_COLUMN: usize = 56;
+
+/// Characters of a body that are shown; the `curl` line has all of it.
+const SHOWN: usize = 160;
+
+/// The finding as it stands in a terminal report.
+pub(super) fn render(
+    report: &TerminalReport<'_>,
+    styles: Styles,
+    operation: &OperationOutcome,
+    finding: &Finding,
+) -> String {
+    let (word, style) = match finding.severity {
+        Severity::Failure => ("FAILED", styles.bad),
+        Severity::Warning => ("WARNED", styles.doubtful),
+    };
+    let head = format!("  {}", finding.rule);
+    let width = KIND_COLUMN - word.len();
+    let mut text = format!("{}{head:<width$}  {}\n", paint(style, word), finding.kind);
+    let mut line = |label: &str, content: &str| {
+        let _ = writeln!(text, "  {} {content}", paint(styles.quiet, format_args!("{label:<10}")));
+    };
+    let outcome = operation.rules.iter().find(|outcome| outcome.rule.id == finding.rule);
+    if let Some(outcome) = outcome {
+        let rule = &outcome.rule;
+        let source = format!("{}   {}", report.foreign(&rule.summary), rule.citation);
+        line("rule", &source);
+    }
+    let twin = finding.twin.as_ref().map_or_else(String::new, |twin| {
+        format!("   (its legal twin was answered {})", report.foreign(twin))
+    });
+    line("sent", &format!("{}{twin}", report.foreign(&finding.case.intent)));
+    if finding.shrink_requests > 0 || report.detail == Detail::Verbose {
+        line("body", &body(report, finding));
+    }
+    line("expected", &report.foreign(&finding.expected));
+    line("got", &report.foreign(&finding.actual));
+    if let Some(limit) = finding.real_limit {
+        line("real limit", &real_limit(limit));
+    }
+    line("seen", &seen(finding, outcome.map_or(0, |outcome| outcome.cases)));
+    if report.detail == Detail::Verbose {
+        line("check", &format!("{}, {}", finding.check, finding.scenario));
+    }
+    line("reproduce", &report.foreign(&curl(report.target, &finding.case.request)));
+    text
+}
+
+fn body(report: &TerminalReport<'_>, finding: &Finding) -> String {
+    let bytes = finding.case.request.body.as_deref().unwrap_or_default();
+    let whole = report.foreign(&String::from_utf8_lossy(bytes));
+    let mut shown: String = whole.chars().take(SHOWN).collect();
+    if shown.len() < whole.len() {
+        let _ = write!(shown, "… ({} bytes)", bytes.len());
+    }
+    if shown.is_empty() {
+        shown.push_str("none");
+    }
+    if finding.shrink_requests > 0 {
+        let _ = write!(shown, "   (smallest, after {} requests)", finding.shrink_requests);
+    }
+    shown
+}
+
+fn real_limit(limit: RealLimit) -> String {
+    let RealLimit { enforced, found, requests, .. } = limit;
+    if found {
+        format!("{enforced}   ({requests} requests)")
+    } else {
+        format!("none up to {enforced}   ({requests} requests)")
+    }
+}
+
+fn seen(finding: &Finding, cases: u64) -> String {
+    let count = finding.count;
+    let mut text = if count <= cases {
+        format!("{count} of {cases} cases")
+    } else {
+        format!("{count} {}", if count == 1 { "case" } else { "cases" })
+    };
+    let again = finding.reproduced;
+    if again.sent > 1 && again.is_flaky() {
+        let times = format!("; seen {} of {} times when sent again", again.seen, again.sent);
+        text.push_str(&times);
+    }
+    text
+}
