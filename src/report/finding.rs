@@ -37,6 +37,9 @@ pub(super) fn render(
         let source = format!("{}   {}", report.foreign(&rule.summary), rule.citation);
         line("rule", &source);
     }
+    if let Some(also) = &finding.also {
+        line("also", also.as_str());
+    }
     let twin = finding.twin.as_ref().map_or_else(String::new, |twin| {
         format!("   (its legal twin was answered {})", report.foreign(twin))
     });

@@ -70,6 +70,10 @@ impl Session<'_> {
             self.wire.send_again(&control.request).await?
         };
         let (interaction, reading) = self.settled(control, interaction, true).await;
+        if self.wire.traffic().planned <= 1 && self.is_web_page(&interaction, &reading) {
+            self.wire.end(EndedEarly::NotTheApi { answer: headline(&interaction) });
+            return None;
+        }
         let exchange = Exchange {
             oracle: self.oracle,
             case: control,
@@ -87,6 +91,18 @@ impl Session<'_> {
         self.count_control(twin.disposition);
         self.settle(vec![judged], false).await;
         Some(twin)
+    }
+
+    /// Whether the answer is a page for people, where the document describes none.
+    fn is_web_page(&self, interaction: &Interaction, reading: &Reading) -> bool {
+        const HTML: &str = "text/html";
+        let Ok(answer) = &interaction.result else { return false };
+        let responses = &self.oracle.operation().responses;
+        let is_documented = responses.iter().flat_map(|r| &r.content).any(|(kind, _)| kind == HTML);
+        reading.disposition != Disposition::Shed
+            && reading.json.is_err()
+            && answer.media_type().is_some_and(|kind| kind == HTML)
+            && !is_documented
     }
 
     /// The control as the same request that was accepted before: what was right a moment ago still
@@ -263,6 +279,13 @@ pub(super) fn describe(twin: &Twin) -> String {
         (Some(status), None) => format!("{status} without a code"),
         (None, _) => "no answer".to_owned(),
     }
+}
+
+/// An answer in a few words: `404, text/html`.
+fn headline(interaction: &Interaction) -> String {
+    let Ok(answer) = &interaction.result else { return "no answer".to_owned() };
+    let kind = answer.media_type().unwrap_or_else(|| "no content type".to_owned());
+    format!("{}, {kind}", answer.status)
 }
 
 /// How long to wait before sending again: what the server asks for, within limits.

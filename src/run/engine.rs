@@ -243,9 +243,15 @@ fn drop_decided(findings: &mut Vec<Finding>, session: &Session<'_>) {
 }
 
 impl EndedEarly {
-    /// Whether nothing can be said of the target because it was never reached.
-    pub fn is_unreachable(&self) -> bool {
-        matches!(self, Self::NotConnected { answered_before: false, .. })
+    /// Whether the run ended before anything could be said of the target: it was never reached, or
+    /// never let the plain valid request through.
+    pub fn is_before_anything(&self) -> bool {
+        matches!(
+            self,
+            Self::NotConnected { answered_before: false, .. }
+                | Self::NotTheApi { .. }
+                | Self::ControlRefused { .. }
+        )
     }
 }
 
