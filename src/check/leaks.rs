@@ -60,6 +60,8 @@ const FILE_PATHS: &[&str] = &[
     "/etc/passwd",
     "/root/",
     "/app/src/",
+    "/opt/",
+    "/srv/",
     "C:\\Users\\",
     "C:\\inetpub\\",
 ];
