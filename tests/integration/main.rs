@@ -4,6 +4,7 @@ mod curl;
 mod fuzz_seeds;
 mod labels;
 mod opponents;
+mod plan_labels;
 mod planned;
 mod probes;
 mod proof;
