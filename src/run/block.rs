@@ -275,7 +275,7 @@ impl Session<'_> {
 /// What became of a request, in one line without its content.
 pub(super) fn describe(twin: &Twin) -> String {
     match (twin.status, &twin.code) {
-        (Some(status), Some(code)) => format!("{status} {code}"),
+        (Some(status), Some(code)) => format!("{status} {code:?}"),
         (Some(status), None) => format!("{status} without a code"),
         (None, _) => "no answer".to_owned(),
     }

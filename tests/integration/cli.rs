@@ -269,6 +269,20 @@ fn the_environment_does_the_same_as_flags() {
     assert!(seen.iter().all(|seen| seen.header("x-trace") == Some("7")));
 }
 
+#[cfg(unix)]
+#[test]
+fn another_host_is_asked_for_and_gets_no_token_in_its_url() {
+    let opponent = Opponent::start(Traits::FAITHFUL);
+    // Not loopback by its name, and yet this machine.
+    let elsewhere = opponent.uri().replace("127.0.0.1", "0.0.0.0");
+    let header = format!("X-Auth-Token: {TOKEN}");
+    let given = ["test", "--target", &elsewhere, "-H", &header];
+    fencepost(&given).expect(2, &["POST /v1/instances/prepare", "10000 in all", "--yes"]);
+    assert!(opponent.requests().is_empty());
+    fencepost(&[&given[..], &["--yes"]].concat()).expect(0, &["exit 0"]);
+    assert!(opponent.requests().iter().all(|seen| seen.query.is_empty()));
+}
+
 #[test]
 fn budgets_end_a_run_without_a_verdict() {
     let opponent = Opponent::start(Traits::FAITHFUL);
