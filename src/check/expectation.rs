@@ -42,6 +42,8 @@ pub enum Reason {
     Throttled,
     /// No connection could be made.
     NotConnected,
+    /// HTTP can't express the request, so that it was not sent.
+    NotSendable,
     /// It was seen once and not again.
     NotReproduced,
     /// The run ended before: its request budget, its time or the user's patience.
@@ -63,6 +65,7 @@ impl fmt::Display for Reason {
             Self::GatewayAnswered => "the gateway answered in the service's place",
             Self::Throttled => "turned away for load",
             Self::NotConnected => "no connection",
+            Self::NotSendable => "HTTP can't express the request",
             Self::NotReproduced => "seen once and not again",
             Self::RunEnded => "the run ended before",
             Self::NoCase => "no case of the selected phases probes it",
@@ -127,6 +130,9 @@ fn unanswered(exchange: &Exchange<'_>, breaches: &[Breach]) -> Option<CaseVerdic
         Disposition::NoAnswer => match &exchange.interaction.result {
             Err(failure) if failure.kind == NoAnswerKind::Connect => {
                 undecided(Reason::NotConnected)
+            }
+            Err(failure) if failure.kind == NoAnswerKind::Unsendable => {
+                undecided(Reason::NotSendable)
             }
             _ => Some(by_breach(exchange, breaches)),
         },

@@ -16,22 +16,21 @@ const STACK_TRACES: &[&str] = &[
     "Unhandled exception. System.",
 ];
 
-/// Pairs that only meet in stack traces: a frame's beginning and its end.
+/// Frames of stack traces: what such a line begins with, and what a line number follows in it.
 const STACK_FRAMES: &[(&str, &str)] = &[
-    ("\tat ", ".java:"),
     (" at ", ".java:"),
+    ("\tat ", ".java:"),
     (" at ", ".kt:"),
     (" at ", ".js:"),
+    (" at ", ".ts:"),
     (" at ", ".cs:line "),
-    ("File \"", ", line "),
+    ("File \"", ".py\", line "),
 ];
 
 /// What the error texts of the usual databases contain.
 const DATABASE_ERRORS: &[&str] = &[
     "You have an error in your SQL syntax",
     "SQLSTATE[",
-    "ORA-00",
-    "ORA-01",
     "PSQLException",
     "org.postgresql.util",
     "com.mysql.jdbc",
@@ -43,10 +42,13 @@ const DATABASE_ERRORS: &[&str] = &[
     "SQLITE_ERROR",
     "sqlite3.OperationalError",
     "MongoServerError",
-    "near \"SELECT\": syntax error",
     "Unclosed quotation mark after the character string",
-    "pq: ",
+    "pq: syntax error",
+    "pq: duplicate key",
 ];
+
+/// The number of an Oracle database's error is five digits behind this.
+const ORACLE_ERROR: &str = "ORA-";
 
 /// Where servers keep their files.
 const FILE_PATHS: &[&str] = &[
@@ -55,13 +57,13 @@ const FILE_PATHS: &[&str] = &[
     "/home/",
     "/var/www/",
     "/var/lib/",
-    "/opt/",
     "/etc/passwd",
-    "C:\\Users\\",
-    "C:\\inetpub\\",
     "/root/",
     "/app/src/",
+    "/opt/",
     "/srv/",
+    "C:\\Users\\",
+    "C:\\inetpub\\",
 ];
 
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
@@ -97,19 +99,39 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         list.iter().copied().find(|mark| text.contains(mark) && !sent.contains(mark))
     };
     let frame = STACK_FRAMES.iter().find(|(start, end)| {
-        text.find(start).is_some_and(|at| {
-            let line = text[at..].lines().next().unwrap_or_default();
-            line.contains(end) && !sent.contains(start)
-        })
+        !sent.contains(end) && text.lines().any(|line| is_frame(line, start, end))
+    });
+    let oracle = text.match_indices(ORACLE_ERROR).any(|(at, _)| {
+        let number: String = text[at + ORACLE_ERROR.len()..].chars().take(5).collect();
+        number.len() == 5 && number.bytes().all(|b| b.is_ascii_digit()) && !sent.contains(&number)
+    });
+    let path = FILE_PATHS.iter().copied().find(|mark| {
+        !sent.contains(mark) && text.match_indices(mark).any(|(at, _)| begins_a_path(&text[..at]))
     });
     leak(
         "stackTraceLeak",
         "stack trace leaked",
         marks(STACK_TRACES).or(frame.map(|(_, end)| *end)),
     );
-    leak("databaseErrorLeak", "database error leaked", marks(DATABASE_ERRORS));
-    leak("filePathLeak", "file path leaked", marks(FILE_PATHS));
+    let database = marks(DATABASE_ERRORS).or(oracle.then_some(ORACLE_ERROR));
+    leak("databaseErrorLeak", "database error leaked", database);
+    leak("filePathLeak", "file path leaked", path);
     breaches
+}
+
+/// Whether a line is a stack frame: it begins so, and names a source file with a line number.
+fn is_frame(line: &str, start: &str, end: &str) -> bool {
+    line.find(start).is_some_and(|at| {
+        let rest = &line[at..];
+        rest.find(end).is_some_and(|end_at| {
+            rest[end_at + end.len()..].starts_with(|digit: char| digit.is_ascii_digit())
+        })
+    })
+}
+
+/// Whether a path may begin behind this text: not within a URL or a longer path.
+fn begins_a_path(before: &str) -> bool {
+    before.chars().next_back().is_none_or(|c| c.is_whitespace() || "\"'(=[:,".contains(c))
 }
 
 /// The strings in a JSON value, one a line.

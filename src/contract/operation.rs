@@ -163,7 +163,15 @@ impl Operation {
 
     /// What the contract says a violation of `rule` is answered with.
     pub fn outcome(&self, rule: &RuleId) -> Outcome {
-        Outcome::of(&self.outcomes, rule.location(), rule.keyword())
+        let mut outcome = Outcome::of(&self.outcomes, rule.location(), rule.keyword());
+        // Who refuses these, and how, is open unless the contract says more.
+        let is_access = matches!(rule.location(), "method" | "path")
+            || self.credentials.iter().any(|credential| {
+                rule.location() == format!("{}.{}", credential.location.as_str(), credential.name)
+            });
+        let says_more = outcome.status.is_some() || outcome.code.is_some();
+        outcome.any |= is_access && !says_more;
+        outcome
     }
 
     /// The identifier whose values stand at `place` (`body.instance_ids/items`).

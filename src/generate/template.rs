@@ -1,11 +1,15 @@
 //! The plain valid request that all other cases vary.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::coverage::sites;
+use super::coverage::{parameter_text, sites};
 use super::{Inputs, Recipe, Texts};
 use crate::case::{FieldValue, HeaderCase, Request};
 use crate::contract::{Operation, Parameter, ParameterLocation};
+
+/// Draws among which the template is chosen where the document shows no example.
+const DRAWS: u64 = 24;
 
 /// A plain valid body: the first documented example, with identifiers that may exist and lists of
 /// identifiers cut down to one; `None` where the operation takes no JSON body.
@@ -14,8 +18,8 @@ pub(crate) fn body(operation: &Operation, inputs: &Inputs) -> Result<Option<Valu
     let mut body = match declared.examples.first() {
         Some((_, example)) => example.clone(),
         None => Recipe::new(&declared.schema)
-            .map_err(|unsupported| format!("its body can't be made: {unsupported}"))?
-            .valid_of(Texts::Plain, &mut inputs.seed.rng(&operation.id, "template", 0)),
+            .map_err(|unsupported| format!("its body can't be made: {unsupported}"))
+            .map(|recipe| richest(&recipe, operation, inputs))?,
     };
     for site in sites(&declared.schema) {
         let Some(identifier) = operation.identifier_at(&site.place.to_string()) else { continue };
@@ -30,6 +34,24 @@ pub(crate) fn body(operation: &Operation, inputs: &Inputs) -> Result<Option<Valu
         }
     }
     Ok(Some(body))
+}
+
+/// The draw of some with the most members, and among those the shortest.
+fn richest(recipe: &Recipe, operation: &Operation, inputs: &Inputs) -> Value {
+    let draws = (0..DRAWS).map(|number| {
+        recipe.valid_of(Texts::Plain, &mut inputs.seed.rng(&operation.id, "template", number))
+    });
+    let rank = |value: &Value| (members(value), std::cmp::Reverse(value.to_string().len()));
+    draws.max_by_key(rank).unwrap_or(Value::Null)
+}
+
+/// How many different members a value has, lists counted once.
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
+        Value::Array(entries) => entries.first().map_or(0, members),
+        _ => 0,
+    }
 }
 
 /// The plain valid request without a body's bytes: required parameters, the user's headers.
@@ -49,7 +71,7 @@ pub(crate) fn request(operation: &Operation, inputs: &Inputs) -> Result<Request,
     }
     request.headers.push(("Accept".to_owned(), FieldValue::Plain("application/json".to_owned())));
     for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
-        fill(&mut request, parameter)?;
+        fill(operation, inputs, &mut request, parameter)?;
     }
     for (name, value) in &inputs.headers {
         request.set_header(name, value.clone());
@@ -57,32 +79,76 @@ pub(crate) fn request(operation: &Operation, inputs: &Inputs) -> Result<Request,
     Ok(request)
 }
 
-fn fill(request: &mut Request, parameter: &Parameter) -> Result<(), String> {
-    let Some(value) = parameter.examples.first() else {
-        return Err(format!(
-            "no example for the {} parameter {}",
-            parameter.location.as_str(),
-            parameter.name
-        ));
+fn fill(
+    operation: &Operation,
+    inputs: &Inputs,
+    request: &mut Request,
+    parameter: &Parameter,
+) -> Result<(), String> {
+    let label = format!("{}.{}", parameter.location.as_str(), parameter.name);
+    let cannot = |why: String| format!("its parameter {label} can't be filled: {why}");
+    let value = match parameter.examples.first() {
+        Some(example) => example.clone(),
+        None => Recipe::new(&parameter.schema)
+            .map_err(|unsupported| cannot(unsupported.to_string()))?
+            .valid_of(Texts::Plain, &mut inputs.seed.rng(&operation.id, &label, 0)),
     };
-    let text = match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let name = parameter.name.clone();
-    match parameter.location {
-        ParameterLocation::Path => {
-            let encoded =
-                percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC);
-            request.path = request.path.replace(&format!("{{{name}}}"), &encoded.to_string());
+    match &value {
+        Value::Array(entries) => {
+            let texts: Option<Vec<String>> = entries.iter().map(parameter_text).collect();
+            let texts = texts.ok_or_else(|| cannot("its entries are no scalars".to_owned()))?;
+            if parameter.explode && parameter.location == ParameterLocation::Query {
+                for text in texts {
+                    request.query.push((parameter.name.clone(), FieldValue::Plain(text)));
+                }
+            } else {
+                set_parameter(operation, request, parameter, &texts.join(","));
+            }
         }
-        ParameterLocation::Query => request.query.push((name, FieldValue::Plain(text))),
-        ParameterLocation::Header => request.headers.push((name, FieldValue::Plain(text))),
-        ParameterLocation::Cookie => {
-            request
-                .headers
-                .push(("Cookie".to_owned(), FieldValue::Plain(format!("{name}={text}"))));
+        scalar => {
+            let text = parameter_text(scalar)
+                .ok_or_else(|| cannot("it is no scalar and no list".to_owned()))?;
+            set_parameter(operation, request, parameter, &text);
         }
     }
     Ok(())
+}
+
+/// Puts `text` into the place of a parameter.
+pub(crate) fn set_parameter(
+    operation: &Operation,
+    request: &mut Request,
+    parameter: &Parameter,
+    text: &str,
+) {
+    let name = parameter.name.as_str();
+    let value = || FieldValue::Plain(text.to_owned());
+    match parameter.location {
+        ParameterLocation::Path => request.path = path(operation, request, name, text),
+        ParameterLocation::Query => {
+            request.query.retain(|(held, _)| held != name);
+            request.query.push((name.to_owned(), value()));
+        }
+        ParameterLocation::Header => request.set_header(name, value()),
+        ParameterLocation::Cookie => {
+            request.set_header("Cookie", FieldValue::Plain(format!("{name}={text}")));
+        }
+    }
+}
+
+/// The request's path with another text for the parameter `name` of the operation's template.
+fn path(operation: &Operation, request: &Request, name: &str, text: &str) -> String {
+    let placeholder = format!("{{{name}}}");
+    let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let pairs = operation.path.split('/').zip(request.path.split('/'));
+    let segments: Vec<String> = pairs
+        .map(|(template, held)| {
+            if template.contains(&placeholder) {
+                template.replace(&placeholder, &encoded)
+            } else {
+                held.to_owned()
+            }
+        })
+        .collect();
+    segments.join("/")
 }

@@ -138,7 +138,9 @@ fn untested(rule: &Rule, unplanned: &[Unplanned], whole: bool) -> RuleVerdict {
     if rule.id.location().starts_with("response") {
         return RuleVerdict::Inconclusive(Reason::NoSuchAnswer, None);
     }
-    if whole {
+    if rule.strength == Strength::Open {
+        RuleVerdict::NotRun("no case probes it")
+    } else if whole {
         RuleVerdict::Inconclusive(Reason::NoCase, None)
     } else {
         RuleVerdict::NotRun("no selected phase probes it")

@@ -32,6 +32,8 @@ impl Session<'_> {
             } else {
                 more = tree.complicate();
             }
+            // At its end the tree goes back to what is known to fail.
+            more &= !tree.is_known();
         }
         self.suspects.get_mut(index).case = smallest;
         requests

@@ -5,6 +5,7 @@ mod curl;
 mod fuzz_seeds;
 mod labels;
 mod opponents;
+mod plan_labels;
 mod probes;
 mod proof;
 mod random_schemas;

@@ -10,10 +10,6 @@ use crate::contract::{AdditionalProperties, Operation, Place, Schema};
 /// Requests nested deeper than this are described no further.
 const DEEPEST: usize = 10;
 
-/// String formats whose values have a form that a violation can miss.
-const FORMATS: [&str; 10] =
-    ["date", "date-time", "time", "uuid", "email", "ipv4", "ipv6", "uri", "hostname", "duration"];
-
 /// Adds the rules of the body's schema.
 pub(super) fn rules(ledger: &mut Ledger<'_>, operation: &Operation, schema: &Schema) {
     let mut walk = Walk { ledger, operation, above: Vec::new() };
@@ -61,9 +57,7 @@ impl Walk<'_, '_> {
         let formed = ["pattern", "format", "enum", "const"];
         let free = formed.iter().all(|keyword| parts.keyword(keyword).is_none());
         self.limits(place, parts, source, &["maxLength", "minLength", "pattern"]);
-        if let Some((_, format)) = parts.keyword("format")
-            && format.as_str().is_some_and(|format| FORMATS.contains(&format))
-        {
+        if parts.has_known_format() {
             self.limits(place, parts, source, &["format"]);
         }
         let mut add = |keyword, weight, summary: &str| {

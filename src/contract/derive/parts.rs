@@ -4,6 +4,10 @@ use serde_json::Value;
 
 use crate::contract::Schema;
 
+/// String formats whose values have a form that a violation can miss.
+const FORMATS: [&str; 10] =
+    ["date", "date-time", "time", "uuid", "email", "ipv4", "ipv6", "uri", "hostname", "duration"];
+
 /// Schemas that apply to one value; the first is the one that was asked for.
 pub(super) struct Parts {
     schemas: Vec<Schema>,
@@ -72,6 +76,12 @@ impl Parts {
     /// Whether values of the type `name` are described.
     pub(super) fn describes(&self, name: &str) -> bool {
         self.types().contains(&name)
+    }
+
+    /// Whether `format` names a form of strings that can be judged.
+    pub(super) fn has_known_format(&self) -> bool {
+        let format = self.keyword("format").and_then(|(_, format)| format.as_str());
+        format.is_some_and(|format| FORMATS.contains(&format))
     }
 
     /// Whether one of the parts says so.

@@ -160,6 +160,12 @@ impl Walk<'_, '_> {
                 add(keyword, &summary);
             }
         }
+        if parts.has_known_format()
+            && let Some((_, format)) = parts.keyword("format")
+            && let Some(summary) = words::limit("format", format)
+        {
+            add("format", &summary);
+        }
         if parts.flag("uniqueItems") {
             add("uniqueItems", "no entry stands twice");
         }

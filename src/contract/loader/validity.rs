@@ -35,6 +35,7 @@ impl Validity {
             .with_draft(Draft::Draft202012)
             .with_registry(registry)
             .offline()
+            .should_validate_formats(true)
             .build(&reference)
             .map_err(|error| error.to_string())
     }

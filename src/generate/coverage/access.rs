@@ -1,6 +1,6 @@
 //! Who may call, in which way, and for what: credentials, methods, paths, identifiers.
 
-use super::bench::{Bench, Block, Draft, plain};
+use super::bench::{Bench, Block, Builder, Draft, in_lower_case, plain};
 use super::sites::{comfortable_length, sites};
 use crate::case::{FieldValue, Phase, Scenario};
 use crate::contract::{Credential, ParameterLocation};
@@ -13,7 +13,12 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// The blocks about access.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
     let credentials = bench.operation.credentials.iter().filter_map(|c| credential(bench, c));
-    credentials.chain(methods(bench)).chain(paths(bench)).chain(identifiers(bench)).collect()
+    credentials
+        .chain(headers(bench))
+        .chain(methods(bench))
+        .chain(paths(bench))
+        .chain(identifiers(bench))
+        .collect()
 }
 
 fn credential(bench: &Bench<'_>, credential: &Credential) -> Option<Block> {
@@ -21,20 +26,13 @@ fn credential(bench: &Bench<'_>, credential: &Credential) -> Option<Block> {
         return None;
     }
     let name = credential.name.as_str();
-    let held = bench.inputs.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
-    let (_, FieldValue::Secret { value, shell }) = held? else { return None };
     let prefix = credential.prefix;
-    let token = value.strip_prefix(prefix).unwrap_or(value);
+    let held = held(bench, credential);
     let location = format!("header.{name}");
     let mut block = bench.block(Phase::Coverage, format!("{location} credential"));
     let draft = |scenario, keyword, intent: &str| {
         Draft::new(scenario, &location, keyword, intent).refused(bench)
     };
-    let secret = |value: String, expression: &str| FieldValue::Secret {
-        value: format!("{prefix}{value}"),
-        shell: format!("{prefix}{}", shell_expression(shell, prefix, expression)),
-    };
-
     block.request(draft(Scenario::MissingCredential, "required", "left out"), |request| {
         request.remove_header(name);
     });
@@ -45,49 +43,67 @@ fn credential(bench: &Bench<'_>, credential: &Credential) -> Option<Block> {
         request.set_header(name, plain(format!("{prefix} ")));
     });
     let mut rng = bench.rng("wrong credential");
-    for length in [8, token.len().clamp(1, 4_096)] {
+    let usual = held.map_or(64, |(token, _)| token.len().clamp(1, 4_096));
+    for length in [8, usual] {
         let wrong = text::alphanumeric(&mut rng, length);
         let intent = format!("{length} characters that were never issued");
         block.request(draft(Scenario::WrongCredential, "value", &intent), |request| {
             request.set_header(name, plain(format!("{prefix}{wrong}")));
         });
     }
-    if can_swap_case(token) {
-        let swapped: String = token.chars().map(swap_case).collect();
-        block.request(
-            draft(Scenario::CredentialCaseSwapped, "letterCase", "letters' case swapped"),
-            |request| {
-                request.set_header(name, secret(swapped, "~~"));
-            },
-        );
-    }
-    if token.chars().count() >= 2 {
-        let half = token.chars().count() / 2;
-        let cut: String = token.chars().take(half).collect();
-        block.request(draft(Scenario::CredentialCut, "cut", "its first half"), |request| {
-            request.set_header(name, secret(cut, &format!(":0:{half}")));
-        });
-    }
-    block.request(
-        draft(Scenario::CredentialAppended, "appended", "a letter behind it"),
-        |request| {
-            let mut longer = secret(format!("{token}x"), "");
-            if let FieldValue::Secret { shell, .. } = &mut longer {
-                shell.push('x');
-            }
-            request.set_header(name, longer);
-        },
-    );
-    if bench.inputs.credential_in_url {
-        block.request(
-            draft(Scenario::CredentialElsewhere, "elsewhere", "in the query instead"),
-            |request| {
-                request.remove_header(name);
-                request.query.push((name.to_owned(), secret(token.to_owned(), "")));
-            },
-        );
+    if let Some((token, shell)) = held {
+        near_misses(&mut block, credential, &location, token, shell);
     }
     block.finish()
+}
+
+/// The credential that the user gave, without what stands in front of it, and its name in a shell.
+fn held<'b>(bench: &'b Bench<'_>, credential: &Credential) -> Option<(&'b str, &'b str)> {
+    let headers = &mut bench.inputs.headers.iter();
+    let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case(&credential.name))?;
+    let FieldValue::Secret { value, shell } = value else { return None };
+    Some((value.strip_prefix(credential.prefix).unwrap_or(value), shell))
+}
+
+/// Credentials that are almost the right one.
+fn near_misses(
+    block: &mut Builder<'_, '_>,
+    credential: &Credential,
+    location: &str,
+    token: &str,
+    shell: &str,
+) {
+    let (name, prefix) = (credential.name.as_str(), credential.prefix);
+    let bench = block.bench;
+    let draft = |scenario, keyword, intent: &str| {
+        Draft::new(scenario, &location, keyword, intent).refused(bench)
+    };
+    let secret = |value: String, expansion: &str, tail: &str| FieldValue::Secret {
+        value: format!("{prefix}{value}"),
+        shell: format!("{prefix}{}{tail}", shell_expression(shell, prefix, expansion)),
+    };
+    if can_swap_case(token) {
+        let swapped = secret(token.chars().map(swap_case).collect(), "~~", "");
+        let draft = draft(Scenario::CredentialCaseSwapped, "letterCase", "letters' case swapped");
+        block.request(draft, |request| request.set_header(name, swapped));
+    }
+    let half = token.chars().count() / 2;
+    if half > 0 {
+        let cut = secret(token.chars().take(half).collect(), &format!(":0:{half}"), "");
+        let draft = draft(Scenario::CredentialCut, "cut", "its first half");
+        block.request(draft, |request| request.set_header(name, cut));
+    }
+    let longer = secret(format!("{token}x"), "", "x");
+    let appended = draft(Scenario::CredentialAppended, "appended", "a letter behind it");
+    block.request(appended, |request| request.set_header(name, longer));
+    if bench.inputs.credential_in_url {
+        let moved = secret(token.to_owned(), "", "");
+        let draft = draft(Scenario::CredentialElsewhere, "elsewhere", "in the query instead");
+        block.request(draft, |request| {
+            request.remove_header(name);
+            request.query.push((name.to_owned(), moved));
+        });
+    }
 }
 
 /// `$TOKEN` with an expansion of bash: `${TOKEN~~}`.
@@ -109,6 +125,19 @@ fn swap_case(character: char) -> char {
     } else {
         character.to_ascii_uppercase()
     }
+}
+
+/// The plain valid request with headers that change nothing.
+fn headers(bench: &Bench<'_>) -> Option<Block> {
+    let mut block = bench.block(Phase::Coverage, "headers");
+    let control = block.control();
+    let draft = Draft::new(Scenario::UnknownHeader, &"header", "unknown", "X-Fencepost: 1")
+        .same_as(&control);
+    block.request(draft, |request| request.set_header("X-Fencepost", plain("1")));
+    let draft = Draft::new(Scenario::HeaderNameCase, &"header", "nameCase", "names in lower case")
+        .same_as(&control);
+    block.request(draft, in_lower_case);
+    block.finish()
 }
 
 fn methods(bench: &Bench<'_>) -> Option<Block> {

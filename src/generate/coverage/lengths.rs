@@ -62,7 +62,7 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
             too_long(&mut block, site, &at_limit, &intent, text.into());
         }
     }
-    units(&mut block, site, most);
+    units(&mut block, site, least, most);
     block.finish()
 }
 
@@ -119,10 +119,10 @@ fn below_minimum(
 /// A server that takes a few of them and refuses as many as the limit counts something else. A
 /// server that refuses the few takes no such characters, which is another rule's matter: the few
 /// are the twin of the many.
-fn units(block: &mut Builder<'_, '_>, site: &Site, most: usize) {
+fn units(block: &mut Builder<'_, '_>, site: &Site, least: usize, most: usize) {
     let place = &site.place;
     for kind in CHARACTER_KINDS {
-        let few = 2.min(most);
+        let few = least.max(2).min(most);
         let mut add = |draft: Draft, length: usize| {
             let body = block.bench.body_with(place, 0, kind.text(length).into());
             block.body(draft.at(place), body)

@@ -4,7 +4,9 @@
 mod access;
 mod bench;
 mod items;
+mod keywords;
 mod lengths;
+mod parameters;
 mod random;
 mod sites;
 mod syntax;
@@ -12,6 +14,7 @@ mod types;
 
 pub(crate) use bench::{Bench, Draft};
 pub use bench::{Block, planned_requests};
+pub(crate) use parameters::text as parameter_text;
 pub(crate) use random::blocks as random_blocks;
 pub(crate) use sites::sites;
 
@@ -21,6 +24,8 @@ pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
         types::blocks,
         lengths::blocks,
         items::blocks,
+        keywords::blocks,
+        parameters::blocks,
         lengths::characters,
         syntax::blocks,
         access::blocks,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Draft, in_lower_case, plain};
+use super::bench::{Bench, Block, Draft, plain};
 use super::sites::{Site, sites};
 use crate::case::{Phase, Scenario};
 
@@ -185,12 +185,6 @@ fn spelling(bench: &Bench<'_>, template: &Value) -> Option<Block> {
             request.set_header("Content-Type", plain(format!("{media_type}{charset}")));
         });
     }
-    let draft = Draft::new(Scenario::UnknownHeader, &"header", "unknown", "X-Fencepost: 1")
-        .same_as(&control);
-    block.request(draft, |request| request.set_header("X-Fencepost", plain("1")));
-    let draft = Draft::new(Scenario::HeaderNameCase, &"header", "nameCase", "names in lower case")
-        .same_as(&control);
-    block.request(draft, in_lower_case);
     block.finish()
 }
 

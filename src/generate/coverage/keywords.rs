@@ -1,0 +1,104 @@
+//! The keywords that no file here treats by itself: patterns, numbers, enumerations, nested lists.
+
+use serde_json::Value;
+
+use super::bench::{Bench, Block, Builder, Draft};
+use super::sites::{Site, sites};
+use crate::case::{Phase, Scenario};
+use crate::generate::{Recipe, Texts, ViolationKind};
+
+/// Draws of each violation.
+const DRAWS: u64 = 3;
+
+/// One block for each place with such keywords.
+pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+    let (Some(body), Some(recipe)) = (&bench.operation.body, bench.recipe()) else {
+        return Vec::new();
+    };
+    let all = sites(&body.schema);
+    all.iter().filter_map(|site| block(bench, &recipe, &all, site)).collect()
+}
+
+fn block(bench: &Bench<'_>, recipe: &Recipe, all: &[Site], site: &Site) -> Option<Block> {
+    let mut block = bench.block(Phase::Coverage, format!("{} keywords", site.place));
+    legal(&mut block, site);
+    let kinds = recipe.violations().iter().filter(|kind| kind.place == site.place);
+    for kind in kinds.filter(|kind| !is_treated(kind, all, site, bench)) {
+        violations(&mut block, recipe, kind);
+    }
+    block.finish()
+}
+
+/// Whether another file has all cases of this kind.
+fn is_treated(kind: &ViolationKind, all: &[Site], site: &Site, bench: &Bench<'_>) -> bool {
+    let has_free_items =
+        || all.iter().any(|items| items.place == site.place.items() && items.is_free_text());
+    match kind.keyword {
+        "minLength" | "maxLength" => site.is_free_text(),
+        "minItems" | "maxItems" | "uniqueItems" => has_free_items() && !site.is_composed(),
+        "type" => !site.is_composed(),
+        "required" => {
+            let template = bench.template.as_ref();
+            let parent = site.place.parent();
+            template.zip(parent).is_some_and(|(body, parent)| parent.values(body).len() == 1)
+                && site.list().is_none()
+                && !site.is_composed()
+        }
+        _ => false,
+    }
+}
+
+fn violations(block: &mut Builder<'_, '_>, recipe: &Recipe, kind: &ViolationKind) {
+    let bench = block.bench;
+    for number in 0..DRAWS {
+        let label = format!("keywords/{}/{}", kind.place, kind.keyword);
+        let mut rng = bench.inputs.seed.rng(&bench.operation.id, &label, number);
+        let Some(labelled) = recipe.violate_of(kind, Texts::Plain, &mut rng) else { continue };
+        let intent = format!("the legal twin of {}", labelled.intent);
+        let twin = Draft::new(Scenario::ValidRequest, &"request", "valid", intent).accepted();
+        let twin = block.body(twin, labelled.twin);
+        let draft =
+            Draft::new(labelled.scenario, &labelled.place, labelled.keyword, labelled.intent)
+                .refused(bench)
+                .at(&labelled.place)
+                .twin(&twin);
+        block.body(draft, labelled.value);
+    }
+}
+
+/// Every documented value, and both ends of a range of numbers.
+fn legal(block: &mut Builder<'_, '_>, site: &Site) {
+    let place = &site.place;
+    if let Some(values) = site.schema.enumeration() {
+        for value in values {
+            let intent = format!("the documented value {value}");
+            let draft = Draft::new(Scenario::EnumValue, place, "enum", intent).accepted();
+            let body = block.bench.body_with(place, 0, value.clone());
+            block.body(draft.at(place), body);
+        }
+    }
+    let is_number = site.schema.types().iter().any(|name| matches!(*name, "integer" | "number"));
+    let composed = ["multipleOf", "enum", "const", "allOf", "anyOf", "oneOf", "not"];
+    if !is_number || composed.iter().any(|keyword| site.schema.keyword(keyword).is_some()) {
+        return;
+    }
+    for keyword in ["minimum", "maximum"] {
+        let Some(limit) = site.schema.keyword(keyword).filter(|limit| is_reached(site, limit))
+        else {
+            continue;
+        };
+        let draft = Draft::new(Scenario::NumberWithinLimits, place, keyword, format!("{limit}"));
+        let body = block.bench.body_with(place, 0, limit.clone());
+        block.body(draft.accepted().at(place), body);
+    }
+}
+
+/// Whether a limit is itself legal: a whole number where one is asked for, and not excluded.
+fn is_reached(site: &Site, limit: &Value) -> bool {
+    let Some(number) = limit.as_f64() else { return false };
+    let is_whole = number.fract() == 0.0 || site.schema.types().contains(&"number");
+    let bound = |keyword| site.schema.keyword(keyword).and_then(Value::as_f64);
+    is_whole
+        && bound("exclusiveMinimum").is_none_or(|bound| number > bound)
+        && bound("exclusiveMaximum").is_none_or(|bound| number < bound)
+}
