@@ -123,7 +123,7 @@ impl<'s> Session<'s> {
             if let Some(sight) = judged.sight.take().filter(|_| !is_lost) {
                 self.shapes.add(sight);
             }
-            if self.settings.selects(&judged.case.rule) {
+            if self.settings.counts(judged.case) {
                 self.shapes.observe(judged.case, &judged.case.rule, &judged.verdict);
                 self.ledger.count(&judged.case.rule, &judged.verdict);
             }
