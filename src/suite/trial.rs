@@ -31,8 +31,8 @@ impl Tested {
         }
     }
 
-    /// Why the run ended before its plan did, and what to do.
-    pub(super) fn ended(&self) -> Option<String> {
+    /// Why the run ended before its plan did, and what to do; `None` where it didn't.
+    pub fn ended(&self) -> Option<String> {
         let text = explain(self.outcome.ended_early.as_ref()?, &self.target);
         Some(printable(&self.redactor.redact(&text)).into_owned())
     }
