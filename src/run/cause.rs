@@ -10,7 +10,7 @@ const RULES_APART: usize = 3;
 
 /// Merges findings of one cause.
 pub(super) fn one_for_each_cause(operation: &Operation, findings: Vec<Finding>) -> Vec<Finding> {
-    let findings = everywhere(operation, findings);
+    let findings = alike(everywhere(operation, findings));
     let findings = merge(findings, is_control, is_like);
     // Random requests show what narrower cases name better.
     merge(
@@ -18,6 +18,37 @@ pub(super) fn one_for_each_cause(operation: &Operation, findings: Vec<Finding>) 
         |finding| !is_random(finding),
         |held, finding| is_random(finding) && is_like(held, finding),
     )
+}
+
+/// Requests refused in one way that come down to the same one are refused for one reason: that of
+/// the rule whose limit lies just below it, else that identifiers must not be refused for being
+/// unknown, else the first.
+fn alike(findings: Vec<Finding>) -> Vec<Finding> {
+    let rank = |finding: &Finding| match finding.real_limit {
+        Some(_) => 2,
+        None => u8::from(finding.rule.keyword() == "unknown"),
+    };
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let merges = finding.check == CheckName::PositiveDataAcceptance;
+        let same = kept.iter_mut().find(|held| {
+            let is_same = held.check == finding.check
+                && held.kind == finding.kind
+                && held.severity == finding.severity
+                && held.case.request == finding.case.request;
+            // What was not reduced says nothing of its cause.
+            is_same && held.shrink_requests > 0 && finding.shrink_requests > 0
+        });
+        match same.filter(|_| merges) {
+            Some(held) if rank(&finding) > rank(held) => {
+                let count = held.count + finding.count;
+                *held = Finding { count, ..finding };
+            }
+            Some(held) => held.count += finding.count,
+            None => kept.push(finding),
+        }
+    }
+    kept
 }
 
 fn is_control(finding: &Finding) -> bool {
