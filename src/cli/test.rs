@@ -114,15 +114,11 @@ impl Told<'_> {
             terminal.show(&report.render(outcome, code.code()));
         }
         if let Some(why) = ended {
-            let message = ended::explain(why, self.target);
+            let message = ended::explain(why, self.target, self.settings);
             terminal.complain("error", &printable(&redactor.redact(&message)));
         }
-        if ended.is_none() && outcome.traffic.requests() == 0 {
-            terminal.complain(
-                "error",
-                "nothing was sent: no case is left after the selection, or no valid request can be \
-                 made (see `skipped`)",
-            );
+        if let Some(advice) = ended::advise(outcome, self.settings) {
+            terminal.complain("warning", &printable(&redactor.redact(&advice)));
         }
         code
     }

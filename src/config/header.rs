@@ -46,7 +46,7 @@ pub enum HeaderError {
     /// No header name in front of the colon.
     #[error(
         "header {position} has no valid name in front of its colon; a name is letters, digits and \
-         hyphens, as in 'X-Auth-Token: VALUE'"
+         hyphens, as in 'X-Request-Id: VALUE'"
     )]
     Name {
         /// Which one it is.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{ConfigError, Environment, header, names, random_seed};
 use crate::cli::{ReportFlag, TestFlags};
-use crate::contract::{Contract, Operation};
+use crate::contract::{Contract, Operation, Skipped};
 use crate::generate::Inputs;
 use crate::http::Target;
 use crate::run::RunSettings;
@@ -95,6 +95,12 @@ impl Settings {
             reports: reports(flags)?,
             is_agreed: flags.yes,
         })
+    }
+
+    /// Operations of the contract that were asked for and can't be tested.
+    pub fn left_out(&self) -> impl Iterator<Item = &Skipped> {
+        let is_selected = self.operations.len() < self.contract.operations.len();
+        self.contract.skipped.iter().filter(move |_| !is_selected)
     }
 
     /// Whether requests leave this machine.
