@@ -13,6 +13,7 @@ mod session;
 mod settings;
 mod stop;
 mod suspect;
+mod twice;
 mod wire;
 
 pub use engine::RunPlan;

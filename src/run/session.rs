@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::event::Listener;
 use super::ledger::Ledger;
 use super::suspect::Suspects;
+use super::twice;
 use super::wire::Wire;
 use super::{Controls, RunSettings};
 use crate::case::Case;
@@ -32,6 +33,8 @@ pub(super) struct Session<'s> {
     pub(super) twins: HashMap<String, Twin>,
     pub(super) controls: Controls,
     pub(super) lost_blocks: u32,
+    /// Which of two members of one name the server uses: the last?
+    pub(super) uses_last: Option<bool>,
     /// Values that some accepting answer had an entry for, by relation.
     pub(super) answered: Vec<BTreeSet<String>>,
 }
@@ -59,6 +62,7 @@ impl<'s> Session<'s> {
             twins: HashMap::new(),
             controls: Controls::default(),
             lost_blocks: 0,
+            uses_last: None,
             answered: vec![BTreeSet::new(); relations],
         }
     }
@@ -69,6 +73,7 @@ impl<'s> Session<'s> {
         if exchange.reading.disposition != Disposition::Accepted {
             return;
         }
+        self.uses_last = self.uses_last.or_else(|| twice::uses_last(exchange));
         let (Some(request), Ok(response)) = (&exchange.case.body, &exchange.reading.json) else {
             return;
         };
