@@ -399,7 +399,8 @@ fn schema_at(schema: &Schema, steps: &[Step]) -> Option<Schema> {
     })
 }
 
-fn check_of(scenario: Scenario, expectation: &Expectation) -> CheckName {
+/// The check that judges a case of this label and expectation.
+pub(super) fn check_of(scenario: Scenario, expectation: &Expectation) -> CheckName {
     match expectation {
         Expectation::Accepted | Expectation::SameAsTwin => CheckName::PositiveDataAcceptance,
         _ if scenario.is_credential() => CheckName::IgnoredAuth,

@@ -71,18 +71,18 @@ fn body(report: &TerminalReport<'_>, finding: &Finding) -> String {
         shown.push_str("none");
     }
     if finding.shrink_requests > 0 {
-        let _ = write!(shown, "   (smallest, after {} requests)", finding.shrink_requests);
+        let _ = write!(shown, "   (smallest, after {})", requests(finding.shrink_requests));
     }
     shown
 }
 
 fn real_limit(limit: RealLimit) -> String {
-    let RealLimit { enforced, found, requests, .. } = limit;
-    if found {
-        format!("{enforced}   ({requests} requests)")
-    } else {
-        format!("none up to {enforced}   ({requests} requests)")
-    }
+    let none = if limit.found { "" } else { "none up to " };
+    format!("{none}{}   ({})", limit.enforced, requests(limit.requests))
+}
+
+fn requests(count: u32) -> String {
+    if count == 1 { "1 request".to_owned() } else { format!("{count} requests") }
 }
 
 fn seen(finding: &Finding, cases: u64) -> String {

@@ -51,7 +51,7 @@ impl Session<'_> {
     /// Marks all cases of a block as not decided.
     fn skip(&mut self, block: &Block) {
         for case in &block.cases {
-            if self.settings.selects(&case.rule) {
+            if self.settings.counts(case) {
                 self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
             }
         }
@@ -185,7 +185,7 @@ impl Session<'_> {
                 Some((interaction, reading)) => {
                     judged.push(self.judge(case, interaction, reading));
                 }
-                None if self.settings.selects(&case.rule) => {
+                None if self.settings.counts(case) => {
                     self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
                 }
                 None => {}
@@ -268,7 +268,7 @@ impl Session<'_> {
             verdict = CaseVerdict::NotJudged;
         }
         for rule in oracle.judged(&exchange) {
-            if !is_own(rule) && self.settings.selects(rule) {
+            if !is_own(rule) && self.settings.judges(oracle.operation(), rule) {
                 self.ledger.held(rule);
             }
         }
@@ -280,7 +280,7 @@ impl Session<'_> {
 /// What became of a request, in one line without its content.
 pub(super) fn describe(twin: &Twin) -> String {
     match (twin.status, &twin.code) {
-        (Some(status), Some(code)) => format!("{status} {code}"),
+        (Some(status), Some(code)) => format!("{status} {code:?}"),
         (Some(status), None) => format!("{status} without a code"),
         (None, _) => "no answer".to_owned(),
     }

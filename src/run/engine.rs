@@ -10,7 +10,7 @@ use super::wire::Wire;
 use super::{
     EndedEarly, Event, Finding, OperationOutcome, Outcome, RuleOutcome, RuleVerdict, RunSettings,
 };
-use crate::case::{Phase, Scenario};
+use crate::case::{Case, Phase, Scenario};
 use crate::check::{CheckName, Oracle, Severity};
 use crate::contract::{Operation, Strength};
 use crate::generate::{Inputs, Plan, bounds, plan, planned_requests};
@@ -144,18 +144,23 @@ fn title(operation: &Operation) -> String {
     format!("{} {}", operation.method, operation.path)
 }
 
-/// Keeps the cases that probe selected rules, and their twins. A selected rule about answers is
-/// probed by every case.
+/// Keeps the cases that probe selected rules by selected checks, and their twins. What is asked of
+/// answers is asked of every case's.
 fn select(plan: &mut Plan, settings: &RunSettings) {
     let of_answers =
         |wanted: &String| wanted.split('/').take(2).any(|part| part.starts_with("response"));
-    if settings.rules.is_empty() || settings.rules.iter().any(of_answers) {
+    let all_rules = settings.rules.is_empty() || settings.rules.iter().any(of_answers);
+    let is_wanted = |case: &Case| {
+        (all_rules || settings.selects(&case.rule))
+            && (settings.judges_answers() || settings.checks.contains(&CheckName::of_case(case)))
+    };
+    if all_rules && settings.judges_answers() {
         return;
     }
     for block in &mut plan.blocks {
         let mut kept: Vec<String> = Vec::new();
         for case in block.cases.iter().rev() {
-            if settings.selects(&case.rule) || kept.contains(&case.id) {
+            if is_wanted(case) || kept.contains(&case.id) {
                 kept.push(case.id.clone());
                 kept.extend(case.twin.clone());
             }

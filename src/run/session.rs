@@ -118,7 +118,7 @@ impl<'s> Session<'s> {
                     judged.verdict = CaseVerdict::Undecided(Reason::ControlLost);
                 }
             }
-            if self.settings.selects(&judged.case.rule) {
+            if self.settings.counts(judged.case) {
                 self.ledger.count(&judged.case.rule, &judged.verdict);
             }
             let own = judged.case.rule.clone();
