@@ -4,7 +4,7 @@ use crate::http::Target;
 use crate::run::EndedEarly;
 
 /// One paragraph for the user.
-pub(super) fn explain(why: &EndedEarly, target: &Target) -> String {
+pub(crate) fn explain(why: &EndedEarly, target: &Target) -> String {
     match why {
         EndedEarly::NotTheApi { answer } => format!(
             "what answers at {target} is not the documented API: a plain valid request was \

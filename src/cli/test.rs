@@ -151,7 +151,7 @@ impl Told<'_> {
 }
 
 /// Starts the embedded stub with a token made up for this run, and gives it to both sides.
-async fn embedded(settings: &mut Settings) -> anyhow::Result<(Stub, Target)> {
+pub(crate) async fn embedded(settings: &mut Settings) -> anyhow::Result<(Stub, Target)> {
     let token = random_token();
     let options = StubOptions { tokens: vec![token.clone()], ..StubOptions::default() };
     let stub = Stub::start(&settings.contract, options).await?;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::answers::Sight;
 use super::session::{Judged, Session};
 use super::{EndedEarly, Event, twice};
 use crate::case::{Case, GenerationMode};
@@ -259,6 +260,7 @@ impl Session<'_> {
             Some(breach)
         });
         breaches.extend(broken);
+        let sight = if breaches.is_empty() { Sight::of(&exchange) } else { None };
         breaches.retain(|breach| {
             self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)
         });
@@ -273,7 +275,7 @@ impl Session<'_> {
             }
         }
         self.observe(&exchange);
-        Judged { case, twin, verdict, breaches }
+        Judged { case, twin, verdict, breaches, sight }
     }
 }
 
