@@ -5,6 +5,7 @@
 //! or refused also depends on what became of its twin, and is judged by [`judge`].
 
 mod answered;
+mod body;
 mod breach;
 mod content_type;
 mod error_code;
@@ -21,9 +22,10 @@ mod server_error;
 mod status_code;
 mod strict_reading;
 
+pub use body::Unreadable;
 pub use breach::{Breach, CheckName, Fingerprint, Severity};
 pub use exchange::Exchange;
 pub use expectation::{CaseVerdict, Reason, Twin, judge};
 pub use observe::observations;
 pub use oracle::Oracle;
-pub use reading::{Disposition, Reading, Unreadable};
+pub use reading::{Disposition, Reading};
