@@ -321,7 +321,7 @@ impl Judgement<'_> {
             Some(code) if codes.iter().any(|held| held.eq_ignore_ascii_case(code)) => {
                 self.refused_by_status(outcome)
             }
-            Some(code) if outcome.tolerated.iter().any(|held| held == code) => {
+            Some(code) if outcome.tolerated.iter().any(|held| held.eq_ignore_ascii_case(code)) => {
                 let (verdict, breach) = self.breaks("refused as unknown", expected());
                 let breach = breach.map(|breach| Breach { severity: Severity::Warning, ..breach });
                 (if breach.is_some() { CaseVerdict::Warned } else { verdict }, breach)
