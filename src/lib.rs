@@ -52,6 +52,7 @@ pub mod redact;
 pub mod report;
 pub mod run;
 pub mod stub;
+pub mod suite;
 
 // The proof of labels is one file, used by the crate's own tests and by those outside.
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Breach, CheckName, Disposition, Exchange, Severity};
-use crate::case::{Expectation, Scenario};
+use crate::case::{Expectation, Member, Scenario};
 use crate::contract::{Outcome, Schema, Step};
 use crate::http::NoAnswerKind;
 
@@ -111,15 +111,17 @@ pub fn judge(
     }
     let judgement = Judgement { exchange, twin, breaches };
     match &exchange.case.expectation {
-        Expectation::Open => match judgement.echo_of_offender() {
-            Some(breach) => Judgement::broken(breach),
-            None => (CaseVerdict::Observed(observed(exchange)), None),
-        },
+        Expectation::Open | Expectation::NotBothAccepted(Member::First) => {
+            match judgement.echo_of_offender() {
+                Some(breach) => Judgement::broken(breach),
+                None => (CaseVerdict::Observed(observed(exchange)), None),
+            }
+        }
         Expectation::Accepted => judgement.accepted(),
         Expectation::SameAsTwin => judgement.same_as_twin(),
         Expectation::Refused(outcome) if outcome.any => judgement.refused_anyhow(),
         Expectation::Refused(outcome) => judgement.refused(outcome),
-        Expectation::NotBothAccepted => judgement.not_both_accepted(),
+        Expectation::NotBothAccepted(Member::Last) => judgement.not_both_accepted(),
     }
 }
 
@@ -319,7 +321,7 @@ impl Judgement<'_> {
             Some(code) if codes.iter().any(|held| held.eq_ignore_ascii_case(code)) => {
                 self.refused_by_status(outcome)
             }
-            Some(code) if outcome.tolerated.iter().any(|held| held == code) => {
+            Some(code) if outcome.tolerated.iter().any(|held| held.eq_ignore_ascii_case(code)) => {
                 let (verdict, breach) = self.breaks("refused as unknown", expected());
                 let breach = breach.map(|breach| Breach { severity: Severity::Warning, ..breach });
                 (if breach.is_some() { CaseVerdict::Warned } else { verdict }, breach)

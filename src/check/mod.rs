@@ -6,6 +6,7 @@
 
 mod answered;
 mod assigned;
+mod body;
 mod breach;
 mod content_type;
 mod error_code;
@@ -22,9 +23,10 @@ mod server_error;
 mod status_code;
 mod strict_reading;
 
+pub use body::Unreadable;
 pub use breach::{Breach, CheckName, Fingerprint, Severity};
 pub use exchange::Exchange;
 pub use expectation::{CaseVerdict, Reason, Twin, judge};
 pub use observe::observations;
 pub use oracle::Oracle;
-pub use reading::{Disposition, Reading, Unreadable};
+pub use reading::{Disposition, Reading};

@@ -29,7 +29,9 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let tolerated = operation.tolerated.iter().any(|tolerated| {
         tolerated.status == answer.status
             && (tolerated.code.is_empty()
-                || code.is_some_and(|code| tolerated.code.iter().any(|held| held == code)))
+                || code.is_some_and(|code| {
+                    tolerated.code.iter().any(|held| held.eq_ignore_ascii_case(code))
+                }))
     });
     if tolerated {
         breach.severity = Severity::Warning;

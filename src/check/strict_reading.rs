@@ -1,16 +1,21 @@
 //! The body is what its headers say, to a strict reader.
 
+use serde_json::Value;
+
+use super::body::repeats_a_member;
 use super::oracle::is_json;
-use super::{Breach, CheckName, Exchange, Unreadable};
+use super::{Breach, CheckName, Exchange, Severity, Unreadable};
 use crate::http::Answer;
 
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
-    let (Some(answer), Err(why)) = (exchange.answer(), &exchange.reading.json) else {
-        return Vec::new();
-    };
+    let Some(answer) = exchange.answer() else { return Vec::new() };
     if !claims_json(exchange, answer) {
         return Vec::new();
     }
+    let why = match &exchange.reading.json {
+        Ok(value) => return repeated_member(exchange, answer, value),
+        Err(why) => why,
+    };
     let kind = match why {
         Unreadable::Empty => "empty body",
         Unreadable::InvalidUtf8 => "invalid UTF-8",
@@ -19,6 +24,7 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         Unreadable::Truncated => "truncated JSON",
         Unreadable::NotANumber => "NaN in JSON",
         Unreadable::NotJson => "not JSON",
+        Unreadable::Beyond => return Vec::new(),
     };
     exchange
         .breach(
@@ -31,6 +37,23 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         )
         .into_iter()
         .collect()
+}
+
+/// An object that names a member twice is JSON, and says different things to different readers:
+/// names should be unique (RFC 8259, section 4).
+fn repeated_member(exchange: &Exchange<'_>, answer: &Answer, value: &Value) -> Vec<Breach> {
+    if !repeats_a_member(&answer.body, value) {
+        return Vec::new();
+    }
+    let breach = exchange.breach(
+        CheckName::StrictReading,
+        "response",
+        "syntax",
+        "member named twice",
+        "objects whose members have names of their own",
+        format!("{}, an object with one name twice", answer.status),
+    );
+    breach.map(|breach| Breach { severity: Severity::Warning, ..breach }).into_iter().collect()
 }
 
 /// Whether the body ought to be JSON: its header says so, or it is a service's answer for which

@@ -4,8 +4,22 @@ use crate::config::Settings;
 use crate::http::Target;
 use crate::run::{EndedEarly, Outcome};
 
+/// What to do where plain valid requests are not accepted, by what the contract asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Remedies {
+    credential: String,
+    known: String,
+}
+
+impl Remedies {
+    /// What these settings leave to be given.
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Self { credential: credential(settings), known: known(settings) }
+    }
+}
+
 /// One paragraph on why the run ended early.
-pub(super) fn explain(why: &EndedEarly, target: &Target, settings: &Settings) -> String {
+pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) -> String {
     match why {
         EndedEarly::NotTheApi { answer } => format!(
             "what answers at {target} is not the documented API: a plain valid request was \
@@ -15,8 +29,7 @@ pub(super) fn explain(why: &EndedEarly, target: &Target, settings: &Settings) ->
         EndedEarly::ControlRefused { answer } => format!(
             "{target} refuses the plain valid request: {answer}. Whatever else it refuses proves \
              nothing, so nothing was tested. {}; {}",
-            credential(settings),
-            known(settings),
+            remedies.credential, remedies.known,
         ),
         EndedEarly::NotConnected { detail, answered_before: false } => format!(
             "nothing can be sent to {target}: {detail}. Nothing was tested. Start the server, or \
@@ -45,7 +58,7 @@ pub(super) fn explain(why: &EndedEarly, target: &Target, settings: &Settings) ->
 }
 
 /// What a run that went to its end could have shown more of; `None` where nothing is missing.
-pub(super) fn advise(outcome: &Outcome, settings: &Settings) -> Option<String> {
+pub(super) fn advise(outcome: &Outcome, remedies: &Remedies) -> Option<String> {
     if outcome.ended_early.is_some() {
         return None;
     }
@@ -62,7 +75,7 @@ pub(super) fn advise(outcome: &Outcome, settings: &Settings) -> Option<String> {
         format!(
             "a plain valid request was never accepted, since what it names doesn't exist there. \
              What only shows in accepted requests could not be tested; {}",
-            known(settings)
+            remedies.known
         )
     })
 }

@@ -8,7 +8,7 @@ use super::{finding, table};
 use crate::contract::Strength;
 use crate::http::Target;
 use crate::redact::{Redactor, printable};
-use crate::run::{Controls, Outcome};
+use crate::run::{Controls, Finding, OperationOutcome, Outcome};
 
 /// How much to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +66,11 @@ impl TerminalReport<'_> {
         text.push_str(&totals(outcome, styles));
         let _ = writeln!(text, "exit {exit_code}");
         text
+    }
+
+    /// One finding as it stands in the whole report.
+    pub fn finding(&self, operation: &OperationOutcome, finding: &Finding) -> String {
+        finding::render(self, Styles::new(self.is_colored), operation, finding)
     }
 
     /// Text from elsewhere, without secrets and without anything that steers a terminal.

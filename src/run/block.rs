@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::answers::Sight;
 use super::session::{Judged, Session};
-use super::{EndedEarly, Event};
+use super::{EndedEarly, Event, twice};
 use crate::case::{Case, GenerationMode};
 use crate::check::{
     Breach, CaseVerdict, CheckName, Disposition, Exchange, Reading, Reason, Severity, Twin, judge,
@@ -253,7 +254,13 @@ impl Session<'_> {
         let twin = case.twin.as_ref().and_then(|twin| self.twins.get(twin)).cloned();
         let mut breaches = oracle.breaches(case, interaction, reading);
         let (mut verdict, broken) = judge(&exchange, twin.as_ref(), &breaches);
+        let broken = broken.or_else(|| {
+            let breach = twice::breach(&exchange, self.uses_last)?;
+            verdict = CaseVerdict::Failed;
+            Some(breach)
+        });
         breaches.extend(broken);
+        let sight = if breaches.is_empty() { Sight::of(&exchange) } else { None };
         breaches.retain(|breach| {
             self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)
         });
@@ -268,7 +275,7 @@ impl Session<'_> {
             }
         }
         self.observe(&exchange);
-        Judged { case, twin, verdict, breaches }
+        Judged { case, twin, verdict, breaches, sight }
     }
 }
 

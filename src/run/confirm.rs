@@ -1,6 +1,7 @@
 //! A failure is sent again before it is believed.
 
 use super::session::Session;
+use super::twice;
 use crate::check::{Disposition, Exchange, Reading, Severity, judge, relations};
 use crate::http::Interaction;
 
@@ -48,7 +49,7 @@ impl Session<'_> {
         let exchange = Exchange { oracle: self.oracle, case, interaction, reading };
         let mut breaches = self.oracle.breaches(case, interaction, reading);
         let (_, broken) = judge(&exchange, suspect.twin.as_ref(), &breaches);
-        breaches.extend(broken);
+        breaches.extend(broken.or_else(|| twice::breach(&exchange, self.uses_last)));
         breaches.iter().any(|breach| breach.fingerprint() == fingerprint)
     }
 

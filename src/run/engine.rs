@@ -58,6 +58,13 @@ impl RunPlan {
         self.operations.iter().map(|(o, plan)| (title(o), planned_requests(&plan.blocks)))
     }
 
+    /// Every request that is planned, in the plan's order: each block's control, then its cases.
+    /// Which answers come changes nothing of it.
+    pub fn cases(&self) -> impl Iterator<Item = &Case> {
+        let blocks = self.operations.iter().flat_map(|(_, plan)| &plan.blocks);
+        blocks.flat_map(|block| std::iter::once(&block.control).chain(&block.cases))
+    }
+
     /// Operations that can't be tested, each with the reason.
     pub fn skipped(&self) -> &[(String, String)] {
         &self.skipped
@@ -125,6 +132,7 @@ impl RunPlan {
             findings,
             controls: session.controls,
             latency,
+            shapes: session.shapes,
         })
     }
 
