@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ConfigError, Environment, header, names, random_seed};
+use super::{ConfigError, Environment, Header, header, names, random_seed};
 use crate::cli::{ReportFlag, TestFlags};
 use crate::contract::{Contract, Operation, Skipped};
 use crate::generate::Inputs;
@@ -115,10 +115,14 @@ impl Settings {
 /// As for [`Contract::load`].
 pub fn load_contract(named: Option<&str>) -> Result<Contract, ConfigError> {
     let named = named.unwrap_or(DEFAULT_CONTRACT);
-    match Contract::builtin(named) {
-        Some(contract) => Ok(contract),
-        None => Contract::load(Path::new(named)).map_err(ConfigError::Contract),
+    if let Some(contract) = Contract::builtin(named) {
+        return Ok(contract);
     }
+    let path = Path::new(named);
+    if !path.exists() && Header::parse(named, "").is_ok_and(|header| !header.value.is_empty()) {
+        return Err(ConfigError::HeaderForContract);
+    }
+    Contract::load(path).map_err(ConfigError::Contract)
 }
 
 fn run_settings(flags: &TestFlags, is_elsewhere: bool) -> Result<RunSettings, ConfigError> {

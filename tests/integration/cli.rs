@@ -152,6 +152,8 @@ fn bad_input_is_told_in_a_paragraph_and_sends_nothing() {
         (none, vec!["test", "-H", "hunter2hunter2"], vec!["colon", "NAME: VALUE"]),
         (none, vec!["test", "-H", "hunter2 hunter2: x"], vec!["name"]),
         (none, vec!["test", "-H", "X-Auth-Token: "], vec!["X-Auth-Token", "empty"]),
+        (none, vec!["test", "X-Auth-Token: hunter2hunter2"], vec!["-H"]),
+        (none, vec!["test", "koophone", "X-Auth-Token: hunter2hunter2"], vec!["unexpected"]),
         (none, vec!["test", "--bogus"], vec!["--bogus"]),
         (none, vec!["test", "no/such/file.yaml"], vec!["no/such/file.yaml", "no such file"]),
         ("a: [", vec!["test", contract_path], vec![contract_path, "YAML"]),
