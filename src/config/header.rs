@@ -156,7 +156,7 @@ pub fn headers(
 }
 
 /// What takes the values of headers out of a message about these arguments, wherever they stand:
-/// a header without `-H` in front is no reason to show it.
+/// a header without `-H` in front is no reason to show it, nor is a URL with a password in it.
 pub fn secrets_of_arguments<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Redactor {
     let headers = arguments.into_iter().filter_map(|argument| {
         let header = argument.strip_prefix("--header=").unwrap_or(argument);

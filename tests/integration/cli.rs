@@ -154,6 +154,7 @@ fn bad_input_is_told_in_a_paragraph_and_sends_nothing() {
         (none, vec!["test", "-H", "X-Auth-Token: "], vec!["X-Auth-Token", "empty"]),
         (none, vec!["test", "X-Auth-Token: hunter2hunter2"], vec!["-H"]),
         (none, vec!["test", "koophone", "X-Auth-Token: hunter2hunter2"], vec!["unexpected"]),
+        (none, vec!["test", "--target", "http://me:hunter2hunter2@a.example"], vec!["password"]),
         (none, vec!["test", "--bogus"], vec!["--bogus"]),
         (none, vec!["test", "no/such/file.yaml"], vec!["no/such/file.yaml", "no such file"]),
         ("a: [", vec!["test", contract_path], vec![contract_path, "YAML"]),
