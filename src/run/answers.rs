@@ -32,7 +32,7 @@ pub struct AnswerShapes {
 
 /// The kinds of answers to one kind of request, each with its shape.
 ///
-/// They print as blocks: `400 application/json KOOPHONE.API.1000`, and below it the shape.
+/// They print as blocks: `400 application/json "KOOPHONE.API.1000"`, and below it the shape.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KindsOfAnswers(BTreeMap<KindOfAnswer, Shape>);
 
@@ -165,7 +165,7 @@ impl fmt::Display for KindOfAnswer {
         let media_type = self.media_type.as_deref().unwrap_or("without a media type");
         write!(f, "{} {}", self.status, printable(media_type))?;
         match &self.code {
-            Some(code) => write!(f, " {}", printable(code)),
+            Some(code) => write!(f, " \"{}\"", printable(code)),
             None => Ok(()),
         }
     }

@@ -16,7 +16,9 @@ pub(super) fn on(reason: Reason) -> &'static str {
             "See whether the credential may call this operation, and why the gateway steps in"
         }
         Reason::Throttled => "Run again when the server is less busy, or raise its limits",
-        Reason::NotConnected | Reason::RunEnded => "The test `target` says why the run ended",
+        Reason::NotConnected | Reason::RunEnded => {
+            "The error on stderr, or the test `target`, says why the run ended"
+        }
         Reason::NotReproduced => "Run again; what comes and goes is reported when it comes twice",
         Reason::NoCase | Reason::NotGiven => {
             "`fencepost test` has flags for what is missing (--known, --unknown, --phase)"

@@ -52,14 +52,18 @@ impl Shared {
             let settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner).take();
             let settings = settings.ok_or("the run failed before")?;
             let subject = Subject::start(settings).map_err(|error| error.to_string())?;
-            subject.run(&self.rules, announce).map_err(|error| error.to_string())
+            let tested = subject.run(&self.rules, announce).map_err(|error| error.to_string())?;
+            if let Some(why) = tested.ended() {
+                say(&format!("error: {why}"));
+            }
+            Ok(tested)
         });
         tested.as_ref().map_err(Failed::from)
     }
 }
 
 /// One trial for each rule, of the kind `must`, `should` or `open`, and one for the target.
-fn trials(settings: Settings, arguments: &Arguments) -> Vec<Trial> {
+pub(super) fn trials(settings: Settings, arguments: &Arguments) -> Vec<Trial> {
     let rules = settings.operations.iter().flat_map(|operation| &operation.rules);
     let named: Vec<(RuleId, String)> =
         rules.map(|rule| (rule.id.clone(), rule.strength.to_string())).collect();
@@ -87,7 +91,7 @@ fn trials(settings: Settings, arguments: &Arguments) -> Vec<Trial> {
 
 /// The rules to probe: those whose tests are selected; none stands for all. For the test `target`
 /// alone, plain valid requests will do.
-fn selected(named: &[(RuleId, String)], arguments: &Arguments) -> Vec<RuleId> {
+pub(super) fn selected(named: &[(RuleId, String)], arguments: &Arguments) -> Vec<RuleId> {
     let is_selected = |(id, kind): &&(RuleId, String)| {
         let trial = Trial::test(printable(id.as_str()), || Ok(())).with_kind(kind);
         !arguments.is_filtered_out(&trial)

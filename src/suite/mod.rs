@@ -34,6 +34,8 @@
 mod advice;
 mod harness;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod trial;
 
 pub use harness::main;

@@ -15,11 +15,8 @@ pub(super) type TrialResult = (Result<Completion, Failed>, Option<String>);
 impl Tested {
     /// The test `target`: was the server there, and did it let anything be shown?
     pub(super) fn target_trial(&self) -> Result<Completion, Failed> {
-        match &self.outcome.ended_early {
-            Some(why) => {
-                let text = explain(why, &self.target, &self.remedies);
-                Err(printable(&self.redactor.redact(&text)).into_owned().into())
-            }
+        match self.ended() {
+            Some(why) => Err(why.into()),
             None if self.outcome.traffic.requests() == 0 => {
                 let reasons =
                     self.outcome.skipped.iter().map(|(title, why)| format!("{title}: {why}"));
@@ -32,6 +29,12 @@ impl Tested {
             }
             None => Ok(Completion::Completed),
         }
+    }
+
+    /// Why the run ended before its plan did, and what to do; `None` where it didn't.
+    pub fn ended(&self) -> Option<String> {
+        let text = explain(self.outcome.ended_early.as_ref()?, &self.target, &self.remedies);
+        Some(printable(&self.redactor.redact(&text)).into_owned())
     }
 
     /// The test of a rule.
@@ -54,7 +57,8 @@ impl Tested {
                 let is_never_tested =
                     self.outcome.ended_early.as_ref().is_some_and(EndedEarly::is_before_anything);
                 let text = if is_never_tested {
-                    "inconclusive: nothing was tested; the test `target` says why".to_owned()
+                    "inconclusive: nothing was tested; see the error on stderr, or the test `target`"
+                        .to_owned()
                 } else {
                     format!("inconclusive: {why}. {}.", advice::on(*reason))
                 };
