@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::judged::AnswerRule;
 use super::{Breach, CheckName, Exchange, Reading};
 use super::{
-    answered, content_type, error_code, judged, leaks, relations, response_schema, server_error,
-    status_code, strict_reading,
+    answered, content_type, error_code, judged, leaks, relations, response_schema, secret,
+    server_error, status_code, strict_reading,
 };
 use crate::case::Case;
 use crate::contract::{Operation, RuleId, Validator};
@@ -19,6 +19,7 @@ pub struct Oracle {
     /// A validator for each content of each documented answer that has a schema.
     validators: Vec<Vec<Option<Validator>>>,
     answer_rules: Vec<AnswerRule>,
+    /// The secrets that no answer may give away, in each spelling that is looked for.
     secrets: Vec<String>,
 }
 
@@ -47,6 +48,7 @@ impl Oracle {
             validators.push(row);
         }
         let answer_rules = judged::answer_rules(&operation);
+        let secrets = secrets.iter().flat_map(|secret| secret::spellings(secret)).collect();
         Ok(Self { operation, validators, answer_rules, secrets })
     }
 
@@ -55,7 +57,7 @@ impl Oracle {
         &self.operation
     }
 
-    /// The secrets that no answer may give away.
+    /// The secrets that no answer may give away, in each spelling that is looked for.
     pub(crate) fn secrets(&self) -> &[String] {
         &self.secrets
     }
