@@ -156,7 +156,7 @@ fn is_frame(line: &str, (start, file, has_column): &(&str, &str, bool)) -> bool 
 fn is_file_path(before: &str, behind: &str) -> bool {
     let begins =
         before.chars().next_back().is_none_or(|c| c.is_whitespace() || "\"'(=[:,".contains(c));
-    let is_attribute = before.ends_with("=\"") || before.ends_with("='");
+    let is_attribute = ["=\"", "='", "=\\\""].iter().any(|quote| before.ends_with(quote));
     let is_part = |c: char| c.is_alphanumeric() || "._-/\\".contains(c);
     let path: &str = &behind[..behind.find(|c| !is_part(c)).unwrap_or(behind.len())];
     let leads_on = path.trim_end_matches('.').contains(['/', '\\', '.']);
@@ -190,3 +190,7 @@ fn sent_text(exchange: &Exchange<'_>) -> String {
     sent.push_str(&request.path);
     sent
 }
+
+#[cfg(test)]
+#[path = "leaks_tests.rs"]
+mod tests;

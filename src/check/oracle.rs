@@ -10,7 +10,7 @@ use super::{
     server_error, status_code, strict_reading,
 };
 use crate::case::Case;
-use crate::contract::{Operation, RuleId, Validator};
+use crate::contract::{Compiler, Operation, RuleId, Schema, Validator};
 use crate::http::Interaction;
 
 /// One operation's promises, compiled, with the secrets that no answer may give away.
@@ -32,13 +32,21 @@ impl fmt::Debug for Oracle {
 impl Oracle {
     /// Compiles the operation's response schemas. An error names the answer and what the
     /// `jsonschema` crate says of its schema.
-    pub fn new(operation: Arc<Operation>, secrets: Vec<String>) -> Result<Self, String> {
+    pub fn new(operation: Arc<Operation>, secrets: &[String]) -> Result<Self, String> {
         let mut validators = Vec::new();
+        let schemas = operation.responses.iter().flat_map(|response| &response.content);
+        let mut schemas = schemas.filter_map(|(_, schema)| schema.as_ref());
+        let document = schemas.next().map(|schema| Arc::clone(schema.document()));
+        let compiler = document.as_ref().map(|document| Compiler::new(document)).transpose()?;
+        let compile = |schema: &Schema| match &compiler {
+            Some(compiler) => compiler.compile(schema),
+            None => Validator::compile(schema),
+        };
         for response in &operation.responses {
             let mut row = Vec::new();
             for (media_type, schema) in &response.content {
-                let compiled = schema.as_ref().map(Validator::compile).transpose();
-                row.push(compiled.map_err(|error| {
+                let built = schema.as_ref().map(compile).transpose();
+                row.push(built.map_err(|error| {
                     format!(
                         "the {media_type} answer {:?} can't be checked: {error}",
                         response.status

@@ -11,6 +11,7 @@ mod outcome;
 mod reduce;
 mod session;
 mod settings;
+mod shed;
 mod stop;
 mod suspect;
 mod wire;
