@@ -43,6 +43,24 @@ fn fits(documented: &str, held: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::fits;
+    use crate::check::tests::{answer, hold, short, success};
+
+    #[test]
+    fn an_answer_has_the_documented_media_type_with_any_parameters() {
+        const UNDOCUMENTED: &str = "response/contentType: undocumented media type";
+        let typed = |media_type| answer(200, media_type, success().to_string());
+        hold(&[
+            (typed("application/json"), &[]),
+            (typed("application/json;charset=UTF-8"), &[]),
+            (typed("Application/JSON ; charset=\"utf-8\""), &[]),
+            (typed("application/problem+json"), &[UNDOCUMENTED]),
+            (typed("text/json"), &[UNDOCUMENTED]),
+            (typed("text/html"), &[UNDOCUMENTED]),
+            (typed(""), &[UNDOCUMENTED]),
+            (answer(401, "text/html", r#"{"error_code":"APIGW.0301"}"#), &[]),
+            (short("503"), &[]),
+        ]);
+    }
 
     #[test]
     fn a_media_type_fits_its_own_name_and_its_range() {

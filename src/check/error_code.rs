@@ -82,3 +82,38 @@ fn unfit_status(exchange: &Exchange<'_>, known: &Code, place: &str, status: u16)
         exchange.describe_answer(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::tests::{hold, json_answer, short, success};
+
+    #[test]
+    fn codes_are_documented_and_fit_their_status() {
+        const UNFIT: &str = "response.error_code/status: code with another status?";
+        const LETTERS: &str = "response.error_code/letterCase: code in another letter case?";
+        hold(&[
+            (short("400 .1000"), &[]),
+            (short("400 .4001"), &[]),
+            (short("200 .4001"), &[UNFIT]),
+            (short("200 .9999"), &[UNFIT]),
+            (short("400 .9999"), &[UNFIT]),
+            (short("400 KooPhone.API.1000"), &[LETTERS]),
+            (short("200 KooPhone.API.1000"), &[LETTERS, UNFIT]),
+            (short("400 .7777"), &["response.error_code/enum: undocumented code"]),
+            (short("200 OK"), &["response.error_code/enum: undocumented code"]),
+            (short("400 APIGW.0201"), &[]),
+            (short("200 ok"), &["response.error_code/enum: undocumented code"]),
+        ]);
+    }
+
+    #[test]
+    fn a_refusal_never_carries_the_code_of_success() {
+        const SUCCESS: &str = "response/success: a refusal with success's code";
+        hold(&[
+            (json_answer(400, &success()), &[SUCCESS]),
+            (short("302 0"), &["response/status: undocumented status", SUCCESS]),
+            (json_answer(500, &success()), &["response/serverError: server error"]),
+            (json_answer(200, &success()), &[]),
+        ]);
+    }
+}

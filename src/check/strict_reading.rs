@@ -70,3 +70,44 @@ fn claims_json(exchange: &Exchange<'_>, answer: &Answer) -> bool {
         None => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::case::{Case, Expectation};
+    use crate::check::tests::{answer, breaches, case, hold, oracle, success};
+    use crate::contract::Outcome;
+
+    fn json(body: impl Into<bytes::Bytes>) -> crate::http::Interaction {
+        answer(200, "application/json", body)
+    }
+
+    #[test]
+    fn what_says_that_it_is_json_is_one_json_value() {
+        let ok = success().to_string();
+        let whole = |rest: &str| json(format!("{ok}{rest}"));
+        let with = |member: &str| json(ok.replacen('{', &format!("{{{member},"), 1));
+        hold(&[
+            (whole("\r\n"), &[]),
+            (whole("{}"), &["response/syntax: trailing bytes"]),
+            (json(""), &["response/syntax: empty body"]),
+            (json(format!("\u{feff}{ok}")), &["response/syntax: byte-order mark"]),
+            (json(&b"{\"error_msg\":\"\xc3\x28\"}"[..]), &["response/syntax: invalid UTF-8"]),
+            (json(ok[..ok.len() - 1].to_owned()), &["response/syntax: truncated JSON"]),
+            (with("\"x\":NaN"), &["response/syntax: NaN in JSON"]),
+            // Legal JSON, whether or not every reader can hold it.
+            (with(r#""x":"\ud800""#), &[]),
+            (with(r#""x":1e400"#), &[]),
+            (with(r#""error_code":"0""#), &["response/syntax: member named twice?"]),
+        ]);
+    }
+
+    #[test]
+    fn a_refusal_of_open_shape_may_have_no_body_but_no_false_one() {
+        let oracle = oracle();
+        let any = Outcome { any: true, ..Outcome::default() };
+        let case = Case { expectation: Expectation::Refused(any), ..case(oracle.operation()) };
+        let found = |body| breaches(&oracle, &case, &answer(401, "application/json", body));
+        assert_eq!(found(""), [""; 0]);
+        assert_eq!(found("no"), ["response/syntax: not JSON"]);
+    }
+}

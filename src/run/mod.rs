@@ -13,6 +13,7 @@ mod reduce;
 mod session;
 mod settings;
 mod shape;
+mod shed;
 mod stop;
 mod suspect;
 mod twice;

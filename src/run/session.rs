@@ -17,6 +17,8 @@ use crate::generate::Bounds;
 pub(super) struct Judged<'c> {
     pub(super) case: &'c Case,
     pub(super) twin: Option<Twin>,
+    /// The status of its answer.
+    pub(super) status: Option<u16>,
     pub(super) verdict: CaseVerdict,
     pub(super) breaches: Vec<Breach>,
     /// What the answer looks like, where it breaks nothing.
