@@ -14,7 +14,7 @@ mod write;
 
 pub use command::run;
 pub use defect::on_panic;
-pub(crate) use ended::explain;
+pub(crate) use ended::{Remedies, explain};
 pub use exit::ExitCode;
 pub use flags::{
     Cli, ColorFlag, Command, ReportFlag, ReportFormat, RulesFlags, StubFlags, TestFlags,

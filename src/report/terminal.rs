@@ -42,12 +42,13 @@ impl TerminalReport<'_> {
         let mut text = self.title(outcome, styles);
         for operation in &outcome.operations {
             if outcome.operations.len() > 1 {
-                let _ = writeln!(text, "{}", paint(styles.strong, &operation.title));
+                let _ = writeln!(text, "{}", paint(styles.strong, self.foreign(&operation.title)));
             }
             let _ = writeln!(text, "{}", controls(operation.controls));
         }
         for (operation, reason) in &outcome.skipped {
-            let _ = writeln!(text, "skipped   {operation}: {}", self.foreign(reason));
+            let _ =
+                writeln!(text, "skipped   {}: {}", self.foreign(operation), self.foreign(reason));
         }
         for operation in &outcome.operations {
             for finding in &operation.findings {

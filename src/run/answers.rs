@@ -96,7 +96,7 @@ fn is_open(case: &Case) -> bool {
     case.strength == Strength::Open
         || match &case.expectation {
             Expectation::Refused(outcome) => outcome.any,
-            Expectation::Open | Expectation::NotBothAccepted => true,
+            Expectation::Open | Expectation::NotBothAccepted(_) => true,
             Expectation::Accepted | Expectation::SameAsTwin => false,
         }
 }

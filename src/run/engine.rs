@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::cause::one_for_each_cause;
 use super::event::Listener;
 use super::session::Session;
+use super::shed::SHED_ALONE;
 use super::suspect::Suspect;
 use super::wire::Wire;
 use super::{
@@ -110,7 +111,7 @@ impl RunPlan {
         listener: &mut dyn Listener,
     ) -> Result<OperationOutcome, String> {
         let secrets = self.secrets();
-        let oracle = Oracle::new(Arc::clone(operation), secrets)?;
+        let oracle = Oracle::new(Arc::clone(operation), &secrets)?;
         let bounds = bounds(operation, &self.inputs)?;
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
         for block in &plan.blocks {
@@ -202,7 +203,8 @@ impl Session<'_> {
             let mut real_limit = None;
             if is_steady && is_failure && reduced < self.settings.shrink_findings {
                 reduced += 1;
-                if suspect.breach.check != CheckName::Answered {
+                if suspect.breach.check != CheckName::Answered && suspect.breach.kind != SHED_ALONE
+                {
                     shrink_requests = self.shrink(index).await;
                     real_limit = self.real_limit(index).await;
                 }

@@ -13,8 +13,10 @@ mod reduce;
 mod session;
 mod settings;
 mod shape;
+mod shed;
 mod stop;
 mod suspect;
+mod twice;
 mod wire;
 
 pub use answers::{AnswerShapes, KindOfAnswer, KindsOfAnswers};

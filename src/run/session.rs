@@ -6,6 +6,7 @@ use super::answers::Sight;
 use super::event::Listener;
 use super::ledger::Ledger;
 use super::suspect::Suspects;
+use super::twice;
 use super::wire::Wire;
 use super::{AnswerShapes, Controls, RunSettings};
 use crate::case::Case;
@@ -16,6 +17,8 @@ use crate::generate::Bounds;
 pub(super) struct Judged<'c> {
     pub(super) case: &'c Case,
     pub(super) twin: Option<Twin>,
+    /// The status of its answer.
+    pub(super) status: Option<u16>,
     pub(super) verdict: CaseVerdict,
     pub(super) breaches: Vec<Breach>,
     /// What the answer looks like, where it breaks nothing.
@@ -36,6 +39,8 @@ pub(super) struct Session<'s> {
     pub(super) twins: HashMap<String, Twin>,
     pub(super) controls: Controls,
     pub(super) lost_blocks: u32,
+    /// Which of two members of one name the server uses: the last?
+    pub(super) uses_last: Option<bool>,
     /// Values that some accepting answer had an entry for, by relation.
     pub(super) answered: Vec<BTreeSet<String>>,
 }
@@ -64,6 +69,7 @@ impl<'s> Session<'s> {
             twins: HashMap::new(),
             controls: Controls::default(),
             lost_blocks: 0,
+            uses_last: None,
             answered: vec![BTreeSet::new(); relations],
         }
     }
@@ -74,6 +80,7 @@ impl<'s> Session<'s> {
         if exchange.reading.disposition != Disposition::Accepted {
             return;
         }
+        self.uses_last = self.uses_last.or_else(|| twice::uses_last(exchange));
         let (Some(request), Ok(response)) = (&exchange.case.body, &exchange.reading.json) else {
             return;
         };

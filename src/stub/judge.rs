@@ -2,15 +2,13 @@
 
 use std::collections::HashSet;
 
-use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::contract::{Operation, Place};
+use crate::contract::{Broken, Compiler, Operation, Place, Validator};
 
 use super::credential::Tokens;
 use super::incoming::Incoming;
 use super::parameter::ParameterJudge;
-use super::validator::{self, Broken, Compiler};
 
 /// What the contract says of a request.
 #[derive(Debug, PartialEq)]
@@ -152,7 +150,9 @@ impl BodyJudge {
         }
         let body =
             serde_json::from_slice::<Value>(bytes).map_err(|_| Broken::new("body", "syntax"))?;
-        validator::first_broken(&self.validator, &Place::body(), &body)?;
-        Ok(Some(body))
+        match self.validator.first_broken(&Place::body(), &body) {
+            Some(broken) => Err(broken),
+            None => Ok(Some(body)),
+        }
     }
 }

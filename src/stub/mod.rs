@@ -15,6 +15,5 @@ mod route;
 mod sample;
 mod server;
 mod service;
-mod validator;
 
 pub use server::{Stub, StubError, StubOptions};

@@ -1,12 +1,10 @@
 //! Parameters in path, query, headers and cookies.
 
-use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::contract::{Parameter, ParameterLocation, Place, Schema};
+use crate::contract::{Broken, Compiler, Parameter, ParameterLocation, Place, Schema, Validator};
 
 use super::incoming::Incoming;
-use super::validator::{self, Broken, Compiler};
 
 /// Holds one parameter against its schema.
 pub(super) struct ParameterJudge {
@@ -51,10 +49,11 @@ impl ParameterJudge {
         } else {
             read(Some(schema), &texts[0])
         };
-        validator::first_broken(&self.validator, &Place::body(), &value).map_err(|broken| {
-            let below = broken.location.strip_prefix("body").unwrap_or_default();
-            Broken::new(format!("{}{below}", self.at), broken.keyword)
-        })
+        let Some(broken) = self.validator.first_broken(&Place::body(), &value) else {
+            return Ok(());
+        };
+        let below = broken.location.strip_prefix("body").unwrap_or_default();
+        Err(Broken { location: format!("{}{below}", self.at), ..broken })
     }
 
     /// The texts that stand for the value: several only for a list.

@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use crate::cli::{TestFlags, embedded};
+use crate::cli::{Remedies, TestFlags, embedded};
 use crate::config::{ConfigError, Environment, Settings, secrets};
 use crate::contract::RuleId;
 use crate::http::{Client, ClientError, ClientOptions, Target};
@@ -31,6 +31,8 @@ pub struct Tested {
     pub target: Target,
     /// Takes secrets out of what a server said.
     pub redactor: Redactor,
+    /// What to do where the server refuses everything.
+    pub(super) remedies: Remedies,
 }
 
 /// Why a suite can't be run.
@@ -148,7 +150,8 @@ impl Subject {
             let client = self.client()?;
             plan.run(&client, run, &mut Silent).await.map_err(SubjectError::Schema)
         })?;
-        Ok(Tested { outcome, target: self.target, redactor: self.redactor })
+        let remedies = Remedies::of(&self.settings);
+        Ok(Tested { outcome, target: self.target, redactor: self.redactor, remedies })
     }
 }
 

@@ -33,7 +33,7 @@ impl Tested {
 
     /// Why the run ended before its plan did, and what to do; `None` where it didn't.
     pub fn ended(&self) -> Option<String> {
-        let text = explain(self.outcome.ended_early.as_ref()?, &self.target);
+        let text = explain(self.outcome.ended_early.as_ref()?, &self.target, &self.remedies);
         Some(printable(&self.redactor.redact(&text)).into_owned())
     }
 

@@ -152,6 +152,9 @@ fn bad_input_is_told_in_a_paragraph_and_sends_nothing() {
         (none, vec!["test", "-H", "hunter2hunter2"], vec!["colon", "NAME: VALUE"]),
         (none, vec!["test", "-H", "hunter2 hunter2: x"], vec!["name"]),
         (none, vec!["test", "-H", "X-Auth-Token: "], vec!["X-Auth-Token", "empty"]),
+        (none, vec!["test", "X-Auth-Token: hunter2hunter2"], vec!["-H"]),
+        (none, vec!["test", "koophone", "X-Auth-Token: hunter2hunter2"], vec!["unexpected"]),
+        (none, vec!["test", "--target", "http://me:hunter2hunter2@a.example"], vec!["password"]),
         (none, vec!["test", "--bogus"], vec!["--bogus"]),
         (none, vec!["test", "no/such/file.yaml"], vec!["no/such/file.yaml", "no such file"]),
         ("a: [", vec!["test", contract_path], vec![contract_path, "YAML"]),
@@ -198,6 +201,8 @@ fn a_target_that_is_not_the_api_is_inconclusive_and_leaves_no_report() {
 
     let closed_door = Opponent::start(Traits { authentic: |_, _| false, ..Traits::FAITHFUL });
     against(&closed_door, &["--report", &report]).expect(3, &["refuses", "-H", "--known"]);
+    let bare = fencepost(&["test", "--target", closed_door.uri(), "--report", &report]);
+    bare.expect(3, &["401", "-H 'X-Auth-Token: …'", "FENCEPOST_HEADERS"]);
     assert!(!path.exists());
 }
 
@@ -281,6 +286,38 @@ fn another_host_is_asked_for_and_gets_no_token_in_its_url() {
     assert!(opponent.requests().is_empty());
     fencepost(&[&given[..], &["--yes"]].concat()).expect(0, &["exit 0"]);
     assert!(opponent.requests().iter().all(|seen| seen.query.is_empty()));
+}
+
+#[test]
+fn identifiers_that_exist_are_asked_for_where_none_does() {
+    let strict = Traits { known: &["existing"], ..Traits::FAITHFUL };
+    let opponent = Opponent::start(strict);
+    let ended = against(&opponent, &["--phase", "examples"]);
+    assert!(ended.stderr.contains("--known user_id=… --known instance_ids=…"), "{}", ended.both());
+    let ended = against(&opponent, &["--phase", "coverage", "--known", "instance_ids=existing"]);
+    ended.expect(0, &["first and last included"]);
+    assert!(ended.stderr.is_empty(), "{}", ended.stderr);
+}
+
+#[test]
+fn what_is_left_out_of_a_contract_is_told() {
+    let path = temporary("partly.yaml");
+    let operation = |media: &str, name: &str| {
+        format!(
+            "  /{name}:\n    post:\n      operationId: {name}\n      requestBody:\n        required: \
+             true\n        content: {{{media}: {{schema: {{type: string}}, example: a}}}}\n      \
+             responses: {{'200': {{description: ok}}, '400': {{description: refused}}}}\n"
+        )
+    };
+    let (json, xml) = (operation("application/json", "one"), operation("text/xml", "other"));
+    let head = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n";
+    fs::write(&path, format!("{head}{json}{xml}")).expect("is written");
+    let ended = fencepost(&["test", path.to_str().expect("is UTF-8"), "--report", "json"]);
+    fs::remove_file(&path).expect("is there");
+    let report = validated(&ended.stdout);
+    assert_eq!(report["operations"][0]["id"], "one", "{}", ended.both());
+    assert_eq!(report["skipped"][0]["operation"], "POST /other");
+    assert!(ended.stderr.contains("skipped   POST /other"), "{}", ended.stderr);
 }
 
 #[test]

@@ -77,7 +77,7 @@ struct Bench {
 impl Bench {
     /// Sends the twin, then the violation, and judges as a run does.
     async fn hold(&self, client: &Client, violation: &ViolatingRequest) -> Result<(), String> {
-        let oracle = Oracle::new(Arc::clone(&self.operation), Vec::new())?;
+        let oracle = Oracle::new(Arc::clone(&self.operation), &[])?;
         let twin = self.twin(violation);
         let interaction = client.send(&twin.request).await;
         let reading = oracle.read(&interaction);
