@@ -4,6 +4,7 @@ mod curl;
 mod fuzz_seeds;
 mod labels;
 mod opponents;
+mod outgoing;
 mod probes;
 mod proof;
 mod random_schemas;
