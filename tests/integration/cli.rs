@@ -197,7 +197,8 @@ fn a_target_that_is_not_the_api_is_inconclusive_and_leaves_no_report() {
     let page = |_: &_| Some(Reply::text(200, "text/html", "<!doctype html><title>Hi</title>"));
     let html = Opponent::start(Traits { front: page, ..Traits::FAITHFUL });
     against(&html, &["--report", &report]).expect(3, &["not the documented API", "text/html"]);
-    assert_eq!(html.requests().len(), 1);
+    // The control, and a probe that tells a foreign server from a faulty one.
+    assert_eq!(html.requests().len(), 2);
 
     let closed_door = Opponent::start(Traits { authentic: |_, _| false, ..Traits::FAITHFUL });
     against(&closed_door, &["--report", &report]).expect(3, &["refuses", "-H", "--known"]);

@@ -6,6 +6,7 @@ mod fuzz_seeds;
 mod labels;
 mod named;
 mod opponents;
+mod outgoing;
 mod plan_labels;
 mod planned;
 mod probes;
