@@ -27,8 +27,10 @@ impl Session<'_> {
             requests += 1;
             let reading = self.oracle.read(&interaction);
             self.suspects.get_mut(index).case = candidate.clone();
-            if self.shows(index, &interaction, &reading) {
+            if let Some(breach) = self.shows(index, &interaction, &reading) {
                 smallest = candidate;
+                let suspect = &mut self.suspects.get_mut(index).breach;
+                (suspect.expected, suspect.actual) = (breach.expected, breach.actual);
                 more = tree.simplify();
             } else {
                 more = tree.complicate();

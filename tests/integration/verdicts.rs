@@ -100,8 +100,7 @@ fn every_fault_is_found_and_named() {
         let named = outcome
             .findings()
             .filter(|finding| finding.severity == Severity::Failure)
-            .flat_map(|finding| [Some(&finding.rule), finding.also.as_ref()])
-            .flatten()
+            .flat_map(|finding| std::iter::once(&finding.rule).chain(&finding.also))
             .any(|rule| fault.rules.contains(&rule.as_str()));
         let is_found = outcome.verdict() == RunVerdict::Failed && named;
         let message = || format!("{} (wants {:?})\n{}", fault.name, fault.rules, summary(&outcome));
