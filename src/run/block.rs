@@ -272,6 +272,14 @@ impl Session<'_> {
         let mut breaches = oracle.breaches(case, interaction, reading);
         let (mut verdict, broken) = judge(&exchange, twin.as_ref(), &breaches);
         breaches.extend(broken);
+        if let Some(breach) = self.contradiction(&exchange).filter(|_| verdict == CaseVerdict::Held)
+        {
+            verdict = match breach.severity {
+                Severity::Failure => CaseVerdict::Failed,
+                Severity::Warning => CaseVerdict::Warned,
+            };
+            breaches.push(breach);
+        }
         breaches.retain(|breach| {
             self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)
         });

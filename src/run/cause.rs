@@ -94,3 +94,57 @@ fn general_rule(operation: &Operation, check: CheckName) -> RuleId {
     let keyword = if check == CheckName::Answered { "noAnswer" } else { "serverError" };
     operation.rule_id("response", keyword)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::one_for_each_cause;
+    use crate::case::{Case, Scenario};
+    use crate::check::{CheckName, Severity};
+    use crate::contract::RuleId;
+    use crate::run::Finding;
+    use crate::run::tests::{finding, operation};
+
+    fn server_error(rule: &RuleId) -> Finding {
+        Finding { check: CheckName::NotAServerError, ..finding(rule, "server error") }
+    }
+
+    fn names(findings: Vec<Finding>) -> Vec<String> {
+        let operation = operation();
+        let kept = one_for_each_cause(&operation, findings).into_iter();
+        kept.map(|f| format!("{} x{}", f.rule.within_operation(), f.count)).collect()
+    }
+
+    #[test]
+    fn a_server_error_at_few_rules_is_theirs_and_breaks_the_general_rule_too() {
+        let operation = operation();
+        let rule = operation.rule_id("body.user_id", "maxLength");
+        let kept = one_for_each_cause(&operation, vec![server_error(&rule)]);
+        assert_eq!(kept[0].rule, rule);
+        assert_eq!(kept[0].also, Some(operation.rule_id("response", "serverError")));
+    }
+
+    #[test]
+    fn a_server_error_at_many_rules_is_one_finding() {
+        let operation = operation();
+        let at = |keyword| server_error(&operation.rule_id("body.user_id", keyword));
+        let found = names(vec![at("type"), at("required"), at("maxLength")]);
+        assert_eq!(found, ["response/serverError x3"]);
+    }
+
+    #[test]
+    fn what_a_narrow_case_shows_is_not_shown_again_by_random_ones() {
+        let operation = operation();
+        let refused = |location: &str, keyword: &str, scenario| {
+            let finding = finding(&operation.rule_id(location, keyword), "legal request refused");
+            let case = Case { scenario, ..finding.case.clone() };
+            Finding { check: CheckName::PositiveDataAcceptance, scenario, case, ..finding }
+        };
+        let narrow = refused("body.user_id", "maxLength", Scenario::StringWithinLengthLimits);
+        let random = refused("request", "valid", Scenario::ValidRequest);
+        assert_eq!(names(vec![random.clone(), narrow.clone()]), ["body.user_id/maxLength x2"]);
+        assert_eq!(names(vec![random.clone()]), ["request/valid x1"]);
+        // What weighs more is not hidden behind what weighs less.
+        let narrow = Finding { severity: Severity::Warning, ..narrow };
+        assert_eq!(names(vec![random, narrow]).len(), 2);
+    }
+}

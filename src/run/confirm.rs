@@ -50,6 +50,7 @@ impl Session<'_> {
         let mut breaches = self.oracle.breaches(case, interaction, reading);
         let (_, broken) = judge(&exchange, suspect.twin.as_ref(), &breaches);
         breaches.extend(broken);
+        breaches.extend(self.contradiction(&exchange));
         breaches.iter().any(|breach| breach.fingerprint() == fingerprint)
     }
 

@@ -5,6 +5,7 @@ mod cause;
 mod confirm;
 mod engine;
 mod event;
+mod known;
 mod latency;
 mod ledger;
 mod outcome;
@@ -14,6 +15,8 @@ mod settings;
 mod shed;
 mod stop;
 mod suspect;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use engine::RunPlan;
