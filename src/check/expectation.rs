@@ -1,7 +1,7 @@
 //! Was a request rightly accepted or refused? Judged against what became of its twin.
 
 use super::{Breach, CaseVerdict, CheckName, Disposition, Exchange, Reason, Severity, Twin};
-use crate::case::{Expectation, Scenario};
+use crate::case::{Expectation, Member, Scenario};
 use crate::contract::{Outcome, Schema, Step};
 use crate::http::NoAnswerKind;
 
@@ -19,15 +19,17 @@ pub fn judge(
     }
     let judgement = Judgement { exchange, twin, breaches };
     match &exchange.case.expectation {
-        Expectation::Open => match judgement.echo_of_offender() {
-            Some(breach) => Judgement::broken(breach),
-            None => (CaseVerdict::Observed(observed(exchange)), None),
-        },
+        Expectation::Open | Expectation::NotBothAccepted(Member::First) => {
+            match judgement.echo_of_offender() {
+                Some(breach) => Judgement::broken(breach),
+                None => (CaseVerdict::Observed(observed(exchange)), None),
+            }
+        }
         Expectation::Accepted => judgement.accepted(),
         Expectation::SameAsTwin => judgement.same_as_twin(),
         Expectation::Refused(outcome) if outcome.any => judgement.refused_anyhow(),
         Expectation::Refused(outcome) => judgement.refused(outcome),
-        Expectation::NotBothAccepted => judgement.not_both_accepted(),
+        Expectation::NotBothAccepted(Member::Last) => judgement.not_both_accepted(),
     }
 }
 
@@ -328,7 +330,8 @@ fn schema_at(schema: &Schema, steps: &[Step]) -> Option<Schema> {
     })
 }
 
-fn check_of(scenario: Scenario, expectation: &Expectation) -> CheckName {
+/// The check that judges a case of this label and expectation.
+pub(super) fn check_of(scenario: Scenario, expectation: &Expectation) -> CheckName {
     match expectation {
         Expectation::Accepted | Expectation::SameAsTwin => CheckName::PositiveDataAcceptance,
         _ if scenario.is_credential() => CheckName::IgnoredAuth,

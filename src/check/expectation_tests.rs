@@ -1,6 +1,6 @@
 //! A literal table, held against POSITIONS.md line by line.
 
-use crate::case::{Case, Expectation, Scenario};
+use crate::case::{Case, Expectation, Member, Scenario};
 use crate::check::tests::{case, in_short, oracle, refused, short, verdict};
 use crate::check::{CaseVerdict, Oracle};
 use crate::contract::{Outcome, Strength};
@@ -301,7 +301,7 @@ fn of_two_members_with_one_name_one_is_used_and_held_to_its_limit() {
     let twice = Case {
         scenario: Scenario::DuplicateMember,
         rule: oracle.operation().rule_id("body", "duplicateMembers"),
-        expectation: Expectation::NotBothAccepted,
+        expectation: Expectation::NotBothAccepted(Member::Last),
         place: Some(place),
         ..case(oracle.operation())
     };

@@ -5,6 +5,7 @@
 //! or refused also depends on what became of its twin, and is judged by [`judge`].
 
 mod answered;
+mod assigned;
 mod body;
 mod breach;
 mod content_type;

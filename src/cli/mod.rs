@@ -10,8 +10,13 @@ mod rules;
 mod stub;
 mod terminal;
 mod test;
+mod write;
 
 pub use command::run;
 pub use defect::on_panic;
+pub(crate) use ended::{Remedies, explain};
 pub use exit::ExitCode;
-pub use flags::{Cli, ColorFlag, Command, ReportFlag, RulesFlags, StubFlags, TestFlags};
+pub use flags::{
+    Cli, ColorFlag, Command, ReportFlag, ReportFormat, RulesFlags, StubFlags, TestFlags,
+};
+pub(crate) use test::embedded;

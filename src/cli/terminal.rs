@@ -40,7 +40,6 @@ impl Terminal {
     }
 
     /// Whether progress can be shown.
-    #[expect(dead_code, reason = "the progress bar comes next")]
     pub(super) fn shows_progress(self) -> bool {
         self.detail > Detail::Quiet && io::stderr().is_terminal()
     }
@@ -54,6 +53,19 @@ impl Terminal {
             let mut stdout = AutoStream::new(io::stdout().lock(), choice);
             stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
         };
+    }
+
+    /// Puts a report on stdout, which has nothing else then.
+    pub(super) fn hand_over(bytes: &[u8]) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes).and_then(|()| stdout.flush())
+    }
+
+    /// Says what may be worth a look, unless little is to be said.
+    pub(super) fn hint(self, message: &str) {
+        if self.detail > Detail::Quiet {
+            self.complain("warning", message);
+        }
     }
 
     /// Says what went wrong, in one paragraph on stderr.

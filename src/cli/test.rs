@@ -5,15 +5,22 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::command::{runtime, with_causes};
+use super::flags::ReportFormat;
 use super::terminal::Terminal;
-use super::{ExitCode, TestFlags, ask, ended};
+use super::{ExitCode, TestFlags, ask, ended, write};
 use crate::case::FieldValue;
 use crate::config::{Environment, Settings, random_token, secrets};
 use crate::contract::{Credential, ParameterLocation};
 use crate::http::{Client, ClientOptions, Target};
-use crate::report::TerminalReport;
-use crate::run::{RunPlan, Silent, StopHandle};
-use crate::stub::{Stub, StubOptions};
+use crate::redact::{Redactor, printable};
+use crate::report::{JsonReport, Progress, TerminalReport};
+use crate::run::{EndedEarly, Outcome, RunPlan, StopHandle};
+use crate::stub::{Stub, StubError, StubOptions};
+
+/// A schema of the contract that can't be used.
+#[derive(Debug, thiserror::Error)]
+#[error("a response schema of the contract can't be compiled: {0}; correct it there")]
+struct Uncompiled(String);
 
 /// Runs a test.
 pub(super) fn run(flags: &TestFlags, mut terminal: Terminal) -> ExitCode {
@@ -31,7 +38,8 @@ pub(super) fn run(flags: &TestFlags, mut terminal: Terminal) -> ExitCode {
         .and_then(|runtime| runtime.block_on(test(settings, terminal)));
     tested.unwrap_or_else(|error| {
         terminal.complain("error", &format!("{error:#}"));
-        ExitCode::Defect
+        let is_theirs = error.is::<StubError>() || error.is::<Uncompiled>();
+        if is_theirs { ExitCode::Usage } else { ExitCode::Defect }
     })
 }
 
@@ -44,6 +52,9 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
         (Some(stub), target)
     };
     let redactor = secrets(&settings.inputs.headers);
+    for warning in &settings.contract.warnings {
+        terminal.hint(&printable(&format!("in the contract: {warning}")));
+    }
     let plan = RunPlan::new(
         &settings.contract.name,
         settings.operations.iter().map(Arc::clone),
@@ -66,29 +77,83 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
             }
         }
     }
-    let client = Client::new(ClientOptions {
-        timeout: settings.timeout,
-        ..ClientOptions::new(target.clone())
-    })?;
+    let options = ClientOptions { timeout: settings.timeout, ..ClientOptions::new(target.clone()) };
+    let client = Client::new(options)?;
     stop_on_interrupt(settings.run.stop.clone());
-    let outcome =
-        plan.run(&client, &settings.run, &mut Silent).await.map_err(anyhow::Error::msg)?;
-    let code = ExitCode::from(outcome.verdict());
-    let report = TerminalReport {
-        target: &target,
-        redactor: &redactor,
-        is_colored: terminal.is_colored(),
-        detail: terminal.detail,
-    };
-    terminal.show(&report.render(&outcome, code.code()));
-    if let Some(why) = &outcome.ended_early {
-        terminal.complain("error", &redactor.redact(&ended::explain(why, &target)));
+    let mut progress = Progress::new(terminal.shows_progress());
+    let mut outcome = plan.run(&client, &settings.run, &mut progress).await.map_err(Uncompiled)?;
+    let left_out = settings.left_out().map(|left| (left.operation.clone(), left.reason.clone()));
+    outcome.skipped.extend(left_out);
+    Ok(Told { settings: &settings, target: &target, redactor: &redactor, terminal }.tell(&outcome))
+}
+
+/// What an outcome is told with.
+struct Told<'t> {
+    settings: &'t Settings,
+    target: &'t Target,
+    redactor: &'t Redactor,
+    terminal: Terminal,
+}
+
+impl Told<'_> {
+    /// Shows the outcome, writes the reports, and says with which code to exit.
+    fn tell(&self, outcome: &Outcome) -> ExitCode {
+        let Self { terminal, redactor, .. } = *self;
+        let mut code = ExitCode::from(outcome.verdict());
+        let ended = outcome.ended_early.as_ref();
+        // Where nothing was tested there is nothing to report.
+        if !ended.is_some_and(EndedEarly::is_before_anything) || outcome.findings().next().is_some()
+        {
+            if let Err(error) = self.write(outcome, code) {
+                terminal.complain("error", &error);
+                if code == ExitCode::Success {
+                    code = ExitCode::Usage;
+                }
+            }
+            let report = TerminalReport {
+                target: self.target,
+                redactor,
+                is_colored: terminal.is_colored(),
+                detail: terminal.detail,
+            };
+            terminal.show(&report.render(outcome, code.code()));
+        }
+        let remedies = ended::Remedies::of(self.settings);
+        if let Some(why) = ended {
+            let message = ended::explain(why, self.target, &remedies);
+            terminal.complain("error", &printable(&redactor.redact(&message)));
+        }
+        if let Some(advice) = ended::advise(outcome, &remedies) {
+            terminal.complain("warning", &printable(&redactor.redact(&advice)));
+        }
+        code
     }
-    Ok(code)
+
+    fn write(&self, outcome: &Outcome, code: ExitCode) -> Result<(), String> {
+        let name = self.settings.target_name.as_deref().unwrap_or_else(|| {
+            if self.settings.target.is_some() { self.target.host() } else { "stub" }
+        });
+        for report in &self.settings.reports {
+            let bytes = match report.format {
+                ReportFormat::Json => {
+                    JsonReport { target: self.target, target_name: name, redactor: self.redactor }
+                        .render(outcome, code.code())
+                }
+            };
+            match &report.path {
+                None => Terminal::hand_over(&bytes)
+                    .map_err(|error| format!("the report can't be written to stdout: {error}"))?,
+                Some(path) => write::write(path, &bytes).map_err(|error| {
+                    format!("the report {} can't be written: {error}", path.display())
+                })?,
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Starts the embedded stub with a token made up for this run, and gives it to both sides.
-async fn embedded(settings: &mut Settings) -> anyhow::Result<(Stub, Target)> {
+pub(crate) async fn embedded(settings: &mut Settings) -> anyhow::Result<(Stub, Target)> {
     let token = random_token();
     let options = StubOptions { tokens: vec![token.clone()], ..StubOptions::default() };
     let stub = Stub::start(&settings.contract, options).await?;

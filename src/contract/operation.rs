@@ -28,6 +28,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// Methods that the document describes on the same path, this one among them.
     pub documented_methods: Vec<String>,
+    /// Every path template that the document describes, with the base path in front.
+    pub documented_paths: Vec<String>,
     /// How answers tell what became of the request; `None` where the status alone does.
     pub envelope: Option<Arc<Envelope>>,
     /// Documented outcomes of violations.
@@ -163,7 +165,31 @@ impl Operation {
 
     /// What the contract says a violation of `rule` is answered with.
     pub fn outcome(&self, rule: &RuleId) -> Outcome {
-        Outcome::of(&self.outcomes, rule.location(), rule.keyword())
+        let mut outcome = Outcome::of(&self.outcomes, rule.location(), rule.keyword());
+        // Who refuses these, and how, is open unless the contract says more.
+        let is_access = matches!(rule.location(), "method" | "path")
+            || self.credentials.iter().any(|credential| {
+                rule.location() == format!("{}.{}", credential.location.as_str(), credential.name)
+            });
+        let says_more = outcome.status.is_some() || outcome.code.is_some();
+        outcome.any |= is_access && !says_more;
+        outcome
+    }
+
+    /// Whether some path template of the document fits `path`.
+    pub fn is_documented_path(&self, path: &str) -> bool {
+        let fits = |template: &String| {
+            let (mut template, mut path) = (template.split('/'), path.split('/'));
+            loop {
+                match (template.next(), path.next()) {
+                    (None, None) => return true,
+                    (Some(pattern), Some(segment))
+                        if pattern == segment || pattern.contains('{') => {}
+                    _ => return false,
+                }
+            }
+        };
+        self.documented_paths.iter().any(fits)
     }
 
     /// The identifier whose values stand at `place` (`body.instance_ids/items`).

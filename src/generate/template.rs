@@ -8,6 +8,9 @@ use super::{Inputs, Recipe, Texts};
 use crate::case::{FieldValue, HeaderCase, Request};
 use crate::contract::{Operation, Parameter, ParameterLocation};
 
+/// Draws among which the template is chosen where the document shows no example.
+const DRAWS: u64 = 24;
+
 /// A plain valid body: the first documented example, with identifiers that may exist and lists of
 /// identifiers cut down to one; `None` where the operation takes no JSON body.
 pub(crate) fn body(operation: &Operation, inputs: &Inputs) -> Result<Option<Value>, String> {
@@ -15,8 +18,8 @@ pub(crate) fn body(operation: &Operation, inputs: &Inputs) -> Result<Option<Valu
     let mut body = match declared.examples.first() {
         Some((_, example)) => example.clone(),
         None => Recipe::new(&declared.schema)
-            .map_err(|unsupported| format!("its body can't be made: {unsupported}"))?
-            .valid_of(Texts::Plain, &mut inputs.seed.rng(&operation.id, "template", 0)),
+            .map_err(|unsupported| format!("its body can't be made: {unsupported}"))
+            .map(|recipe| richest(&recipe, operation, inputs))?,
     };
     for site in sites(&declared.schema) {
         let Some(identifier) = operation.identifier_at(&site.place.to_string()) else { continue };
@@ -31,6 +34,24 @@ pub(crate) fn body(operation: &Operation, inputs: &Inputs) -> Result<Option<Valu
         }
     }
     Ok(Some(body))
+}
+
+/// The draw of some with the most members, and among those the shortest.
+fn richest(recipe: &Recipe, operation: &Operation, inputs: &Inputs) -> Value {
+    let draws = (0..DRAWS).map(|number| {
+        recipe.valid_of(Texts::Plain, &mut inputs.seed.rng(&operation.id, "template", number))
+    });
+    let rank = |value: &Value| (members(value), std::cmp::Reverse(value.to_string().len()));
+    draws.max_by_key(rank).unwrap_or(Value::Null)
+}
+
+/// How many different members a value has, lists counted once.
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
+        Value::Array(entries) => entries.first().map_or(0, members),
+        _ => 0,
+    }
 }
 
 /// The plain valid request without a body's bytes: required parameters, the user's headers.

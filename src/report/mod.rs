@@ -1,10 +1,14 @@
 //! Readers of outcomes and events; each is pure, and somebody else prints what it makes.
 
 mod finding;
+mod json;
+mod progress;
 mod rules;
 mod style;
 mod table;
 mod terminal;
 
+pub use json::{JsonReport, SCHEMA_VERSION};
+pub use progress::Progress;
 pub use rules::rules;
 pub use terminal::{Detail, TerminalReport};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::answers::Sight;
 use super::session::{Judged, Session};
 use super::{EndedEarly, Event};
 use crate::case::{Case, GenerationMode};
@@ -59,7 +60,7 @@ impl Session<'_> {
     /// Marks all cases of a block as not decided.
     fn skip(&mut self, block: &Block) {
         for case in &block.cases {
-            if self.settings.selects(&case.rule) {
+            if self.settings.counts(case) {
                 self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
             }
         }
@@ -85,10 +86,8 @@ impl Session<'_> {
             reading: &reading,
         };
         let twin = Twin::of(&exchange);
-        if self.is_foreign(&exchange) {
-            let kind = exchange.answer().and_then(crate::http::Answer::media_type);
-            let kind = kind.unwrap_or_else(|| "no media type".to_owned());
-            let answer = format!("{}, {kind}", twin.status.unwrap_or_default());
+        if self.is_foreign(&exchange) && self.speaks_otherwise(control).await {
+            let answer = headline(&interaction);
             self.wire.end(EndedEarly::NotTheApi { answer });
             self.count_control(twin.disposition);
             return None;
@@ -121,6 +120,19 @@ impl Session<'_> {
             _ => false,
         };
         !is_known && is_elsewhere
+    }
+
+    /// Whether nothing at the control's address speaks as the contract says: an answer to a body
+    /// that breaks it tells a foreign server from one that answers valid requests wrongly.
+    async fn speaks_otherwise(&self, control: &Case) -> bool {
+        let mut request = control.request.clone();
+        request.body = request.body.map(|_| "{}".into());
+        let Some(interaction) = self.wire.send_again(&request).await else { return true };
+        let reading = self.oracle.read(&interaction);
+        match self.oracle.operation().envelope {
+            Some(_) => reading.code.is_none(),
+            None => reading.json.is_err(),
+        }
     }
 
     /// The control as the same request that was accepted before: what was right a moment ago still
@@ -203,7 +215,7 @@ impl Session<'_> {
                 Some((interaction, reading)) => {
                     judged.push(self.judge(case, interaction, reading));
                 }
-                None if self.settings.selects(&case.rule) => {
+                None if self.settings.counts(case) => {
                     self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
                 }
                 None => {}
@@ -271,15 +283,16 @@ impl Session<'_> {
         let twin = case.twin.as_ref().and_then(|twin| self.twins.get(twin)).cloned();
         let mut breaches = oracle.breaches(case, interaction, reading);
         let (mut verdict, broken) = judge(&exchange, twin.as_ref(), &breaches);
-        breaches.extend(broken);
-        if let Some(breach) = self.contradiction(&exchange).filter(|_| verdict == CaseVerdict::Held)
-        {
+        let broken = broken.or_else(|| {
+            let breach = self.contradiction(&exchange)?;
             verdict = match breach.severity {
                 Severity::Failure => CaseVerdict::Failed,
                 Severity::Warning => CaseVerdict::Warned,
             };
-            breaches.push(breach);
-        }
+            Some(breach)
+        });
+        breaches.extend(broken);
+        let sight = if breaches.is_empty() { Sight::of(&exchange) } else { None };
         breaches.retain(|breach| {
             self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)
         });
@@ -289,23 +302,30 @@ impl Session<'_> {
             verdict = CaseVerdict::NotJudged;
         }
         for rule in oracle.judged(&exchange) {
-            if !is_own(rule) && self.settings.selects(rule) {
+            if !is_own(rule) && self.settings.judges(oracle.operation(), rule) {
                 self.ledger.held(rule);
             }
         }
         self.observe(&exchange);
         let status = exchange.answer().map(|answer| answer.status);
-        Judged { case, twin, status, verdict, breaches }
+        Judged { case, twin, status, verdict, breaches, sight }
     }
 }
 
 /// What became of a request, in one line without its content.
 pub(super) fn describe(twin: &Twin) -> String {
     match (twin.status, &twin.code) {
-        (Some(status), Some(code)) => format!("{status} {code}"),
+        (Some(status), Some(code)) => format!("{status} {code:?}"),
         (Some(status), None) => format!("{status} without a code"),
         (None, _) => "no answer".to_owned(),
     }
+}
+
+/// An answer in a few words: `404, text/html`.
+fn headline(interaction: &Interaction) -> String {
+    let Ok(answer) = &interaction.result else { return "no answer".to_owned() };
+    let kind = answer.media_type().unwrap_or_else(|| "no content type".to_owned());
+    format!("{}, {kind}", answer.status)
 }
 
 /// How long to wait before sending again: what the server asks for, within limits.

@@ -1,5 +1,6 @@
 //! A failure is sent again before it is believed.
 
+use super::known::KNOWN_REFUSED;
 use super::session::Session;
 use crate::check::{Disposition, Exchange, Reading, Severity, judge, relations};
 use crate::http::{Interaction, NoAnswerKind};
@@ -36,8 +37,13 @@ impl Session<'_> {
         suspect.reproduced.seen += seen;
         suspect.reproduced.sent += sent;
         suspect.is_confirmed = suspect.reproduced.seen >= 2;
-        if suspect.is_confirmed && suspect.breach.kind == relations::NOT_ANSWERED {
-            self.ask_alone(index).await;
+        if !suspect.is_confirmed {
+            return;
+        }
+        match suspect.breach.kind {
+            relations::NOT_ANSWERED => self.ask_alone(index).await,
+            KNOWN_REFUSED => self.ask_again(index).await,
+            _ => {}
         }
     }
 
@@ -49,8 +55,7 @@ impl Session<'_> {
         let exchange = Exchange { oracle: self.oracle, case, interaction, reading };
         let mut breaches = self.oracle.breaches(case, interaction, reading);
         let (_, broken) = judge(&exchange, suspect.twin.as_ref(), &breaches);
-        breaches.extend(broken);
-        breaches.extend(self.contradiction(&exchange));
+        breaches.extend(broken.or_else(|| self.contradiction(&exchange)));
         breaches.iter().any(|breach| breach.fingerprint() == fingerprint)
     }
 

@@ -11,7 +11,7 @@ use super::wire::Wire;
 use super::{
     EndedEarly, Event, Finding, OperationOutcome, Outcome, RuleOutcome, RuleVerdict, RunSettings,
 };
-use crate::case::{Phase, Scenario};
+use crate::case::{Case, Phase, Scenario};
 use crate::check::{CheckName, Oracle, Severity};
 use crate::contract::{Operation, Strength};
 use crate::generate::{Inputs, Plan, bounds, plan, planned_requests};
@@ -57,6 +57,13 @@ impl RunPlan {
     /// The operations that will be called, each with its number of requests.
     pub fn operations(&self) -> impl Iterator<Item = (String, usize)> {
         self.operations.iter().map(|(o, plan)| (title(o), planned_requests(&plan.blocks)))
+    }
+
+    /// Every request that is planned, in the plan's order: each block's control, then its cases.
+    /// Which answers come changes nothing of it.
+    pub fn cases(&self) -> impl Iterator<Item = &Case> {
+        let blocks = self.operations.iter().flat_map(|(_, plan)| &plan.blocks);
+        blocks.flat_map(|block| std::iter::once(&block.control).chain(&block.cases))
     }
 
     /// Operations that can't be tested, each with the reason.
@@ -126,6 +133,7 @@ impl RunPlan {
             findings,
             controls: session.controls,
             latency,
+            shapes: session.shapes,
         })
     }
 
@@ -145,18 +153,23 @@ fn title(operation: &Operation) -> String {
     format!("{} {}", operation.method, operation.path)
 }
 
-/// Keeps the cases that probe selected rules, and their twins. A selected rule about answers is
-/// probed by every case.
+/// Keeps the cases that probe selected rules by selected checks, and their twins. What is asked of
+/// answers is asked of every case's.
 fn select(plan: &mut Plan, settings: &RunSettings) {
     let of_answers =
         |wanted: &String| wanted.split('/').take(2).any(|part| part.starts_with("response"));
-    if settings.rules.is_empty() || settings.rules.iter().any(of_answers) {
+    let all_rules = settings.rules.is_empty() || settings.rules.iter().any(of_answers);
+    let is_wanted = |case: &Case| {
+        (all_rules || settings.selects(&case.rule))
+            && (settings.judges_answers() || settings.checks.contains(&CheckName::of_case(case)))
+    };
+    if all_rules && settings.judges_answers() {
         return;
     }
     for block in &mut plan.blocks {
         let mut kept: Vec<String> = Vec::new();
         for case in block.cases.iter().rev() {
-            if settings.selects(&case.rule) || kept.contains(&case.id) {
+            if is_wanted(case) || kept.contains(&case.id) {
                 kept.push(case.id.clone());
                 kept.extend(case.twin.clone());
             }
@@ -245,9 +258,15 @@ fn drop_decided(findings: &mut Vec<Finding>, session: &Session<'_>) {
 }
 
 impl EndedEarly {
-    /// Whether nothing can be said of the target because it was never reached.
-    pub fn is_unreachable(&self) -> bool {
-        matches!(self, Self::NotConnected { answered_before: false, .. })
+    /// Whether the run ended before anything could be said of the target: it was never reached, or
+    /// never let the plain valid request through.
+    pub fn is_before_anything(&self) -> bool {
+        matches!(
+            self,
+            Self::NotConnected { answered_before: false, .. }
+                | Self::NotTheApi { .. }
+                | Self::ControlRefused { .. }
+        )
     }
 }
 

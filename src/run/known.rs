@@ -3,17 +3,40 @@
 use serde_json::Value;
 
 use super::session::Session;
-use crate::case::Expectation;
+use super::twice;
+use crate::case::{Expectation, Scenario};
 use crate::check::{Breach, CheckName, Disposition, Exchange, Severity};
 
+/// The way in which [`Breach::kind`] names a refusal of values that are known elsewhere.
+pub(super) const KNOWN_REFUSED: &str = "known values refused as unknown";
+
 impl Session<'_> {
+    /// What contradicts its own answers by twins and by other requests of this run, beyond what one
+    /// answer tells.
+    pub(super) fn contradiction(&self, exchange: &Exchange<'_>) -> Option<Breach> {
+        twice::breach(exchange, self.uses_last).or_else(|| self.known_refused(exchange))
+    }
+
+    /// A server that refuses what was asked before, whatever it is, says nothing of known values:
+    /// the plain request is accepted still, or there is no contradiction.
+    pub(super) async fn ask_again(&mut self, index: usize) {
+        let plain = self.bounds.plain_request();
+        let answer = self.wire.send_fresh(&plain).await;
+        let disposition = answer.map(|answer| self.oracle.read(&answer).disposition);
+        if disposition != Some(Disposition::Accepted) {
+            self.suspects.acquit(index);
+        }
+    }
+
     /// A legal request that is refused as naming something unknown, while everything that it names
     /// was answered elsewhere in this run: the server contradicts itself.
     ///
     /// Only requests are judged that differ from the plain one in the list of what they ask for.
-    pub(super) fn contradiction(&self, exchange: &Exchange<'_>) -> Option<Breach> {
+    fn known_refused(&self, exchange: &Exchange<'_>) -> Option<Breach> {
         let case = exchange.case;
-        if case.expectation != Expectation::Accepted
+        // The plain request itself is repeated: that is a rule of its own.
+        if case.scenario == Scenario::Control
+            || case.expectation != Expectation::Accepted
             || exchange.reading.disposition != Disposition::Unknown
             || exchange.operation().envelope.is_none()
         {
@@ -43,7 +66,7 @@ impl Session<'_> {
             check: CheckName::PositiveDataAcceptance,
             rule: case.rule.clone(),
             severity: Severity::of(case.strength)?,
-            kind: "known values refused as unknown",
+            kind: KNOWN_REFUSED,
             expected: "an entry for each value, as other requests for them were given".to_owned(),
             actual: exchange.describe_answer(),
         })

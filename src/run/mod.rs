@@ -1,5 +1,6 @@
 //! The engine: a plan is sent, answers are judged, failures confirmed and reduced.
 
+mod answers;
 mod block;
 mod cause;
 mod confirm;
@@ -12,13 +13,16 @@ mod outcome;
 mod reduce;
 mod session;
 mod settings;
+mod shape;
 mod shed;
 mod stop;
 mod suspect;
 #[cfg(test)]
 mod tests;
+mod twice;
 mod wire;
 
+pub use answers::{AnswerShapes, KindOfAnswer, KindsOfAnswers};
 pub use engine::RunPlan;
 pub use event::{Event, Listener, Silent};
 pub use outcome::{
@@ -26,4 +30,5 @@ pub use outcome::{
     RuleOutcome, RuleVerdict, RunVerdict, Traffic,
 };
 pub use settings::RunSettings;
+pub use shape::Shape;
 pub use stop::StopHandle;

@@ -32,6 +32,8 @@ impl Session<'_> {
             } else {
                 more = tree.complicate();
             }
+            // At its end the tree goes back to what is known to fail.
+            more &= !tree.is_known();
         }
         self.suspects.get_mut(index).case = smallest;
         requests
@@ -87,7 +89,8 @@ impl Session<'_> {
                 }
                 (low, high)
             }
-            "legal request refused" => (0, documented),
+            // The plain form may be accepted where the case's own characters are not.
+            "legal request refused" if !accepts(documented).await? => (0, documented),
             _ => return None,
         };
         let found = low != high;

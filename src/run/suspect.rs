@@ -25,6 +25,7 @@ pub(super) struct Suspect {
     /// Whether it was seen again.
     pub(super) is_confirmed: bool,
     tries: u32,
+    is_acquitted: bool,
 }
 
 impl Suspect {
@@ -61,10 +62,14 @@ impl Suspects {
                 reproduced: Reproduced::default(),
                 is_confirmed: false,
                 tries: 0,
+                is_acquitted: false,
             });
             self.order.len() - 1
         });
         let suspect = &mut self.order[index];
+        if suspect.is_acquitted && !suspect.is_confirmed && suspect.tries >= MOST_TRIES {
+            return None;
+        }
         suspect.count += 1;
         if breach.severity > suspect.breach.severity {
             // The same cause, seen where it weighs more.
@@ -111,7 +116,11 @@ impl Suspects {
 
     /// Takes back a breach that turned out to be none.
     pub(super) fn acquit(&mut self, index: usize) {
-        self.order[index].count = 0;
+        let suspect = &mut self.order[index];
+        suspect.count = 0;
+        suspect.is_confirmed = false;
+        suspect.reproduced = Reproduced::default();
+        suspect.is_acquitted = true;
     }
 
     pub(super) fn len(&self) -> usize {
@@ -147,7 +156,8 @@ mod tests {
         assert_eq!(suspects.note(&breach, &case, None), None, "given up");
         assert_eq!((suspects.len(), suspects.get(0).count), (1, u64::from(MOST_TRIES) + 1));
         suspects.acquit(0);
-        assert_eq!(suspects.get(0).count, 0);
+        assert_eq!(suspects.note(&breach, &case, None), None);
+        assert_eq!(suspects.get(0).count, 0, "what was taken back doesn't come back");
     }
 
     #[test]

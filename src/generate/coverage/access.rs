@@ -1,6 +1,6 @@
 //! Who may call, in which way, and for what: credentials, methods, paths, identifiers.
 
-use super::bench::{Bench, Block, Builder, Draft, plain};
+use super::bench::{Bench, Block, Builder, Draft, in_lower_case, plain};
 use super::sites::{comfortable_length, sites};
 use crate::case::{FieldValue, Phase, Scenario};
 use crate::contract::{Credential, ParameterLocation};
@@ -13,7 +13,12 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// The blocks about access.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
     let credentials = bench.operation.credentials.iter().filter_map(|c| credential(bench, c));
-    credentials.chain(methods(bench)).chain(paths(bench)).chain(identifiers(bench)).collect()
+    credentials
+        .chain(headers(bench))
+        .chain(methods(bench))
+        .chain(paths(bench))
+        .chain(identifiers(bench))
+        .collect()
 }
 
 fn credential(bench: &Bench<'_>, credential: &Credential) -> Option<Block> {
@@ -122,6 +127,19 @@ fn swap_case(character: char) -> char {
     }
 }
 
+/// The plain valid request with headers that change nothing.
+fn headers(bench: &Bench<'_>) -> Option<Block> {
+    let mut block = bench.block(Phase::Coverage, "headers");
+    let control = block.control();
+    let draft = Draft::new(Scenario::UnknownHeader, &"header", "unknown", "X-Fencepost: 1")
+        .same_as(&control);
+    block.request(draft, |request| request.set_header("X-Fencepost", plain("1")));
+    let draft = Draft::new(Scenario::HeaderNameCase, &"header", "nameCase", "names in lower case")
+        .same_as(&control);
+    block.request(draft, in_lower_case);
+    block.finish()
+}
+
 fn methods(bench: &Bench<'_>) -> Option<Block> {
     let mut block = bench.block(Phase::Coverage, "methods");
     for method in METHODS {
@@ -144,14 +162,17 @@ fn methods(bench: &Bench<'_>) -> Option<Block> {
 fn paths(bench: &Bench<'_>) -> Option<Block> {
     let mut block = bench.block(Phase::Coverage, "paths");
     let mut rng = bench.rng("paths");
+    let plain_path = bench.request_with(None).path;
     // Only below the documented path, where no other operation of the service stands.
     for suffix in ["fencepost", "a/b"] {
         let suffix = format!("{suffix}-{}", text::alphanumeric(&mut rng, 8));
+        let path = format!("{}/{suffix}", plain_path.trim_end_matches('/'));
+        if bench.operation.is_documented_path(&path) {
+            continue;
+        }
         let intent = format!("/{suffix} behind the path");
         let draft = Draft::new(Scenario::UnknownPath, &"path", "unknown", intent).refused(bench);
-        block.request(draft, |request| {
-            request.path = format!("{}/{suffix}", request.path.trim_end_matches('/'));
-        });
+        block.request(draft, |request| request.path = path);
     }
     block.finish()
 }

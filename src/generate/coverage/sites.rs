@@ -45,7 +45,9 @@ fn descend(place: &Place, schema: &Schema, required: bool, found: &mut Vec<Site>
 impl Site {
     /// Whether this is a place for strings whose text nothing but their length limits.
     pub(crate) fn is_free_text(&self) -> bool {
-        self.schema.types() == ["string"]
+        let types = self.schema.types();
+        types.contains(&"string")
+            && types.iter().all(|name| matches!(*name, "string" | "null"))
             && self.schema.enumeration().is_none()
             && self.schema.pattern().is_none()
             && self.schema.format().is_none()

@@ -6,9 +6,12 @@
 //! stays true at every step, and a step that needs no request costs none.
 
 mod edit;
+mod label;
 mod least;
+mod step;
 #[cfg(test)]
 mod tests;
 mod tree;
 
-pub use tree::{JsonTree, Label};
+pub use label::Label;
+pub use tree::JsonTree;

@@ -5,40 +5,15 @@ use std::fmt;
 use proptest::strategy::ValueTree;
 use serde_json::Value;
 
+use super::label::Label;
+use super::step::{Edit, narrow};
 use super::{edit, least};
-use crate::case::label::{Broken, broken};
-use crate::contract::{Place, Schema};
+use crate::case::label::broken;
+use crate::contract::Schema;
 
 /// No value is worth more requests than this.
 const MOST_PROPOSALS: usize = 150;
 const ROUNDS: usize = 2;
-
-/// What is true of a value and stays true while it shrinks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Label {
-    /// It keeps every rule.
-    Valid,
-    /// It breaks this rule and no other.
-    Breaks {
-        /// The rule's place.
-        place: Place,
-        /// The broken keyword.
-        keyword: String,
-    },
-}
-
-impl Label {
-    /// Whether these broken rules are what the label says.
-    pub fn is_true(&self, found: &[Broken]) -> bool {
-        match self {
-            Self::Valid => found.is_empty(),
-            Self::Breaks { place, keyword } => {
-                let same = |one: &Broken| one.place == *place && one.keyword == *keyword;
-                !found.is_empty() && found.iter().all(same)
-            }
-        }
-    }
-}
 
 /// A JSON value that shrinks in its structure and inside its label.
 ///
@@ -71,31 +46,6 @@ enum Stage {
     Structure,
     Leaves,
     Done,
-}
-
-/// One way to make the value smaller.
-#[derive(Clone, Debug)]
-enum Edit {
-    /// Everything as small as the label allows.
-    Whole,
-    /// Take members away.
-    Members { pointer: String, names: Vec<String> },
-    /// A list as short as the label allows.
-    List { pointer: String },
-    /// Keep so many of the first entries: the least number lies from `low` to `high`.
-    Front { pointer: String, low: usize, high: usize },
-    /// Keep so many of the last entries.
-    Back { pointer: String, low: usize, high: usize },
-    /// Take one entry away.
-    Entry { pointer: String, index: usize },
-    /// Smallest forms for these values.
-    Leaves { pointers: Vec<String> },
-    /// The same length of simplest characters.
-    Letters { pointer: String },
-    /// Keep so many of the first characters.
-    Length { pointer: String, low: usize, high: usize },
-    /// The number is divided by two.
-    Half { pointer: String },
 }
 
 impl JsonTree {
@@ -306,8 +256,9 @@ impl JsonTree {
                 [only] => self.refine(only),
                 many => {
                     let (front, back) = many.split_at(many.len() / 2);
-                    self.open.push(Edit::Leaves { pointers: back.to_vec() });
-                    self.open.push(Edit::Leaves { pointers: front.to_vec() });
+                    // Large parts before small ones, should the budget end before all are tried.
+                    self.open.insert(0, Edit::Leaves { pointers: front.to_vec() });
+                    self.open.insert(0, Edit::Leaves { pointers: back.to_vec() });
                 }
             },
             (Edit::Length { pointer, low, high }, accepted) => {
@@ -335,13 +286,6 @@ impl JsonTree {
             _ => {}
         }
     }
-}
-
-/// Half of the span that a middle was tried of; `None` where nothing is left of it.
-fn narrow(low: usize, high: usize, accepted: bool) -> Option<(usize, usize)> {
-    let middle = low + high.saturating_sub(low) / 2;
-    let (low, high) = if accepted { (low, middle) } else { (middle + 1, high) };
-    (low < high).then_some((low, high))
 }
 
 impl ValueTree for JsonTree {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::keywords::{Keywords, enumeration, limits, list, numeric, text, types};
+use super::keywords::{Keywords, enumeration, examples, limits, list, numeric, text, types};
 use super::node::{Choice, Extra, List, Member, Members, Node, Type};
 use crate::contract::{Schema, reference};
 
@@ -24,6 +24,10 @@ const MOST_NODES: usize = 5000;
 /// `anyOf` beside `oneOf` multiply; more combinations than this are left out.
 const MOST_CHOICES: usize = 32;
 const DEEPEST: usize = 32;
+
+/// A schema that asks for more than this in every value is left alone.
+const MOST_ITEMS: usize = 10_000;
+const LONGEST: usize = 100_000;
 
 /// Keywords that can't be taken apart: values are drawn without them and then checked.
 const CHECKED: [&str; 9] = [
@@ -106,7 +110,7 @@ impl<'d> Compiler<'d> {
             choices.extend(choice?);
         }
         self.checked |= opaque;
-        Ok((!choices.is_empty()).then_some(Node { known: Vec::new(), choices, opaque }))
+        Ok((!choices.is_empty()).then_some(Node { known: Vec::new(), choices }))
     }
 
     /// The ways to satisfy `schemas`: each a list of schemas without `$ref`, `allOf` and branches.
@@ -161,7 +165,21 @@ impl<'d> Compiler<'d> {
             self.checked |= parts.iter().any(|part| part.keys().any(judges));
             return Ok((!values.is_empty()).then(|| Choice { types: kinds, ..choice }));
         }
-        choice.text = text(parts)?;
+        match text(parts) {
+            Ok(text) if text.min > LONGEST => {
+                return Err(format!("it asks for at least {} characters", text.min));
+            }
+            Ok(text) => choice.text = text,
+            // A pattern beyond reach: the documented examples are what there is.
+            Err(reason) => {
+                let shown = examples(parts);
+                if shown.is_empty() {
+                    return Err(reason);
+                }
+                self.checked = true;
+                return Ok(Some(Choice { enumeration: Some(shown), types: kinds, ..choice }));
+            }
+        }
         choice.number = numeric(parts, kinds.contains(&Type::Number));
         if kinds.contains(&Type::Array) {
             let list = self.list(parts)?;
@@ -207,7 +225,11 @@ impl<'d> Compiler<'d> {
         let reach = if items.is_some() { usize::MAX } else { prefix.len() };
         let possible = max.is_none_or(|max| min <= max) && min <= reach;
         let unique = parts.iter().any(|part| part.get("uniqueItems") == Some(&Value::Bool(true)));
-        Ok(possible.then_some(List { min, max, prefix, items, unique }))
+        let nested = items.as_ref().is_some_and(|node| node.has_list());
+        if min > MOST_ITEMS {
+            return Err(format!("it asks for at least {min} entries"));
+        }
+        Ok(possible.then_some(List { min, max, prefix, items, unique, nested }))
     }
 
     fn members(&mut self, parts: &[&'d Keywords]) -> Result<Option<Members>, String> {
@@ -238,10 +260,17 @@ impl<'d> Compiler<'d> {
             };
             let schemas: Vec<&Value> = parts.iter().filter_map(of).collect();
             let required = required.contains(&name.as_str());
-            match self.node(&schemas)? {
-                Some(node) => members.push(Member { name, node, required }),
-                None if required => return Ok(None),
-                None => {}
+            // What only answers carry is not sent.
+            let read_only = schemas.iter().any(|schema| schema["readOnly"] == Value::Bool(true));
+            if read_only && !required {
+                continue;
+            }
+            match self.node(&schemas) {
+                Ok(Some(node)) => members.push(Member { name, node, required }),
+                Ok(None) if required => return Ok(None),
+                Err(reason) if required => return Err(reason),
+                // An optional member that can't be drawn is left out.
+                Ok(None) | Err(_) => {}
             }
         }
         let rest: Vec<&Value> =

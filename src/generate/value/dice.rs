@@ -68,7 +68,7 @@ impl Dice {
             3 => full,
             4 => full.saturating_sub(1),
             5..=10 => low + self.below((full - low).min(usual / 4 + 4) + 1),
-            _ => self.between(low, full),
+            _ => self.between(low, full.min(low + 256)),
         };
         size.clamp(low, full)
     }

@@ -84,6 +84,19 @@ pub(super) fn enumeration(parts: &[&Keywords]) -> Option<Vec<Value>> {
     values
 }
 
+/// The values that the parts show: `examples`, `example` and `default`.
+pub(super) fn examples(parts: &[&Keywords]) -> Vec<Value> {
+    let of = |part: &&Keywords| {
+        let single = ["example", "default"].map(|keyword| part.get(keyword));
+        list(part, "examples")
+            .iter()
+            .chain(single.into_iter().flatten())
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    parts.iter().flat_map(of).collect()
+}
+
 /// The greatest of the minima and the least of the maxima.
 pub(super) fn limits(parts: &[&Keywords], min: &str, max: &str) -> (usize, Option<usize>) {
     let count = |part: &&Keywords, keyword: &str| {

@@ -5,6 +5,7 @@
 
 mod breaks;
 mod compile;
+mod container;
 mod dice;
 mod format;
 mod intent;

@@ -1,6 +1,6 @@
 //! A schema compiled for drawing.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::dice::Dice;
 use super::format;
@@ -10,10 +10,9 @@ use super::plant::{self, Bug};
 use super::text::{Texts, string};
 
 /// Draws that may fail (a pattern within limits, one more different entry) are tried so often.
-const TRIES: usize = 24;
+pub(super) const TRIES: usize = 24;
 
-/// Lists without an upper limit have rarely more entries than this, strings more characters.
-const USUAL_ITEMS: usize = 8;
+/// Strings without an upper limit have rarely more characters than this.
 const USUAL_LENGTH: usize = 40;
 
 /// What a value may be at one place.
@@ -23,8 +22,6 @@ pub(super) struct Node {
     pub(super) known: Vec<Value>,
     /// The branches of `anyOf` and `oneOf`; one where there are none.
     pub(super) choices: Vec<Choice>,
-    /// Something here can't be taken apart keyword by keyword: nothing is broken here or below.
-    pub(super) opaque: bool,
 }
 
 /// What a value may be, keyword by keyword.
@@ -69,6 +66,8 @@ pub(super) struct List {
     /// What entries behind the prefix are; `None` where there can't be any.
     pub(super) items: Option<Box<Node>>,
     pub(super) unique: bool,
+    /// Entries hold lists themselves: full ones within full ones grow without bound.
+    pub(super) nested: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -97,22 +96,6 @@ pub(super) enum Extra {
     Of(Box<Node>),
 }
 
-impl Texts {
-    /// Whether what the contract leaves open is drawn too.
-    pub(super) fn is_whole(self) -> bool {
-        matches!(self, Self::Any | Self::Control)
-    }
-
-    /// The least size that is drawn where `documented` is the documented one.
-    fn least(self, documented: usize, max: Option<usize>) -> usize {
-        if self.is_whole() {
-            documented
-        } else {
-            documented.max(1).min(max.unwrap_or(1).max(documented))
-        }
-    }
-}
-
 impl Node {
     /// A legal value; `None` where luck failed.
     pub(super) fn draw(&self, texts: Texts, dice: &mut Dice) -> Option<Value> {
@@ -126,13 +109,19 @@ impl Node {
             many => dice.pick(many)?.draw(texts, dice),
         }
     }
+}
 
-    /// The one choice, where rules can be broken one by one.
-    pub(super) fn plain(&self) -> Option<&Choice> {
-        match self.choices.as_slice() {
-            [only] if !self.opaque => Some(only),
-            _ => None,
-        }
+impl Node {
+    /// Whether there can be a list in the value.
+    pub(super) fn has_list(&self) -> bool {
+        let below = |members: &Members| {
+            let extra = matches!(&members.extra, Extra::Of(node) if node.has_list());
+            extra || members.named.iter().any(|member| member.node.has_list())
+        };
+        self.choices.iter().any(|choice| {
+            choice.types.contains(&Type::Array)
+                || (choice.types.contains(&Type::Object) && below(&choice.members))
+        })
     }
 }
 
@@ -209,141 +198,5 @@ impl Text {
 
     pub(super) fn matches(&self, text: &str) -> bool {
         self.patterns.iter().all(|pattern| pattern.is_found(text))
-    }
-}
-
-impl List {
-    /// A legal list, with `forced` as one of its entries behind the prefix, and where that stands.
-    pub(super) fn draw(
-        &self,
-        forced: Option<Value>,
-        texts: Texts,
-        dice: &mut Dice,
-    ) -> Option<(Vec<Value>, usize)> {
-        let max = match &self.items {
-            Some(_) => self.max,
-            None => Some(self.max.unwrap_or(usize::MAX).min(self.prefix.len())),
-        };
-        let least = texts.least(self.min, max);
-        let least = if forced.is_some() { least.max(self.prefix.len() + 1) } else { least };
-        if max.is_some_and(|max| max < least) {
-            return (least <= 1 && forced.is_none()).then(|| (Vec::new(), 0));
-        }
-        let size = dice.size(least, max, USUAL_ITEMS);
-        self.of_size(size, forced, texts, dice)
-    }
-
-    /// A list of exactly `size` entries, or as many different ones as luck finds.
-    pub(super) fn of_size(
-        &self,
-        size: usize,
-        forced: Option<Value>,
-        texts: Texts,
-        dice: &mut Dice,
-    ) -> Option<(Vec<Value>, usize)> {
-        let mut entries = Vec::with_capacity(size);
-        for node in self.prefix.iter().take(size) {
-            entries.push(node.draw(texts, dice)?);
-        }
-        let at = match &forced {
-            Some(_) if size > entries.len() => dice.between(entries.len(), size - 1),
-            Some(_) => return None,
-            None => usize::MAX,
-        };
-        let mut forced_at = 0;
-        let mut forced = forced;
-        while entries.len() < size {
-            if entries.len() >= at.min(size - 1)
-                && let Some(value) = forced.take()
-            {
-                forced_at = entries.len();
-                entries.push(value);
-                continue;
-            }
-            let Some(entry) = self.entry(&entries, forced.as_ref(), texts, dice) else { break };
-            entries.push(entry);
-        }
-        if let Some(value) = forced {
-            forced_at = entries.len();
-            entries.push(value);
-        }
-        (entries.len() >= self.min).then_some((entries, forced_at))
-    }
-
-    /// One more entry, different from those there are where it must be.
-    pub(super) fn entry(
-        &self,
-        there: &[Value],
-        and: Option<&Value>,
-        texts: Texts,
-        dice: &mut Dice,
-    ) -> Option<Value> {
-        let node = self.items.as_ref()?;
-        if !self.unique {
-            return node.draw(texts, dice);
-        }
-        (0..TRIES)
-            .filter_map(|_| node.draw(texts, dice))
-            .find(|entry| !there.contains(entry) && and != Some(entry))
-    }
-}
-
-impl Members {
-    /// A legal object, with `forced` as one of its members.
-    pub(super) fn draw(
-        &self,
-        forced: Option<(&str, Value)>,
-        texts: Texts,
-        dice: &mut Dice,
-    ) -> Option<Map<String, Value>> {
-        let mut drawn = Map::with_capacity(self.named.len());
-        let (forced_name, mut forced) = forced.map_or((None, None), |(n, v)| (Some(n), Some(v)));
-        // All optional members, none, or each by itself.
-        let habit = dice.below(8);
-        let mut room = self.max.map_or(usize::MAX, |max| {
-            let needed =
-                |member: &&Member| member.required || forced_name == Some(member.name.as_str());
-            max.saturating_sub(self.named.iter().filter(needed).count())
-        });
-        let mut wanted = self.min;
-        for member in &self.named {
-            if forced_name == Some(member.name.as_str()) {
-                drawn.insert(member.name.clone(), forced.take()?);
-                wanted = wanted.saturating_sub(1);
-                continue;
-            }
-            if !member.required {
-                let comes = match habit {
-                    0 => true,
-                    1 => false,
-                    _ => dice.one_in(2),
-                };
-                if room == 0 || (!comes && wanted == 0) {
-                    continue;
-                }
-                room -= 1;
-            }
-            drawn.insert(member.name.clone(), member.node.draw(texts, dice)?);
-            wanted = wanted.saturating_sub(1);
-        }
-        if let Extra::Of(node) = &self.extra {
-            let more = if self.named.is_empty() { dice.below(4).max(wanted) } else { wanted };
-            for _ in 0..more.min(room) {
-                let name = string(dice.between(1, 8), Texts::Plain, dice);
-                if !self.names.contains(&name) {
-                    drawn.insert(name, node.draw(texts, dice)?);
-                }
-            }
-        } else if matches!(self.extra, Extra::Free) {
-            for index in drawn.len()..self.min {
-                drawn.insert(format!("member{index}"), Value::from(1));
-            }
-        }
-        (drawn.len() >= self.min).then_some(drawn)
-    }
-
-    /// The named member.
-    pub(super) fn member(&self, name: &str) -> Option<&Member> {
-        self.named.iter().find(|member| member.name == name)
     }
 }

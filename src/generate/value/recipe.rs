@@ -234,9 +234,35 @@ mod tests {
             (json!({"type": "string", "minLength": 3, "maxLength": 2}), "no value"),
             (json!({"type": "object", "unevaluatedProperties": false}), "unevaluatedProperties"),
             (json!({"type": "integer", "minimum": 3, "maximum": 2}), "no value"),
+            (json!({"type": "string", "minLength": 1_000_000_000}), "at least"),
+            (json!({"type": "array", "minItems": 1_000_000_000}), "at least"),
         ] {
             let error = Recipe::new(&Schema::at(&Arc::new(schema), "")).expect_err("has no value");
             assert!(error.to_string().contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_beyond_reach_falls_back_on_examples_or_leaves_the_member_out() {
+        let recipe = recipe(json!({"type": "object", "required": ["a"], "properties": {
+            "a": {"type": "string", "pattern": "(?=x)x", "example": "x"},
+            "b": {"type": "string", "pattern": "(?=x)x"},
+            "c": {"type": "integer", "readOnly": true},
+        }}));
+        for number in 0..20 {
+            let value = recipe.valid(&mut Seed(1).rng("op", "beyond", number));
+            assert_eq!(value, json!({"a": "x"}));
+        }
+    }
+
+    #[test]
+    fn generous_limits_do_not_make_values_grow_without_bound() {
+        let text = json!({"type": "string", "maxLength": 1_000_000_000});
+        let list = |items| json!({"type": "array", "maxItems": 2000, "items": items});
+        let recipe = recipe(list(list(list(text))));
+        for number in 0..20 {
+            let value = recipe.valid(&mut Seed(1).rng("op", "bound", number));
+            assert!(value.to_string().len() < 20_000_000);
         }
     }
 

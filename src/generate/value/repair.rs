@@ -45,7 +45,7 @@ pub(super) fn repair(
 
 /// The offending value cut to its limit, where the rule is a limit.
 fn shorter(node: &Node, keyword: &str, value: &Value) -> Option<Value> {
-    let choice = node.plain()?;
+    let choice = node.choices.first()?;
     match (keyword, value) {
         ("maxLength", Value::String(text)) => {
             Some(text.chars().take(choice.text.max?).collect::<String>().into())
@@ -73,9 +73,8 @@ fn shorter(node: &Node, keyword: &str, value: &Value) -> Option<Value> {
 
 fn find<'n>(node: &'n Node, steps: &[Step]) -> Option<&'n Node> {
     let Some((step, rest)) = steps.split_first() else { return Some(node) };
-    let choice = node.plain()?;
-    match step {
+    node.choices.iter().find_map(|choice| match step {
         Step::Items => find(choice.list.items.as_ref()?, rest),
         Step::Member(name) => find(&choice.members.member(name)?.node, rest),
-    }
+    })
 }

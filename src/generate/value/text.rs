@@ -18,6 +18,22 @@ pub enum Texts {
     Control,
 }
 
+impl Texts {
+    /// Whether what the contract leaves open is drawn too.
+    pub(super) fn is_whole(self) -> bool {
+        matches!(self, Self::Any | Self::Control)
+    }
+
+    /// The least size that is drawn where `documented` is the documented one.
+    pub(super) fn least(self, documented: usize, max: Option<usize>) -> usize {
+        if self.is_whole() {
+            documented
+        } else {
+            documented.max(1).min(max.unwrap_or(1).max(documented))
+        }
+    }
+}
+
 const LETTERS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789az";
 
 /// Ranges of code points that are assigned throughout.
@@ -42,13 +58,17 @@ pub(super) fn string(length: usize, texts: Texts, dice: &mut Dice) -> String {
         _ => &[PRINTABLE, LATIN, CJK, ASTRAL[0], ASTRAL[1], COMBINING],
     };
     let mut text = String::with_capacity(length * 3);
-    for _ in 0..length {
-        // One word gives the range and the place in it.
+    let mut left = length;
+    while left > 0 {
+        // One word gives two characters: eight bits choose the range, the rest the place in it.
         let word = dice.word();
-        let (low, high) = ranges[((word & 0xffff) as usize * ranges.len()) >> 16];
-        let offset = ((word >> 32) * u64::from(high - low + 1)) >> 32;
-        let code = u32::try_from(offset).map_or(low, |offset| low + offset);
-        text.push(char::from_u32(code).unwrap_or('?'));
+        for half in [word & 0xffff_ffff, word >> 32].into_iter().take(left) {
+            let (low, high) = ranges[((half & 0xff) as usize * ranges.len()) >> 8];
+            let offset = ((half >> 8) * u64::from(high - low + 1)) >> 24;
+            let code = u32::try_from(offset).map_or(low, |offset| low + offset);
+            text.push(char::from_u32(code).unwrap_or('?'));
+        }
+        left -= left.min(2);
     }
     text
 }

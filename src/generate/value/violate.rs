@@ -55,28 +55,39 @@ pub(super) fn kinds(root: &Node) -> Vec<ViolationKind> {
 }
 
 fn collect(node: &Node, place: &Place, found: &mut Vec<ViolationKind>) {
-    let Some(choice) = node.plain() else { return };
+    for choice in &node.choices {
+        collect_choice(choice, place, found);
+    }
+}
+
+fn collect_choice(choice: &Choice, place: &Place, found: &mut Vec<ViolationKind>) {
+    // The branches of `anyOf` may name the same rule.
+    let mut note = |place: &Place, keyword, scenario| {
+        let kind = ViolationKind { place: place.clone(), keyword, scenario };
+        if !found.contains(&kind) {
+            found.push(kind);
+        }
+    };
     for (keyword, scenario) in keywords(choice) {
-        found.push(ViolationKind { place: place.clone(), keyword, scenario });
+        note(place, keyword, scenario);
     }
     if choice.enumeration.is_some() {
         return;
+    }
+    if choice.types.contains(&Type::Object) {
+        for member in choice.members.named.iter().filter(|member| member.required) {
+            let scenario = Scenario::ObjectMissingRequiredProperty;
+            note(&place.member(&member.name), "required", scenario);
+        }
+        for member in &choice.members.named {
+            collect(&member.node, &place.member(&member.name), found);
+        }
     }
     if choice.types.contains(&Type::Array)
         && choice.list.prefix.is_empty()
         && let Some(items) = &choice.list.items
     {
         collect(items, &place.items(), found);
-    }
-    if choice.types.contains(&Type::Object) {
-        for member in &choice.members.named {
-            let place = place.member(&member.name);
-            if member.required {
-                let scenario = Scenario::ObjectMissingRequiredProperty;
-                found.push(ViolationKind { place: place.clone(), keyword: "required", scenario });
-            }
-            collect(&member.node, &place, found);
-        }
     }
 }
 
@@ -127,7 +138,7 @@ fn focus(
     texts: Texts,
     dice: &mut Dice,
 ) -> Option<Focus> {
-    let choice = node.plain()?;
+    let choice = dice.pick(&node.choices)?;
     let Some((step, rest)) = steps.split_first() else {
         let (twin, bad) = break_keyword(node, choice, rule, texts, dice)?;
         return Some(Focus { twin, pointer: String::new(), bad });

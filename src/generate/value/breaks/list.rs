@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::size::{MOST_ITEMS, above, under};
+use super::size::{MOST_ITEMS, MOST_NESTED, above, under};
 use crate::generate::value::dice::Dice;
 use crate::generate::value::node::{Choice, List};
 use crate::generate::value::plant::{self, Bug};
@@ -18,7 +18,8 @@ pub(super) fn break_list(
     let list = &choice.list;
     let (twin, bad) = match keyword {
         "maxItems" => {
-            let max = list.max.filter(|max| *max <= MOST_ITEMS)?;
+            let most = if list.nested { MOST_NESTED } else { MOST_ITEMS };
+            let max = list.max.filter(|max| *max <= most)?;
             let twin = if dice.one_in(4) {
                 list.draw(None, texts, dice)?.0
             } else {
@@ -32,7 +33,7 @@ pub(super) fn break_list(
         "minItems" => {
             let (twin, _) = list.draw(None, texts, dice)?;
             let planted = plant::is(Bug::MinItemsOffByOne);
-            let size = if planted { list.min } else { under(list.min, dice) };
+            let size = if planted { list.min } else { under(list.min, dice)? };
             let bad = twin.iter().take(size).cloned().collect();
             (twin, bad)
         }

@@ -5,6 +5,7 @@ use crate::generate::value::dice::Dice;
 /// Beyond these a value tests body limits, not the rule.
 pub(super) const LONGEST: usize = 65_536;
 pub(super) const MOST_ITEMS: usize = 4096;
+pub(super) const MOST_NESTED: usize = 256;
 
 /// A size beyond `limit`: most often the next one.
 pub(super) fn above(limit: usize, dice: &mut Dice) -> usize {
@@ -16,11 +17,12 @@ pub(super) fn above(limit: usize, dice: &mut Dice) -> usize {
     }
 }
 
-/// A size below `limit`, which is not 0: most often the one before.
-pub(super) fn under(limit: usize, dice: &mut Dice) -> usize {
-    match dice.below(4) {
+/// A size below `limit`: most often the one before; `None` where there is none.
+pub(super) fn under(limit: usize, dice: &mut Dice) -> Option<usize> {
+    let before = limit.checked_sub(1)?;
+    Some(match dice.below(4) {
         0 => 0,
         1 => dice.below(limit),
-        _ => limit - 1,
-    }
+        _ => before,
+    })
 }

@@ -34,7 +34,7 @@ pub(super) fn break_text(
         }
         "minLength" => {
             let planted = plant::is(Bug::MinLengthOffByOne);
-            let length = if planted { text.min } else { under(text.min, dice) };
+            let length = if planted { text.min } else { under(text.min, dice)? };
             (twin, text.of_length(length, texts, dice)?)
         }
         "pattern" => {

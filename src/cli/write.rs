@@ -1,0 +1,66 @@
+//! Reports on their way to a file: whole, or not at all.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Other names that are tried when a temporary one is taken.
+const TRIES: u32 = 8;
+
+/// Puts the bytes into a file of this name, replacing what was there; half a file is never seen.
+///
+/// What is no plain file (a pipe, `/dev/stderr`) is written to as it is.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    let (temporary, mut file) = beside(path)?;
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        // The error that is reported is the first one.
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// A new file in the same directory, since renaming works within one file system only.
+fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    let mut taken = None;
+    for number in 0..TRIES {
+        let mut name: OsString = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}-{number}.tmp", std::process::id()));
+        let temporary = path.with_file_name(name);
+        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+            Ok(file) => return Ok((temporary, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(taken.unwrap_or_else(|| io::ErrorKind::AlreadyExists.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::write;
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_else_is_left() {
+        let directory =
+            std::env::temp_dir().join(format!("fencepost-write-{}", std::process::id()));
+        fs::create_dir_all(&directory).expect("a directory");
+        let path = directory.join("report.json");
+        for text in ["first, and longer", "second"] {
+            write(&path, text.as_bytes()).expect("is written");
+            assert_eq!(fs::read_to_string(&path).expect("is there"), text);
+        }
+        let names = fs::read_dir(&directory).expect("is there").count();
+        fs::remove_dir_all(&directory).expect("is ours");
+        assert_eq!(names, 1);
+    }
+}
