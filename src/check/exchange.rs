@@ -67,6 +67,12 @@ impl<'a> Exchange<'a> {
         is_plain && (is_denied || reading.disposition == Disposition::Denied)
     }
 
+    /// Whether the answer says, in HTTP's own word for it, that nobody serves this method.
+    pub(crate) fn is_not_implemented(&self) -> bool {
+        self.case.scenario == Scenario::UnsupportedMethod
+            && self.answer().is_some_and(|answer| answer.status == 501)
+    }
+
     /// A breach of the rule `keyword` at `location`, at that rule's strength; `None` where the
     /// contract leaves it open or doesn't have it.
     pub(crate) fn breach(

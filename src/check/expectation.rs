@@ -46,6 +46,7 @@ fn unanswered(exchange: &Exchange<'_>, breaches: &[Breach]) -> Option<CaseVerdic
             }
             _ => Some(by_breach(exchange, breaches)),
         },
+        Disposition::ServerError if exchange.is_not_implemented() => None,
         Disposition::ServerError => Some(by_breach(exchange, breaches)),
         Disposition::Shed => undecided(Reason::Throttled),
         _ => None,
@@ -164,7 +165,7 @@ impl Judgement<'_> {
             Disposition::Unknown
                 if matches!(case.scenario, Scenario::Example | Scenario::Control) =>
             {
-                (CaseVerdict::NotJudged, None)
+                (CaseVerdict::Observed(observed(self.exchange)), None)
             }
             Disposition::Accepted | Disposition::Unknown => (CaseVerdict::Held, None),
             Disposition::Gateway | Disposition::Denied => Self::undecided(Reason::GatewayAnswered),

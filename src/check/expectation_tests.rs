@@ -74,7 +74,7 @@ fn a_control_that_is_refused_for_its_caller_says_nothing() {
         &control,
         &[
             ("", "ok", "Held", ""),
-            ("", "400 .4001", "NotJudged", ""),
+            ("", "400 .4001", "refused, 400 KOOPHONE.API.4001", ""),
             ("", "400 .1000", "Failed", "legal request refused"),
             ("", "401", "ControlRefused", ""),
             ("", "403 .1000", "ControlRefused", ""),

@@ -69,8 +69,6 @@ const FILE_PATHS: &[&str] = &[
     "/srv/",
     "/root/",
     "/app/src/",
-    "/opt/",
-    "/srv/",
     "C:\\Users\\",
     "C:\\inetpub\\",
 ];

@@ -24,7 +24,7 @@ mod server_error;
 mod status_code;
 mod strict_reading;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verdict;
 
 pub use body::Unreadable;

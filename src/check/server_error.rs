@@ -3,7 +3,7 @@
 use super::{Breach, CheckName, Disposition, Exchange, Severity};
 
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
-    if exchange.reading.disposition != Disposition::ServerError {
+    if exchange.reading.disposition != Disposition::ServerError || exchange.is_not_implemented() {
         return Vec::new();
     }
     vec![Breach {
@@ -26,6 +26,7 @@ mod tests {
         hold(&[
             (short("500 .9999"), &["response/serverError: server error"]),
             (short("502"), &["response/serverError: server error"]),
+            (short("501"), &["response/serverError: server error"]),
             // Load is shed, and the gateway speaks for itself.
             (short("503"), &[]),
             (short("429 .9999"), &[]),

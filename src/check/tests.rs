@@ -14,15 +14,19 @@ use crate::http::{Answer, Interaction, NoAnswer, NoAnswerKind};
 /// The secret that no answer may hold.
 pub(super) const TOKEN: &str = "Check-Token+zq/81";
 
+/// The built-in operation.
+pub(crate) fn operation() -> Arc<Operation> {
+    let contract = Contract::builtin("koophone").expect("is built in");
+    Arc::clone(&contract.operations[0])
+}
+
 /// The oracle of the built-in operation.
 pub(super) fn oracle() -> Oracle {
-    let contract = Contract::builtin("koophone").expect("is built in");
-    let operation = Arc::clone(&contract.operations[0]);
-    Oracle::new(operation, &[TOKEN.to_owned()]).expect("its schemas compile")
+    Oracle::new(operation(), &[TOKEN.to_owned()]).expect("its schemas compile")
 }
 
 /// A request for the instances `a` and `b` that is expected to be accepted.
-pub(super) fn case(operation: &Operation) -> Case {
+pub(crate) fn case(operation: &Operation) -> Case {
     let body = json!({"user_id": "me", "instance_ids": ["a", "b"]});
     Case {
         id: "coverage/1".to_owned(),

@@ -27,6 +27,9 @@ pub enum CaseVerdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
+    /// Its cases, or their legal twins, were answered wrongly in another respect, which is a finding
+    /// of its own.
+    ReportedElsewhere,
     /// The plain valid request was refused, so that a refusal proves nothing.
     ControlRefused,
     /// The control was accepted before the block of cases, and no longer after it.
@@ -56,6 +59,7 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::ReportedElsewhere => "what is wrong with its cases is reported by itself",
             Self::ControlRefused => "the plain valid request was refused",
             Self::ControlLost => "the plain valid request was no longer accepted afterwards",
             Self::RefusedLikeItsTwin => "its legal twin was refused in the same way",

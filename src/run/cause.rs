@@ -10,7 +10,7 @@ const RULES_APART: usize = 3;
 
 /// Merges findings of one cause.
 pub(super) fn one_for_each_cause(operation: &Operation, findings: Vec<Finding>) -> Vec<Finding> {
-    let findings = everywhere(operation, findings);
+    let findings = alike(everywhere(operation, findings));
     let findings = merge(findings, is_control, is_like);
     let findings = merge_equal(findings);
     // Random requests and examples show what narrower cases name better.
@@ -19,6 +19,51 @@ pub(super) fn one_for_each_cause(operation: &Operation, findings: Vec<Finding>) 
         |finding| !is_random(finding),
         |held, finding| is_random(finding) && is_like(held, finding),
     )
+}
+
+/// Requests refused in one way that come down to the same one are refused for one reason: that of
+/// the rule whose limit lies just below it, else that identifiers must not be refused for being
+/// unknown, else the first that has something special about it.
+fn alike(findings: Vec<Finding>) -> Vec<Finding> {
+    let rank = |finding: &Finding| match finding.real_limit {
+        Some(_) => 3,
+        None if finding.rule.keyword() == "unknown" => 2,
+        None => u8::from(!is_random(finding)),
+    };
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let merges = finding.check == CheckName::PositiveDataAcceptance;
+        let same = kept.iter_mut().find(|held| {
+            let is_same = held.check == finding.check
+                && held.kind == finding.kind
+                && held.severity == finding.severity
+                && held.case.request == finding.case.request;
+            // What was not reduced says nothing of its cause.
+            is_same && held.shrink_requests > 0 && finding.shrink_requests > 0
+        });
+        match same.filter(|_| merges) {
+            Some(held) if rank(&finding) > rank(held) => {
+                let count = held.count + finding.count;
+                let also = also(&finding, held);
+                *held = Finding { count, also, ..finding };
+            }
+            Some(held) => {
+                held.also = also(held, &finding);
+                held.count += finding.count;
+            }
+            None => kept.push(finding),
+        }
+    }
+    kept
+}
+
+/// The rules beside its own that `kept` breaks once `other` is merged into it.
+fn also(kept: &Finding, other: &Finding) -> Vec<RuleId> {
+    let mut rules = kept.also.clone();
+    rules.extend(other.also.iter().chain([&other.rule]).cloned());
+    rules.retain(|rule| *rule != kept.rule);
+    rules.dedup();
+    rules
 }
 
 /// Makes one of findings that say the same of the same rule.
@@ -111,4 +156,58 @@ fn everywhere(operation: &Operation, findings: Vec<Finding>) -> Vec<Finding> {
 fn general_rule(operation: &Operation, check: CheckName) -> RuleId {
     let keyword = if check == CheckName::Answered { "noAnswer" } else { "serverError" };
     operation.rule_id("response", keyword)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_for_each_cause;
+    use crate::case::{Case, Scenario};
+    use crate::check::{CheckName, Severity};
+    use crate::contract::RuleId;
+    use crate::run::Finding;
+    use crate::run::tests::{finding, operation};
+
+    fn server_error(rule: &RuleId) -> Finding {
+        Finding { check: CheckName::NotAServerError, ..finding(rule, "server error") }
+    }
+
+    fn names(findings: Vec<Finding>) -> Vec<String> {
+        let operation = operation();
+        let kept = one_for_each_cause(&operation, findings).into_iter();
+        kept.map(|f| format!("{} x{}", f.rule.within_operation(), f.count)).collect()
+    }
+
+    #[test]
+    fn a_server_error_at_few_rules_is_theirs_and_breaks_the_general_rule_too() {
+        let operation = operation();
+        let rule = operation.rule_id("body.user_id", "maxLength");
+        let kept = one_for_each_cause(&operation, vec![server_error(&rule)]);
+        assert_eq!(kept[0].rule, rule);
+        assert_eq!(kept[0].also, [operation.rule_id("response", "serverError")]);
+    }
+
+    #[test]
+    fn a_server_error_at_many_rules_is_one_finding() {
+        let operation = operation();
+        let at = |keyword| server_error(&operation.rule_id("body.user_id", keyword));
+        let found = names(vec![at("type"), at("required"), at("maxLength")]);
+        assert_eq!(found, ["response/serverError x3"]);
+    }
+
+    #[test]
+    fn what_a_narrow_case_shows_is_not_shown_again_by_random_ones() {
+        let operation = operation();
+        let refused = |location: &str, keyword: &str, scenario| {
+            let finding = finding(&operation.rule_id(location, keyword), "legal request refused");
+            let case = Case { scenario, ..finding.case.clone() };
+            Finding { check: CheckName::PositiveDataAcceptance, scenario, case, ..finding }
+        };
+        let narrow = refused("body.user_id", "maxLength", Scenario::StringWithinLengthLimits);
+        let random = refused("request", "valid", Scenario::ValidRequest);
+        assert_eq!(names(vec![random.clone(), narrow.clone()]), ["body.user_id/maxLength x2"]);
+        assert_eq!(names(vec![random.clone()]), ["request/valid x1"]);
+        // What weighs more is not hidden behind what weighs less.
+        let narrow = Finding { severity: Severity::Warning, ..narrow };
+        assert_eq!(names(vec![random, narrow]).len(), 2);
+    }
 }

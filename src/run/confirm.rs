@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::known::KNOWN_REFUSED;
 use super::session::Session;
-use super::twice;
 use crate::case::Case;
 use crate::check::{Breach, Disposition, Exchange, Reading, Severity, judge, relations};
 use crate::contract::Relation;
@@ -41,8 +41,13 @@ impl Session<'_> {
         suspect.reproduced.seen += seen;
         suspect.reproduced.sent += sent;
         suspect.is_confirmed = suspect.reproduced.seen >= 2;
-        if suspect.is_confirmed && is_not_answered(suspect.breach.kind) {
-            self.ask_alone(index).await;
+        if !suspect.is_confirmed {
+            return;
+        }
+        match suspect.breach.kind {
+            kind if is_not_answered(kind) => self.ask_alone(index).await,
+            KNOWN_REFUSED => self.ask_again(index).await,
+            _ => {}
         }
     }
 
@@ -60,7 +65,7 @@ impl Session<'_> {
         let exchange = Exchange { oracle: self.oracle, case, interaction, reading };
         let mut breaches = self.oracle.breaches(case, interaction, reading);
         let (_, broken) = judge(&exchange, suspect.twin.as_ref(), &breaches);
-        breaches.extend(broken.or_else(|| twice::breach(&exchange, self.uses_last)));
+        breaches.extend(broken.or_else(|| self.contradiction(&exchange)));
         self.weigh_missing(&exchange, &mut breaches);
         breaches.into_iter().find(|breach| {
             let is_same_kind = breach.kind == fingerprint.kind

@@ -46,11 +46,6 @@ impl Ledger {
         }
     }
 
-    /// Whether some case kept the rule.
-    pub(super) fn holds(&self, rule: &RuleId) -> bool {
-        self.tallies.get(rule).is_some_and(|tally| tally.held > 0)
-    }
-
     /// The verdicts on all rules of the operation.
     pub(super) fn verdicts(
         &self,
@@ -113,7 +108,7 @@ impl Tally {
         if !self.observed.is_empty() {
             return Some(RuleVerdict::Observed(self.observed.clone()));
         }
-        Some(RuleVerdict::Inconclusive(Reason::ControlRefused, None))
+        Some(RuleVerdict::Inconclusive(Reason::ReportedElsewhere, None))
     }
 }
 
@@ -144,5 +139,108 @@ fn untested(rule: &Rule, unplanned: &[Unplanned], whole: bool) -> RuleVerdict {
         RuleVerdict::Inconclusive(Reason::NoCase, None)
     } else {
         RuleVerdict::NotRun("no selected phase probes it")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ledger;
+    use crate::check::{CaseVerdict, Reason, Severity};
+    use crate::contract::{Operation, RuleId};
+    use crate::generate::Unplanned;
+    use crate::run::tests::{finding, operation};
+    use crate::run::{Finding, RuleVerdict, RunSettings};
+
+    fn verdict(
+        operation: &Operation,
+        ledger: &Ledger,
+        findings: &[Finding],
+        rule: &RuleId,
+    ) -> RuleVerdict {
+        let settings = RunSettings::default();
+        let rules = ledger.verdicts(operation, findings, &[], &settings, true);
+        let found = rules.into_iter().find(|held| held.rule.id == *rule);
+        found.expect("is a rule of the contract").verdict
+    }
+
+    fn counted(rule: &RuleId, verdicts: &[CaseVerdict]) -> Ledger {
+        let mut ledger = Ledger::default();
+        for verdict in verdicts {
+            ledger.count(rule, verdict);
+        }
+        ledger
+    }
+
+    #[test]
+    fn a_rule_holds_where_some_case_held_and_none_is_undecided() {
+        use CaseVerdict::{Held, NotJudged, Undecided};
+        let operation = operation();
+        let rule = operation.rule_id("body.user_id", "maxLength");
+        let lost = Undecided(Reason::ControlLost);
+        let inconclusive = |reason| RuleVerdict::Inconclusive(reason, None);
+        for (verdicts, expected) in [
+            (&[Held, NotJudged, Held][..], RuleVerdict::Held),
+            (&[Held, lost.clone()], inconclusive(Reason::ControlLost)),
+            (&[Held, Undecided(Reason::Throttled), lost.clone(), lost], {
+                inconclusive(Reason::ControlLost)
+            }),
+            (&[NotJudged], inconclusive(Reason::ReportedElsewhere)),
+            (&[], inconclusive(Reason::NoCase)),
+        ] {
+            let ledger = counted(&rule, verdicts);
+            assert_eq!(verdict(&operation, &ledger, &[], &rule), expected, "{verdicts:?}");
+        }
+    }
+
+    #[test]
+    fn a_finding_weighs_more_than_all_that_held() {
+        let operation = operation();
+        let rule = operation.rule_id("body.user_id", "maxLength");
+        let general = operation.rule_id("response", "serverError");
+        let ledger = counted(&rule, &[CaseVerdict::Held]);
+        let warning = Finding { severity: Severity::Warning, ..finding(&rule, "warned of") };
+        let failure = Finding { also: vec![general.clone()], ..finding(&rule, "broken") };
+        let of = |findings: &[Finding], rule| verdict(&operation, &ledger, findings, rule);
+        assert_eq!(of(std::slice::from_ref(&warning), &rule), RuleVerdict::Warned("warned of"));
+        assert_eq!(of(&[warning, failure.clone()], &rule), RuleVerdict::Failed("broken"));
+        assert_eq!(of(&[failure], &general), RuleVerdict::Failed("broken"));
+    }
+
+    #[test]
+    fn an_open_rule_is_observed() {
+        let operation = operation();
+        let rule = operation.rule_id("body.instance_ids", "minItems");
+        let seen = || CaseVerdict::Observed("accepted".to_owned());
+        let shed = || CaseVerdict::Undecided(Reason::Throttled);
+        let ledger = counted(&rule, &[seen(), seen(), shed()]);
+        let expected = RuleVerdict::Observed([("accepted".to_owned(), 2)].into());
+        assert_eq!(verdict(&operation, &ledger, &[], &rule), expected);
+        let expected = RuleVerdict::Inconclusive(Reason::Throttled, None);
+        assert_eq!(verdict(&operation, &counted(&rule, &[shed()]), &[], &rule), expected);
+    }
+
+    #[test]
+    fn what_nothing_probed_says_why() {
+        let operation = operation();
+        let rule = operation.rule_id("header.X-Auth-Token", "expired");
+        let unplanned = [Unplanned {
+            rule: rule.clone(),
+            reason: "no expired token given",
+            inconclusive: true,
+        }];
+        let verdict = |settings: &RunSettings, whole| {
+            let rules = Ledger::default().verdicts(&operation, &[], &unplanned, settings, whole);
+            let of =
+                move |id: RuleId| rules.iter().find(|r| r.rule.id == id).map(|r| r.verdict.clone());
+            (of(rule.clone()), of(operation.rule_id("body.user_id", "type")))
+        };
+        let (expired, mistyped) = verdict(&RunSettings::default(), false);
+        let reason = Some("no expired token given");
+        assert_eq!(expired, Some(RuleVerdict::Inconclusive(Reason::NotGiven, reason)));
+        assert_eq!(mistyped, Some(RuleVerdict::NotRun("no selected phase probes it")));
+        let settings = RunSettings { rules: vec!["body".into()], ..RunSettings::default() };
+        let (expired, mistyped) = verdict(&settings, true);
+        assert_eq!(expired, Some(RuleVerdict::NotRun("deselected")));
+        assert_eq!(mistyped, Some(RuleVerdict::Inconclusive(Reason::NoCase, None)));
     }
 }

@@ -6,6 +6,7 @@ mod cause;
 mod confirm;
 mod engine;
 mod event;
+mod known;
 mod latency;
 mod ledger;
 mod outcome;
@@ -16,6 +17,8 @@ mod shape;
 mod shed;
 mod stop;
 mod suspect;
+#[cfg(test)]
+mod tests;
 mod twice;
 mod wire;
 

@@ -1,6 +1,7 @@
 //! The state of a run while it works on one operation.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::answers::Sight;
 use super::event::Listener;
@@ -9,8 +10,9 @@ use super::suspect::Suspects;
 use super::twice;
 use super::wire::Wire;
 use super::{AnswerShapes, Controls, RunSettings};
-use crate::case::Case;
+use crate::case::{Case, Scenario};
 use crate::check::{Breach, CaseVerdict, Disposition, Exchange, Oracle, Reason, Twin, relations};
+use crate::contract::RuleId;
 use crate::generate::Bounds;
 
 /// A case with what it says.
@@ -39,6 +41,12 @@ pub(super) struct Session<'s> {
     pub(super) twins: HashMap<String, Twin>,
     pub(super) controls: Controls,
     pub(super) lost_blocks: u32,
+    /// Limits on sizes that equal entries showed to be kept.
+    pub(super) counted: HashSet<RuleId>,
+    /// Blocks that began with a control that is neither accepted nor refused in front of the service.
+    pub(super) wrong_blocks: u32,
+    /// Requests in a row that the gateway kept refusing.
+    pub(super) futile: Cell<u32>,
     /// Which of two members of one name the server uses: the last?
     pub(super) uses_last: Option<bool>,
     /// Values that some accepting answer had an entry for, by relation.
@@ -69,6 +77,9 @@ impl<'s> Session<'s> {
             twins: HashMap::new(),
             controls: Controls::default(),
             lost_blocks: 0,
+            counted: HashSet::new(),
+            wrong_blocks: 0,
+            futile: Cell::new(0),
             uses_last: None,
             answered: vec![BTreeSet::new(); relations],
         }
@@ -135,6 +146,11 @@ impl<'s> Session<'s> {
                 self.ledger.count(&judged.case.rule, &judged.verdict);
             }
             let own = judged.case.rule.clone();
+            if judged.case.scenario == Scenario::ArrayAboveMaxItems
+                && judged.verdict == CaseVerdict::Held
+            {
+                self.counted.insert(own.clone());
+            }
             for breach in judged.breaches {
                 if breach.rule != own {
                     self.ledger.count(&breach.rule, &CaseVerdict::NotJudged);

@@ -68,7 +68,7 @@ impl Suspects {
             self.order.len() - 1
         });
         let suspect = &mut self.order[index];
-        if suspect.is_acquitted && suspect.tries >= MOST_TRIES {
+        if suspect.is_acquitted && !suspect.is_confirmed && suspect.tries >= MOST_TRIES {
             return None;
         }
         suspect.count += 1;
@@ -119,12 +119,67 @@ impl Suspects {
     pub(super) fn acquit(&mut self, index: usize) {
         let suspect = &mut self.order[index];
         suspect.count = 0;
-        suspect.is_acquitted = true;
         suspect.is_confirmed = false;
         suspect.reproduced = Reproduced::default();
+        suspect.is_acquitted = true;
     }
 
     pub(super) fn len(&self) -> usize {
         self.order.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_TRIES, Suspects};
+    use crate::check::{Breach, CheckName, Severity};
+    use crate::run::Reproduced;
+    use crate::run::tests::{case, operation};
+
+    fn breach(severity: Severity) -> Breach {
+        Breach {
+            check: CheckName::NotAServerError,
+            rule: operation().rule_id("response", "serverError"),
+            severity,
+            kind: "server error",
+            expected: String::new(),
+            actual: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_breach_is_sent_again_until_it_is_confirmed_or_given_up() {
+        let (mut suspects, case) = (Suspects::default(), case(&operation()));
+        let breach = breach(Severity::Failure);
+        for _ in 0..MOST_TRIES {
+            assert_eq!(suspects.note(&breach, &case, None), Some(0));
+        }
+        assert_eq!(suspects.note(&breach, &case, None), None, "given up");
+        assert_eq!((suspects.len(), suspects.get(0).count), (1, u64::from(MOST_TRIES) + 1));
+        suspects.acquit(0);
+        assert_eq!(suspects.note(&breach, &case, None), None);
+        assert_eq!(suspects.get(0).count, 0, "what was taken back doesn't come back");
+    }
+
+    #[test]
+    fn what_weighs_more_is_confirmed_anew() {
+        let (mut suspects, case) = (Suspects::default(), case(&operation()));
+        assert_eq!(suspects.note(&breach(Severity::Warning), &case, None), Some(0));
+        suspects.get_mut(0).is_confirmed = true;
+        assert_eq!(suspects.note(&breach(Severity::Warning), &case, None), None);
+        assert_eq!(suspects.note(&breach(Severity::Failure), &case, None), Some(0));
+        assert_eq!(suspects.get(0).breach.severity, Severity::Failure);
+        assert!(!suspects.get(0).is_confirmed);
+    }
+
+    #[test]
+    fn what_was_seen_each_time_needs_no_confirmation() {
+        let (mut suspects, case) = (Suspects::default(), case(&operation()));
+        let breach = breach(Severity::Failure);
+        suspects.convict(&breach, &case, None, 6);
+        let suspect = suspects.get(0);
+        assert_eq!((suspect.is_confirmed, suspect.count), (true, 1));
+        assert_eq!(suspect.reproduced, Reproduced { seen: 6, sent: 6 });
+        assert_eq!(suspects.note(&breach, &case, None), None);
     }
 }

@@ -5,6 +5,7 @@ use crate::check::Reason;
 /// One sentence for the user.
 pub(super) fn on(reason: Reason) -> &'static str {
     match reason {
+        Reason::ReportedElsewhere => "Mend what the findings say, and run again",
         Reason::ControlRefused | Reason::RefusedLikeItsTwin => {
             "Give a credential that is valid there (FENCEPOST_HEADERS), and see whether the \
              documented examples exist on that server"

@@ -69,7 +69,7 @@ fn rows() -> Vec<Row> {
         ),
         (
             "duplicate entries refused",
-            "prepare/request/examples",
+            "prepare/body.instance_ids/duplicates",
             body(USER, &[KNOWN, KNOWN]),
             None,
         ),

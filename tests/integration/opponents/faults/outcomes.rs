@@ -147,6 +147,18 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
     fault(
+        "full lists of what exists answered as unknown",
+        &["prepare/body.instance_ids/maxItems"],
+        Traits {
+            dislikes_asked: |asked| asked.instance_ids.len() == 100,
+            refuse: |reason| match reason {
+                Reason::Disliked => (400, "KOOPHONE.API.4001"),
+                other => (OK.refuse)(other),
+            },
+            ..OK
+        },
+    ),
+    fault(
         "stack trace in a message",
         &["prepare/response/stackTraceLeak"],
         refusals!(|reply| put(
