@@ -5,11 +5,15 @@ use std::fmt::Write as _;
 use super::style::{Styles, paint};
 use super::terminal::{Detail, TerminalReport, grouped};
 use crate::check::Severity;
+use crate::contract::RuleId;
 use crate::http::curl;
 use crate::run::{Finding, OperationOutcome, RealLimit};
 
 /// The column in which the way of breaking begins, where the rule's name leaves room.
 const KIND_COLUMN: usize = 56;
+
+/// Other broken rules that are named.
+const MOST_ALSO: usize = 4;
 
 /// A `curl` line longer than this, in characters, is shown without its middle.
 const LONGEST_LINE: usize = 1_500;
@@ -44,8 +48,8 @@ pub(super) fn render(
         let source = report.foreign(&rule.citation.to_string());
         line("rule", &format!("{}   {source}", report.foreign(&rule.summary)));
     }
-    for also in &finding.also {
-        line("also", &report.foreign(also.as_str()));
+    if !finding.also.is_empty() {
+        line("also breaks", &also(report, &finding.also));
     }
     let twin = finding.twin.as_ref().map_or_else(String::new, |twin| {
         format!("   (its legal twin was answered {})", report.foreign(twin))
@@ -66,6 +70,18 @@ pub(super) fn render(
     let curl = report.foreign(&curl(report.target, &finding.case.request));
     line("reproduce", &if report.detail == Detail::Verbose { curl } else { shortened(curl) });
     text
+}
+
+/// Other rules that are broken; of many, some.
+fn also(report: &TerminalReport<'_>, rules: &[RuleId]) -> String {
+    let shown =
+        if report.detail == Detail::Verbose { rules.len() } else { rules.len().min(MOST_ALSO) };
+    let mut words: Vec<String> =
+        rules.iter().take(shown).map(|rule| report.foreign(rule.as_str())).collect();
+    if shown < rules.len() {
+        words.push(format!("{} more (-v)", rules.len() - shown));
+    }
+    words.join(", ")
 }
 
 /// A `curl` line without its middle where it is long; what is left out is said, and where it is.

@@ -138,6 +138,9 @@ fn a_finding_is_shown_and_reported_with_all_its_parts() {
     assert!(deselected.filter(|rule| rule["verdict"] == "not_run").count() > 50);
 }
 
+/// The rule that an identifier of 33 characters breaks.
+const RULE: &str = "prepare/body.instance_ids/items/maxLength";
+
 #[test]
 fn bad_input_is_told_in_a_paragraph_and_sends_nothing() {
     let contract = temporary("contract.yaml");
@@ -145,7 +148,6 @@ fn bad_input_is_told_in_a_paragraph_and_sends_nothing() {
     let with = |text: &str| fs::write(&contract, text).expect("is written");
     let dangling =
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /a:\n    $ref: '#/x'\n";
-    const RULE: &str = "prepare/body.instance_ids/items/maxLength";
     let long_id = format!("instance_ids=a,{}", "x".repeat(33));
     let none = "";
     for (text, arguments, words) in [
@@ -248,6 +250,23 @@ fn rules_of_deselected_checks_are_not_run() {
         .collect();
     assert!(!run.is_empty() && run.iter().all(|id| id.ends_with("Leak")), "{run:?}");
     ended.expect(0, &["not run: no selected check decides it"]);
+}
+
+#[test]
+fn other_rules_that_a_finding_breaks_are_named_with_it() {
+    let fail: fn(&mut Reply, &Seen) = |reply, _| {
+        if reply.status == 400 {
+            reply.status = 500;
+        }
+    };
+    let opponent = Opponent::start(Traits { every: fail, ..Traits::FAITHFUL });
+    let ended = against(&opponent, &["--phase", "coverage", "--report", "json"]);
+    ended.expect(1, &["FAILED  prepare/response/serverError", "also breaks prepare/", "more (-v)"]);
+    let report = validated(&ended.stdout);
+    let findings = report["findings"].as_array().expect("a list");
+    let general = findings.iter().find(|found| found["rule"] == "prepare/response/serverError");
+    let also = general.expect("is found")["also"].as_array().expect("a list");
+    assert!(also.len() > 4, "{also:?}");
 }
 
 #[test]
