@@ -16,20 +16,41 @@ impl Remedies {
     pub(crate) fn of(settings: &Settings) -> Self {
         Self { credential: credential(settings), known: known(settings) }
     }
+
+    /// What to do where the plain valid request to `url` was never accepted, by the status that
+    /// came instead.
+    fn on(&self, status: Option<u16>, url: &str) -> String {
+        match status {
+            Some(401 | 403 | 407) => self.credential.clone(),
+            Some(404) => format!(
+                "Called was {url}: the contract's path behind --target. Correct the path prefix in \
+                 --target"
+            ),
+            Some(429 | 503) => OVERLOADED.to_owned(),
+            _ => format!(
+                "Called was {url}. Usually the URL is another server's or lacks a path prefix, or \
+                 the credential is not valid there. {}",
+                self.credential
+            ),
+        }
+    }
 }
 
-/// One paragraph on why the run ended early.
+/// What to do where a server turns requests away for load.
+const OVERLOADED: &str = "It is throttled or overloaded: try again later, or lower --concurrency";
+
+/// One paragraph on why the run ended early, and what to do about what came.
 pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) -> String {
     match why {
-        EndedEarly::NotTheApi { answer } => format!(
+        EndedEarly::NotTheApi { answer, status, path } => format!(
             "what answers at {target} is not the documented API: a plain valid request was \
-             answered {answer}. Nothing was tested. Check the URL, and whether a prefix is \
-             missing: the contract's paths are appended to it"
+             answered {answer}. Nothing was tested. {}",
+            remedies.on(*status, &format!("{target}{path}")),
         ),
-        EndedEarly::ControlRefused { answer } => format!(
+        EndedEarly::ControlRefused { answer, status, path } => format!(
             "{target} refuses the plain valid request: {answer}. Whatever else it refuses proves \
-             nothing, so nothing was tested. {}; {}",
-            remedies.credential, remedies.known,
+             nothing, so nothing was tested. {}",
+            remedies.on(*status, &format!("{target}{path}")),
         ),
         EndedEarly::NotConnected { detail, answered_before: false } => format!(
             "nothing can be sent to {target}: {detail}. Nothing was tested. Start the server, or \
@@ -39,11 +60,10 @@ pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) ->
             "{target} can't be reached any more: {detail}. What is missing from the table is \
              inconclusive. See why the server went away, and run again"
         ),
-        EndedEarly::ControlLost { answer } => format!(
+        EndedEarly::ControlLost { answer, status, path } => format!(
             "{target} accepted the plain valid request at first, and then answered it {answer}, \
-             again and again: an expired credential, a throttle or a server in trouble. What was \
-             not decided before is inconclusive. Renew the credential or lower --concurrency, and \
-             run again"
+             again and again. What was not decided before is inconclusive. {}",
+            on_loss(*status, &format!("{target}{path}")),
         ),
         EndedEarly::Unanswered => format!(
             "{target} leaves too many requests without an answer, so the run was given up. The \
@@ -78,6 +98,24 @@ pub(super) fn advise(outcome: &Outcome, remedies: &Remedies) -> Option<String> {
             remedies.known
         )
     })
+}
+
+/// What to do where the plain valid request to `url` was accepted before.
+fn on_loss(status: Option<u16>, url: &str) -> String {
+    match status {
+        Some(401 | 403 | 407) => {
+            "The credential seems to have expired, or to be spent: renew it, and run again"
+                .to_owned()
+        }
+        Some(404) => format!(
+            "Called was {url}, which is gone now: see that the path prefix in --target is still \
+             served, and run again"
+        ),
+        Some(429 | 503) => OVERLOADED.to_owned(),
+        _ => "Usually the credential has expired, or the server is in trouble: renew the one, \
+              see to the other, and run again"
+            .to_owned(),
+    }
 }
 
 fn spent(flag: &str) -> String {

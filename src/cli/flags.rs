@@ -11,6 +11,9 @@ use crate::check::CheckName;
 use crate::generate::Seed;
 use crate::http::Target;
 
+/// The most random cases for each operation; all of them are held in memory.
+const MOST_CASES: usize = 50_000;
+
 const EXAMPLES: &str = "\
 Examples:
   fencepost                                     test the built-in contract against the embedded stub
@@ -125,7 +128,7 @@ pub struct TestFlags {
     #[arg(long, help_heading = "Selection")]
     pub only_refused: bool,
     /// Random cases per operation in the fuzzing phase [default: 100].
-    #[arg(long, value_name = "N", help_heading = "Selection")]
+    #[arg(long, value_name = "N", value_parser = cases, help_heading = "Selection")]
     pub cases: Option<usize>,
     /// The seed of the random choices, as an earlier run printed it [default: random].
     #[arg(long, value_name = "HEX", help_heading = "Selection")]
@@ -232,6 +235,15 @@ fn named_values(text: &str) -> Result<(String, Vec<String>), String> {
     Ok((name.to_owned(), values))
 }
 
+fn cases(text: &str) -> Result<usize, String> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse() {
+        Ok(cases) if cases <= MOST_CASES => Ok(cases),
+        _ if is_number => Err(format!("{MOST_CASES} is the most for each operation")),
+        _ => Err(format!("write a whole number from 0 to {MOST_CASES}")),
+    }
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(duration) if duration.is_zero() => Err("it must be longer than nothing".to_owned()),
@@ -244,7 +256,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 mod tests {
     use clap::{CommandFactory, Parser};
 
-    use super::{Cli, Command, ReportFlag, ReportFormat, duration, named_values};
+    use super::{Cli, Command, ReportFlag, ReportFormat, cases, duration, named_values};
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -268,6 +280,20 @@ mod tests {
         assert_eq!(parsed, ("ids".to_owned(), vec!["a".to_owned(), "b".to_owned()]));
         for wrong in ["ids", "=a", "ids=", "ids=a,,b"] {
             assert!(named_values(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn cases_are_bounded() {
+        assert_eq!((cases("0"), cases("50000")), (Ok(0), Ok(50_000)));
+        for wrong in ["50001", "99999999999", "99999999999999999999999"] {
+            assert!(
+                cases(wrong).is_err_and(|error| error.contains("50000 is the most")),
+                "{wrong}"
+            );
+        }
+        for wrong in ["", "-1", "many"] {
+            assert!(cases(wrong).is_err_and(|error| error.contains("from 0 to")), "{wrong}");
         }
     }
 

@@ -6,6 +6,7 @@ mod defect;
 mod ended;
 mod exit;
 mod flags;
+mod interrupt;
 mod rules;
 mod stub;
 mod terminal;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 
 use super::command::{runtime, with_causes};
+use super::interrupt::Interrupts;
 use super::terminal::Terminal;
 use super::{ExitCode, StubFlags};
 use crate::case::FieldValue;
@@ -49,8 +50,10 @@ async fn serve(contract: &Contract, flags: &StubFlags, terminal: Terminal) -> an
         StubOptions { port: flags.port, tokens: vec![token.clone()], known_only: flags.known_only };
     let stub = Stub::start(contract, options).await?;
     let shown = if flags.token.is_some() { None } else { Some(token.as_str()) };
+    let mut interrupts = Interrupts::listen().context("interruptions can't be heard")?;
     terminal.show(&introduction(contract, &Target::parse(&stub.uri())?, shown));
-    tokio::signal::ctrl_c().await.context("Ctrl-C can't be heard")
+    interrupts.next().await;
+    Ok(())
 }
 
 /// Where it is, what it accepts, and a line to try. A token that the user chose is not repeated;

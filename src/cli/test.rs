@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::command::{runtime, with_causes};
 use super::flags::ReportFormat;
+use super::interrupt::Interrupts;
 use super::terminal::Terminal;
 use super::{ExitCode, TestFlags, ask, ended, write};
 use crate::case::FieldValue;
@@ -79,7 +80,8 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
     }
     let options = ClientOptions { timeout: settings.timeout, ..ClientOptions::new(target.clone()) };
     let client = Client::new(options)?;
-    stop_on_interrupt(settings.run.stop.clone());
+    let interrupts = Interrupts::listen().context("interruptions can't be heard")?;
+    stop_on_interrupt(settings.run.stop.clone(), interrupts);
     let mut progress = Progress::new(terminal.shows_progress());
     let mut outcome = plan.run(&client, &settings.run, &mut progress).await.map_err(Uncompiled)?;
     let left_out = settings.left_out().map(|left| (left.operation.clone(), left.reason.clone()));
@@ -180,15 +182,12 @@ pub(super) fn proof(credential: &Credential, token: &str) -> Option<(String, Fie
     Some((name, value))
 }
 
-/// Ends the run at the first Ctrl-C, and the program at the second.
-fn stop_on_interrupt(stop: StopHandle) {
+/// Ends the run at the first interruption, and the program at the second.
+fn stop_on_interrupt(stop: StopHandle, mut interrupts: Interrupts) {
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_err() {
-            return;
-        }
+        interrupts.next().await;
         stop.stop();
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(ExitCode::Interrupted.code().into());
-        }
+        interrupts.next().await;
+        std::process::exit(ExitCode::Interrupted.code().into());
     });
 }

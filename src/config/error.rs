@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::HeaderError;
-use crate::contract::LoadError;
+use crate::contract::{LoadError, RuleId};
 use crate::http::TargetError;
 
 /// Why a run can't be set up: what is wrong, where, and what to do.
@@ -40,6 +40,27 @@ pub enum ConfigError {
     /// A number that must be at least 1.
     #[error("{0} must be at least 1")]
     Zero(&'static str),
+    /// Only random cases are asked for, and none of them.
+    #[error(
+        "--cases 0 leaves nothing of --phase fuzzing; raise --cases, or name another phase too"
+    )]
+    NoCases,
+    /// An identifier that the contract forbids at its place.
+    #[error(
+        "{flag} {name}: {found} breaks {rule} ({limit}); give a value that the contract allows there"
+    )]
+    ForbiddenValue {
+        /// The flag: `--known`.
+        flag: &'static str,
+        /// The identifier's name.
+        name: String,
+        /// The value in a few words.
+        found: String,
+        /// The rule that it breaks.
+        rule: RuleId,
+        /// What the rule says: `at most 32 characters`.
+        limit: String,
+    },
     /// No check is left.
     #[error("--exclude-check leaves no check; leave one of them in")]
     NoCheck,

@@ -4,6 +4,7 @@ mod chance;
 mod environment;
 mod error;
 mod header;
+mod identifiers;
 mod names;
 mod settings;
 

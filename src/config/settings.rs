@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ConfigError, Environment, Header, header, names, random_seed};
+use super::{ConfigError, Environment, Header, header, identifiers, names, random_seed};
+use crate::case::Phase;
 use crate::cli::{ReportFlag, TestFlags};
 use crate::contract::{Contract, Operation, Skipped};
 use crate::generate::Inputs;
@@ -61,8 +62,10 @@ impl Settings {
         let operations: Vec<Arc<Operation>> =
             contract.operations.iter().filter(|o| wanted(&o.id)).cloned().collect();
         names::rules(&operations, &flags.rule)?;
-        names::identifiers("--known", &operations, flags.known.iter().map(|(name, _)| name))?;
-        names::identifiers("--unknown", &operations, flags.unknown.iter().map(|(name, _)| name))?;
+        for (flag, given) in [("--known", &flags.known), ("--unknown", &flags.unknown)] {
+            names::identifiers(flag, &operations, given.iter().map(|(name, _)| name))?;
+            identifiers::allowed(flag, &operations, given)?;
+        }
         let is_elsewhere = target.as_ref().is_some_and(|target| !target.is_loopback());
         let given = environment.headers.as_deref();
         let mut inputs = Inputs {
@@ -82,6 +85,9 @@ impl Settings {
         }
         if !flags.phase.is_empty() {
             inputs.phases.retain(|phase| flags.phase.contains(phase));
+        }
+        if inputs.cases == 0 && inputs.phases == [Phase::Fuzzing] {
+            return Err(ConfigError::NoCases);
         }
         let timeout = TIMEOUT[usize::from(target.is_none())];
         Ok(Self {
@@ -236,6 +242,7 @@ mod tests {
             ("--report json:/nowhere/at/all.json", "directory"),
             ("--operation other", "prepare"),
             ("--known other=1", "instance_ids"),
+            ("--phase fuzzing --cases 0", "--cases"),
             ("--rule body.user", "body.user_id"),
             ("no/such/file.yaml", "no such file"),
         ] {

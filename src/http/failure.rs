@@ -78,17 +78,10 @@ pub(super) fn local_address(error: &reqwest::Error) -> Option<SocketAddr> {
     extensions.get::<HttpInfo>().map(HttpInfo::local_addr)
 }
 
-/// The words of an error and of all its causes, each once.
+/// The words of the innermost cause. Those around it say only that something failed, which the
+/// kind of failure says too.
 fn detail(error: &reqwest::Error) -> String {
-    let mut words = error.to_string();
-    for cause in sources(error).skip(1) {
-        let said = cause.to_string();
-        if !words.ends_with(&said) {
-            words.push_str(": ");
-            words.push_str(&said);
-        }
-    }
-    words
+    sources(error).last().map_or_else(String::new, ToString::to_string)
 }
 
 /// An error and its causes, the outermost first.

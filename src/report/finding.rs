@@ -3,13 +3,24 @@
 use std::fmt::Write as _;
 
 use super::style::{Styles, paint};
-use super::terminal::{Detail, TerminalReport};
+use super::terminal::{Detail, TerminalReport, grouped};
 use crate::check::Severity;
+use crate::contract::RuleId;
 use crate::http::curl;
 use crate::run::{Finding, OperationOutcome, RealLimit};
 
 /// The column in which the way of breaking begins, where the rule's name leaves room.
 const KIND_COLUMN: usize = 56;
+
+/// Other broken rules that are named.
+const MOST_ALSO: usize = 4;
+
+/// A `curl` line longer than this, in characters, is shown without its middle.
+const LONGEST_LINE: usize = 1_500;
+
+/// Characters of a long line that are shown from its start, and from its end.
+const LINE_START: usize = 900;
+const LINE_END: usize = 200;
 
 /// Characters of a body that are shown; the `curl` line has all of it.
 const SHOWN: usize = 160;
@@ -37,8 +48,8 @@ pub(super) fn render(
         let source = report.foreign(&rule.citation.to_string());
         line("rule", &format!("{}   {source}", report.foreign(&rule.summary)));
     }
-    for also in &finding.also {
-        line("also", &report.foreign(also.as_str()));
+    if !finding.also.is_empty() {
+        line("also breaks", &also(report, &finding.also));
     }
     let twin = finding.twin.as_ref().map_or_else(String::new, |twin| {
         format!("   (its legal twin was answered {})", report.foreign(twin))
@@ -56,8 +67,33 @@ pub(super) fn render(
     if report.detail == Detail::Verbose {
         line("check", &format!("{}, {}", finding.check, finding.scenario));
     }
-    line("reproduce", &report.foreign(&curl(report.target, &finding.case.request)));
+    let curl = report.foreign(&curl(report.target, &finding.case.request));
+    line("reproduce", &if report.detail == Detail::Verbose { curl } else { shortened(curl) });
     text
+}
+
+/// Other rules that are broken; of many, some.
+fn also(report: &TerminalReport<'_>, rules: &[RuleId]) -> String {
+    let shown =
+        if report.detail == Detail::Verbose { rules.len() } else { rules.len().min(MOST_ALSO) };
+    let mut words: Vec<String> =
+        rules.iter().take(shown).map(|rule| report.foreign(rule.as_str())).collect();
+    if shown < rules.len() {
+        words.push(format!("{} more (-v)", rules.len() - shown));
+    }
+    words.join(", ")
+}
+
+/// A `curl` line without its middle where it is long; what is left out is said, and where it is.
+fn shortened(curl: String) -> String {
+    let characters = curl.chars().count();
+    if characters <= LONGEST_LINE {
+        return curl;
+    }
+    let start: String = curl.chars().take(LINE_START).collect();
+    let end: String = curl.chars().skip(characters - LINE_END).collect();
+    let left_out = grouped(u64::try_from(characters - LINE_START - LINE_END).unwrap_or(u64::MAX));
+    format!("{start} …[{left_out} characters left out; whole with `-v` or `--report json`]… {end}")
 }
 
 fn body(report: &TerminalReport<'_>, finding: &Finding) -> String {
@@ -94,8 +130,23 @@ fn seen(finding: &Finding, cases: u64) -> String {
     };
     let again = finding.reproduced;
     if again.sent > 1 && again.is_flaky() {
-        let times = format!("; seen {} of {} times when sent again", again.seen, again.sent);
+        let times = format!("; seen {} of {} times that one was sent", again.seen, again.sent);
         text.push_str(&times);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LINE_END, LINE_START, LONGEST_LINE, shortened};
+
+    #[test]
+    fn a_long_line_loses_its_middle_and_says_so() {
+        let short = "ü".repeat(LONGEST_LINE);
+        assert_eq!(shortened(short.clone()), short);
+        let (start, end) = ("a".repeat(LINE_START), "z".repeat(LINE_END));
+        let said = shortened(format!("{start}{}{end}", "ü".repeat(1_234)));
+        assert!(said.starts_with(&start) && said.ends_with(&end) && !said.contains('ü'), "{said}");
+        assert!(said.contains("1,234 characters left out; whole with `-v` or `--report json`"));
+    }
 }

@@ -190,10 +190,10 @@ impl JsonReport<'_> {
 
     fn ended(&self, why: &EndedEarly) -> Ended {
         let (why, detail) = match why {
-            EndedEarly::NotTheApi { answer } => ("not_the_api", Some(answer)),
-            EndedEarly::ControlRefused { answer } => ("control_refused", Some(answer)),
+            EndedEarly::NotTheApi { answer, .. } => ("not_the_api", Some(answer)),
+            EndedEarly::ControlRefused { answer, .. } => ("control_refused", Some(answer)),
             EndedEarly::NotConnected { detail, .. } => ("not_connected", Some(detail)),
-            EndedEarly::ControlLost { answer } => ("control_lost", Some(answer)),
+            EndedEarly::ControlLost { answer, .. } => ("control_lost", Some(answer)),
             EndedEarly::Unanswered => ("unanswered", None),
             EndedEarly::RequestsSpent => ("requests_spent", None),
             EndedEarly::TimeSpent => ("time_spent", None),

@@ -35,7 +35,7 @@ impl Session<'_> {
             return self.skip(block);
         }
         let before = self.control(&block.control, true).await;
-        if !self.may_go_on(before.as_ref()) {
+        if !self.may_go_on(before.as_ref(), &block.control.request.path) {
             return self.skip(block);
         }
         let (positive, negative): (Vec<&Case>, Vec<&Case>) =
@@ -58,8 +58,10 @@ impl Session<'_> {
         self.settle(judged, is_lost).await;
         self.lost_blocks = if is_lost { self.lost_blocks + 1 } else { 0 };
         if self.lost_blocks >= LOST_BLOCKS {
+            let status = after.as_ref().and_then(|twin| twin.status);
             let answer = after.map_or_else(|| "no answer".to_owned(), |twin| describe(&twin));
-            self.wire.end(EndedEarly::ControlLost { answer });
+            let path = block.control.request.path.clone();
+            self.wire.end(EndedEarly::ControlLost { answer, status, path });
         }
     }
 
@@ -94,7 +96,8 @@ impl Session<'_> {
         let twin = Twin::of(&exchange);
         if self.is_foreign(&exchange) && self.speaks_otherwise(control).await {
             let answer = headline(&interaction);
-            self.wire.end(EndedEarly::NotTheApi { answer });
+            let path = control.request.path.clone();
+            self.wire.end(EndedEarly::NotTheApi { answer, status: twin.status, path });
             self.count_control(twin.disposition);
             return None;
         }
@@ -171,7 +174,7 @@ impl Session<'_> {
     }
 
     /// Whether the block's first control lets the block say anything.
-    fn may_go_on(&mut self, control: Option<&Twin>) -> bool {
+    fn may_go_on(&mut self, control: Option<&Twin>, path: &str) -> bool {
         let Some(control) = control else { return false };
         if control.disposition.is_legal() {
             return true;
@@ -182,11 +185,11 @@ impl Session<'_> {
         ) || matches!(control.status, Some(401 | 403 | 407));
         if refused {
             // Nothing behind it can be judged: don't hammer a closed door.
-            let answer = describe(control);
+            let (answer, status, path) = (describe(control), control.status, path.to_owned());
             self.wire.end(if self.controls.accepted + self.controls.unknown > 0 {
-                EndedEarly::ControlLost { answer }
+                EndedEarly::ControlLost { answer, status, path }
             } else {
-                EndedEarly::ControlRefused { answer }
+                EndedEarly::ControlRefused { answer, status, path }
             });
             return false;
         }
@@ -342,7 +345,7 @@ impl Session<'_> {
 pub(super) fn describe(twin: &Twin) -> String {
     match (twin.status, &twin.code) {
         (Some(status), Some(code)) => format!("{status} {code:?}"),
-        (Some(status), None) => format!("{status} without a code"),
+        (Some(status), None) => format!("{status}, without a code"),
         (None, _) => "no answer".to_owned(),
     }
 }

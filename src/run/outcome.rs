@@ -98,11 +98,19 @@ pub enum EndedEarly {
     NotTheApi {
         /// What came instead: `404, text/html`.
         answer: String,
+        /// The status of it; `None` where no answer came.
+        status: Option<u16>,
+        /// The path that was called, behind the target's prefix: `/v1/instances/prepare`.
+        path: String,
     },
     /// The first controls were refused for want of a valid credential, or turned away.
     ControlRefused {
         /// What came instead.
         answer: String,
+        /// The status of it; `None` where no answer came.
+        status: Option<u16>,
+        /// The path that was called, behind the target's prefix.
+        path: String,
     },
     /// No connection could be made.
     NotConnected {
@@ -115,6 +123,10 @@ pub enum EndedEarly {
     ControlLost {
         /// What came instead.
         answer: String,
+        /// The status of it; `None` where no answer came.
+        status: Option<u16>,
+        /// The path that was called, behind the target's prefix.
+        path: String,
     },
     /// The target left too many requests without an answer.
     Unanswered,

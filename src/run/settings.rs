@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::StopHandle;
 use crate::case::{Case, Expectation};
 use crate::check::CheckName;
-use crate::contract::{Operation, RuleId};
+use crate::contract::{Operation, RuleId, Strength};
 
 /// The limits and filters of a run.
 #[derive(Clone, Debug)]
@@ -68,11 +68,10 @@ impl RunSettings {
 impl RunSettings {
     /// Whether what a case says of its rule counts: its rule and its check are selected.
     ///
-    /// What is only observed needs no check.
+    /// What is only observed needs no check, unless another case decides the same rule.
     pub(super) fn counts(&self, case: &Case) -> bool {
-        self.selects(&case.rule)
-            && (case.expectation == Expectation::Open
-                || self.checks.contains(&CheckName::of_case(case)))
+        let is_open = case.expectation == Expectation::Open && case.strength == Strength::Open;
+        self.selects(&case.rule) && (is_open || self.checks.contains(&CheckName::of_case(case)))
     }
 
     /// Whether a rule about answers is probed.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use assert_cmd::Command;
 use serde_json::Value;
 
-use crate::opponents::{Delivery, Opponent, Reply, TOKEN, Traits, faults};
+use crate::opponents::{Delivery, Opponent, Reply, Seen, TOKEN, Traits, faults, gateway};
 
 /// The longest time for one run of the program.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -138,6 +138,9 @@ fn a_finding_is_shown_and_reported_with_all_its_parts() {
     assert!(deselected.filter(|rule| rule["verdict"] == "not_run").count() > 50);
 }
 
+/// The rule that an identifier of 33 characters breaks.
+const RULE: &str = "prepare/body.instance_ids/items/maxLength";
+
 #[test]
 fn bad_input_is_told_in_a_paragraph_and_sends_nothing() {
     let contract = temporary("contract.yaml");
@@ -145,6 +148,7 @@ fn bad_input_is_told_in_a_paragraph_and_sends_nothing() {
     let with = |text: &str| fs::write(&contract, text).expect("is written");
     let dangling =
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /a:\n    $ref: '#/x'\n";
+    let long_id = format!("instance_ids=a,{}", "x".repeat(33));
     let none = "";
     for (text, arguments, words) in [
         (none, vec!["test", "--target", "nonsense"], vec!["scheme"]),
@@ -164,6 +168,10 @@ fn bad_input_is_told_in_a_paragraph_and_sends_nothing() {
         (none, vec!["test", "--operation", "nothing"], vec!["prepare"]),
         (none, vec!["test", "--known", "ids=a"], vec!["instance_ids", "user_id"]),
         (none, vec!["test", "--check", "nothing"], vec!["ignored_auth"]),
+        (none, vec!["test", "--cases", "99999999999"], vec!["--cases", "50000 is the most"]),
+        (none, vec!["test", "--phase", "fuzzing", "--cases", "0"], vec!["--cases 0"]),
+        (none, vec!["test", "--known", &long_id], vec!["--known", RULE, "at most 32"]),
+        (none, vec!["test", "--unknown", &long_id], vec!["--unknown", RULE, "at most 32"]),
         (none, vec!["test", "--phase", "stateful"], vec!["examples, coverage, fuzzing"]),
         (none, vec!["test", "--phase", ""], vec!["at least one phase"]),
         (none, vec!["test", "--concurrency", "0"], vec!["--concurrency"]),
@@ -201,10 +209,84 @@ fn a_target_that_is_not_the_api_is_inconclusive_and_leaves_no_report() {
     assert_eq!(html.requests().len(), 2);
 
     let closed_door = Opponent::start(Traits { authentic: |_, _| false, ..Traits::FAITHFUL });
-    against(&closed_door, &["--report", &report]).expect(3, &["refuses", "-H", "--known"]);
+    against(&closed_door, &["--report", &report]).expect(3, &["refuses", "-H", "not expired"]);
     let bare = fencepost(&["test", "--target", closed_door.uri(), "--report", &report]);
     bare.expect(3, &["401", "-H 'X-Auth-Token: …'", "FENCEPOST_HEADERS"]);
     assert!(!path.exists());
+}
+
+#[test]
+fn what_came_instead_says_what_to_do() {
+    let gone: fn(&Seen) -> Option<Reply> = |_| Some(gateway(404, "APIG.0101", "no such API"));
+    let bare: fn(&Seen) -> Option<Reply> = |_| Some(Reply::text(404, "text/html", "<h1>No</h1>"));
+    let busy: fn(&Seen) -> Option<Reply> = |_| Some(gateway(429, "APIG.0308", "too many"));
+    let down: fn(&Seen) -> Option<Reply> = |_| Some(Reply::text(503, "text/html", "<h1>No</h1>"));
+    let other: fn(&Seen) -> Option<Reply> = |_| Some(Reply::text(302, "text/html", ""));
+    for (front, words) in [
+        (gone, ["path prefix in --target", "/v/v1/instances/prepare"]),
+        (bare, ["path prefix in --target", "/v/v1/instances/prepare"]),
+        (busy, ["try again later", "lower --concurrency"]),
+        (down, ["try again later", "lower --concurrency"]),
+        (other, ["lacks a path prefix", "X-Auth-Token"]),
+    ] {
+        let opponent = Opponent::start(Traits { front, ..Traits::FAITHFUL });
+        let (prefixed, header) =
+            (format!("{}/v", opponent.uri()), format!("X-Auth-Token: {TOKEN}"));
+        let ended = fencepost(&["test", "--target", &prefixed, "-H", &header]);
+        ended.expect(3, &words);
+        assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn rules_of_deselected_checks_are_not_run() {
+    let ended = fencepost(&["test", "--check", "leaks", "--report", "json", "-v"]);
+    let report = validated(&ended.stdout);
+    let rules = report["rules"].as_array().expect("a list");
+    let run: Vec<&str> = rules
+        .iter()
+        .filter(|rule| rule["verdict"] != "not_run" && rule["strength"] != "open")
+        .map(|rule| rule["id"].as_str().expect("a text"))
+        .collect();
+    assert!(!run.is_empty() && run.iter().all(|id| id.ends_with("Leak")), "{run:?}");
+    ended.expect(0, &["not run: no selected check decides it"]);
+}
+
+#[test]
+fn other_rules_that_a_finding_breaks_are_named_with_it() {
+    let fail: fn(&mut Reply, &Seen) = |reply, _| {
+        if reply.status == 400 {
+            reply.status = 500;
+        }
+    };
+    let opponent = Opponent::start(Traits { every: fail, ..Traits::FAITHFUL });
+    let ended = against(&opponent, &["--phase", "coverage", "--report", "json"]);
+    ended.expect(1, &["FAILED  prepare/response/serverError", "also breaks prepare/", "more (-v)"]);
+    let report = validated(&ended.stdout);
+    let findings = report["findings"].as_array().expect("a list");
+    let general = findings.iter().find(|found| found["rule"] == "prepare/response/serverError");
+    let also = general.expect("is found")["also"].as_array().expect("a list");
+    assert!(also.len() > 4, "{also:?}");
+}
+
+#[test]
+fn a_long_curl_line_is_shortened_where_the_whole_is_one_flag_away() {
+    let fault = faults().find(|fault| fault.rules[0].ends_with("instance_ids/maxItems"));
+    let opponent = Opponent::start(fault.expect("is among them").traits);
+    let long = format!("X-Long: {}", "x".repeat(1_500));
+    let selection = ["--rule", "body.instance_ids/maxItems", "-H", &long];
+    let line = |said: &str| {
+        let line = said.lines().find(|line| line.contains("reproduce")).expect("is shown");
+        line.trim_start().trim_start_matches("reproduce").trim_start().to_owned()
+    };
+    let normal = against(&opponent, &selection);
+    let shortened = line(&normal.stdout);
+    assert!(shortened.len() < 1_600 && shortened.contains("left out; whole with `-v`"));
+    let verbose = against(&opponent, &[&selection[..], &["-v", "--report", "json"]].concat());
+    let report = validated(&verbose.stdout);
+    let whole = report["findings"][0]["curl"].as_str().expect("a text");
+    assert_eq!(line(&verbose.stderr), whole);
+    assert!(whole.len() > 1_500 && !whole.contains("left out"), "{whole}");
 }
 
 #[test]
@@ -379,6 +461,13 @@ fn a_stub_serves_until_it_is_interrupted() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_reports_what_there_is() {
+    for signal in ["-INT", "-TERM"] {
+        interrupted(signal);
+    }
+}
+
+#[cfg(unix)]
+fn interrupted(signal: &str) {
     use std::process::{Command, Stdio};
 
     let slow = Opponent::start(Traits {
@@ -398,7 +487,7 @@ fn an_interrupted_run_reports_what_there_is() {
     while slow.requests().len() < 5 {
         std::thread::yield_now();
     }
-    let interrupted = Command::new("kill").args(["-INT", &run.id().to_string()]).status();
+    let interrupted = Command::new("kill").args([signal, &run.id().to_string()]).status();
     assert!(interrupted.expect("is there").success());
     let output = run.wait_with_output().expect("ends");
     assert_eq!(output.status.code(), Some(130));

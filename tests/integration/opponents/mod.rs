@@ -19,7 +19,7 @@ pub(crate) use faults::{Fault, WARNINGS, faults};
 pub(crate) use harmless::{HARMLESS, Harmless};
 pub(crate) use inconclusive::{INCONCLUSIVE, TURN};
 pub(crate) use server::{Seen, Server};
-pub(crate) use traits::{TOKEN, Traits};
+pub(crate) use traits::{TOKEN, Traits, gateway};
 pub(crate) use wire::{Delivery, Reply};
 
 /// A running opponent; it stops when it is dropped.
