@@ -149,7 +149,7 @@ scenarios! {
     WrongCredential,
     /// The right credential with the case of its letters swapped.
     CredentialCaseSwapped,
-    /// The first half of the right credential.
+    /// One half of the right credential.
     CredentialCut,
     /// The right credential with something behind it.
     CredentialAppended,

@@ -13,6 +13,7 @@ const STACK_TRACES: &[&str] = &[
     "' panicked at ",
     "Unhandled exception. System.",
     "PHP Fatal error: ",
+    "Stack trace:\n#0",
     "Fatal error: Uncaught ",
 ];
 
@@ -27,6 +28,9 @@ const STACK_FRAMES: &[(&str, &str, bool)] = &[
     ("at ", ".cs:line ", false),
     ("File \"", ".py\", line ", false),
 ];
+
+/// A frame of Ruby's has a line number behind this, then `:in` and a method in quotes.
+const RUBY_FRAME: &str = ".rb:";
 
 /// What the error texts of the usual databases contain, and hardly another text.
 const DATABASE_ERRORS: &[&str] = &[
@@ -95,7 +99,8 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let frame = STACK_FRAMES
         .iter()
         .find(|frame| is_new(frame.1) && text.lines().any(|line| is_frame(line, frame)));
-    let trace = any(STACK_TRACES).or(frame.map(|(_, file, _)| *file));
+    let ruby = || (is_new(RUBY_FRAME) && text.lines().any(is_ruby_frame)).then_some(RUBY_FRAME);
+    let trace = any(STACK_TRACES).or(frame.map(|(_, file, _)| *file)).or_else(ruby);
     let database = any(DATABASE_ERRORS)
         .or_else(|| names_an_oracle_error(&text, &sent).then_some(ORACLE_ERROR));
     // A path in a header, such as where a cookie goes, is one of a URL.
@@ -148,6 +153,15 @@ fn is_frame(line: &str, (start, file, has_column): &(&str, &str, bool)) -> bool 
             || rest.strip_prefix(':').is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit()));
         // Prose between the two is no frame: a frame has a name and perhaps a file in parentheses.
         begins && is_numbered && has_place && within[start.len()..].split(' ').count() <= 5
+    })
+}
+
+/// Whether a line holds a frame of Ruby's: ``app/ids.rb:12:in `check'``.
+fn is_ruby_frame(line: &str) -> bool {
+    line.match_indices(RUBY_FRAME).any(|(at, mark)| {
+        let behind = &line[at + mark.len()..];
+        let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() < behind.len() && (rest.starts_with(":in `") || rest.starts_with(":in '"))
     })
 }
 

@@ -80,11 +80,11 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
 
 fn breaches(exchange: &Exchange<'_>, relation: &Relation, related: &Related) -> Vec<Breach> {
     let location = answered_location(relation);
-    let breach = |keyword, kind, expected: &str, values: &[String]| {
+    let breach = |keyword, kind, expected: &str, got: &str, values: &[String]| {
         let first = values.first()?;
         let actual = match values.len() - 1 {
-            0 => format!("{first:?}"),
-            others => format!("{first:?} and {others} more"),
+            0 => format!("{got} {first:?}"),
+            others => format!("{got} {first:?} and {others} more"),
         };
         exchange.breach(CheckName::Relations, &location, keyword, kind, expected, actual)
     };
@@ -92,19 +92,22 @@ fn breaches(exchange: &Exchange<'_>, relation: &Relation, related: &Related) -> 
         breach(
             "answered",
             NOT_ANSWERED,
-            "an entry for every value asked for; none for",
+            "an entry for every value that was asked for",
+            "no entry for",
             &related.missing,
         ),
         breach(
             "multiplicity",
             "answered too often",
-            "no value more often than asked for; too often",
+            "no more entries for a value than it was asked for",
+            "too many entries for",
             &related.repeated,
         ),
         breach(
             "unrequested",
             "answered unasked",
-            "only values that were asked for; unasked",
+            "entries only for values that were asked for",
+            "an entry for",
             &related.unrequested,
         ),
     ]

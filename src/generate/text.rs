@@ -44,10 +44,17 @@ pub(crate) struct CharacterKind {
     pub(crate) decided: bool,
 }
 
-/// Characters of 2, 3 and 4 UTF-8 bytes, and a combining sequence.
-pub(crate) const CHARACTER_KINDS: [CharacterKind; 4] = [
-    CharacterKind { name: "characters of 2 bytes", unit: "é", decided: true },
-    CharacterKind { name: "characters of 3 bytes", unit: "云", decided: true },
+/// Characters of three bytes.
+pub(crate) const WIDE: CharacterKind =
+    CharacterKind { name: "characters of 3 bytes", unit: "云", decided: true };
+
+/// Characters of 2, 3 and 4 UTF-8 bytes, and letters with accents in both normal forms.
+///
+/// Only characters that are the same in every normal form are decided.
+pub(crate) const CHARACTER_KINDS: [CharacterKind; 5] = [
+    CharacterKind { name: "characters of 2 bytes", unit: "ж", decided: true },
+    WIDE,
+    CharacterKind { name: "letters with accents", unit: "é", decided: false },
     CharacterKind { name: "characters beyond the BMP", unit: "😀", decided: false },
     CharacterKind { name: "combining characters", unit: "e\u{301}", decided: false },
 ];

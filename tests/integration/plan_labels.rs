@@ -3,7 +3,7 @@
 use fencepost::case::label::broken;
 use fencepost::case::{Case, Expectation, Scenario};
 use fencepost::contract::{Contract, Operation, Place, Validator};
-use fencepost::generate::{Inputs, Seed, plan};
+use fencepost::generate::{Inputs, Seed, plan, planned_requests};
 use serde_json::Value;
 
 /// Why the label of a case with a JSON body is not true, by both readings.
@@ -66,4 +66,13 @@ fn every_planned_case_of_the_built_in_contract_carries_a_true_label() {
 fn every_planned_case_of_a_wider_document_carries_a_true_label() {
     let text = include_str!("../fixtures/shop.yaml");
     all_true(&Contract::parse("shop.yaml", text).expect("loads"));
+}
+
+#[test]
+fn the_suite_without_fuzzing_stays_below_1_500_requests() {
+    let contract = Contract::builtin("koophone").expect("is built in");
+    let inputs = Inputs { cases: 0, ..Inputs::default() };
+    let plan = plan(&contract.operations[0], &inputs).expect("can be planned");
+    let planned = planned_requests(&plan.blocks);
+    assert!(planned < 1_500, "{planned} requests");
 }

@@ -51,6 +51,9 @@ fn credential(bench: &Bench<'_>, credential: &Credential) -> Option<Block> {
             request.set_header(name, plain(format!("{prefix}{wrong}")));
         });
     }
+    block.request(draft(Scenario::WrongCredential, "value", "the word null"), |request| {
+        request.set_header(name, plain(format!("{prefix}null")));
+    });
     if let Some((token, shell)) = held {
         near_misses(&mut block, credential, &location, token, shell);
     }
@@ -90,8 +93,11 @@ fn near_misses(
     let half = token.chars().count() / 2;
     if half > 0 {
         let cut = secret(token.chars().take(half).collect(), &format!(":0:{half}"), "");
-        let draft = draft(Scenario::CredentialCut, "cut", "its first half");
-        block.request(draft, |request| request.set_header(name, cut));
+        let first = draft(Scenario::CredentialCut, "cut", "its first half");
+        block.request(first, |request| request.set_header(name, cut));
+        let cut = secret(token.chars().skip(half).collect(), &format!(":{half}"), "");
+        let second = draft(Scenario::CredentialCut, "cut", "its second half");
+        block.request(second, |request| request.set_header(name, cut));
     }
     let longer = secret(format!("{token}x"), "", "x");
     let appended = draft(Scenario::CredentialAppended, "appended", "a letter behind it");

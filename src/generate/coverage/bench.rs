@@ -224,6 +224,18 @@ impl Builder<'_, '_> {
         self.push(draft, request, body)
     }
 
+    /// Adds a case with a JSON body whose headers are changed by `change`.
+    pub(crate) fn varied(
+        &mut self,
+        draft: Draft,
+        body: Value,
+        change: impl FnOnce(&mut Request),
+    ) -> String {
+        let mut request = self.bench.request_of(Some(&body));
+        change(&mut request);
+        self.push(draft, request, Some(body))
+    }
+
     fn push(&mut self, draft: Draft, request: Request, body: Option<Value>) -> String {
         let operation = self.bench.operation;
         let rule = operation.rule_id(&draft.location, draft.keyword);

@@ -71,7 +71,8 @@ fn sizes(bench: &Bench<'_>, list: &Site, items: &Site) -> Option<Block> {
     } else {
         below_minimum(&mut block, list, items, fills[0], least);
     }
-    equal_entries(&mut block, list, items, unique);
+    let full = bench.list_of(items).and_then(|full| block.full(&[full]));
+    equal_entries(&mut block, list, items, unique, full.as_ref().map(|(id, _)| id.as_str()));
     block.finish()
 }
 
@@ -108,6 +109,10 @@ fn around_maximum(
     }
     let mut above = vec![most + 1, most + 2, (most * 2).max(most + 3)];
     above.extend((most * 2 < FAR_BEYOND).then_some(FAR_BEYOND));
+    // A count that is kept in one byte begins anew.
+    above.push(most + 256);
+    above.sort_unstable();
+    above.dedup();
     for count in above {
         let intent = format!("{count} {} entries", fill.word());
         let draft = Draft::new(Scenario::ArrayAboveMaxItems, &list.place, "maxItems", intent)
@@ -139,7 +144,13 @@ fn below_minimum(block: &mut Builder<'_, '_>, list: &Site, items: &Site, fill: F
     }
 }
 
-fn equal_entries(block: &mut Builder<'_, '_>, list: &Site, items: &Site, unique: bool) {
+fn equal_entries(
+    block: &mut Builder<'_, '_>,
+    list: &Site,
+    items: &Site,
+    unique: bool,
+    full: Option<&str>,
+) {
     let most = list.schema.max_items().unwrap_or(10);
     let one = block.bench.repeated(items, 1);
     let mut counts = vec![2, 3, most];
@@ -160,6 +171,10 @@ fn equal_entries(block: &mut Builder<'_, '_>, list: &Site, items: &Site, unique:
             }
         };
         let body = block.bench.body_with(&list.place, 0, entries.into());
+        let draft = match full {
+            Some(full) if count == most => draft.twin(full),
+            _ => draft,
+        };
         block.body(draft.at(&list.place), body);
     }
 }

@@ -2,17 +2,14 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder, Draft};
+use super::bench::{Bench, Block, Builder, Draft, replace};
+use super::positions::among_others;
 use super::sites::{Site, sites};
 use crate::case::{Phase, Scenario};
-use crate::contract::{Place, Strength};
 use crate::generate::text::{self, CHARACTER_KINDS};
 
 /// The largest text that is sent to show that a limit holds far beyond it.
 const FAR_BEYOND: usize = 40_000;
-
-/// A full list of this size where the contract sets no limit.
-const UNLIMITED_LIST: usize = 10;
 
 /// The blocks about lengths: one for each string, and one for each list of strings.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
@@ -56,7 +53,25 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
         too_long(&mut block, site, &at_limit, &intent, text.into());
     }
     units(&mut block, site, least, most);
+    let [at_limit, above] = [most, most + 1].map(|length| text::alphanumeric(&mut rng, length));
+    beside_full_lists(&mut block, site, &at_limit, &above);
     block.finish()
+}
+
+/// A text at its limit and one above it, with every other list of the body full: a large request
+/// may be looked at less closely.
+fn beside_full_lists(block: &mut Builder<'_, '_>, site: &Site, at_limit: &str, above: &str) {
+    let mut lists = block.bench.lists();
+    lists.retain(|list| !site.place.steps().starts_with(list.place.steps()));
+    let Some((full, body)) = block.full(&lists) else { return };
+    let draft = |scenario, text: &str| {
+        let intent = format!("{} characters beside full lists", text.len());
+        Draft::new(scenario, &site.place, "maxLength", intent).at(&site.place)
+    };
+    let legal = draft(Scenario::StringWithinLengthLimits, at_limit).accepted().twin(&full);
+    let twin = block.body(legal, replace(&body, &site.place, 0, at_limit.into()));
+    let long = draft(Scenario::StringAboveMaxLength, above).refused(block.bench).twin(&twin);
+    block.body(long, replace(&body, &site.place, 0, above.into()));
 }
 
 /// Texts one character too long that a server may count otherwise: one that trims, one that looks
@@ -159,143 +174,4 @@ fn units(block: &mut Builder<'_, '_>, site: &Site, least: usize, most: usize) {
         let body = block.bench.body_with(place, 0, kind.text(most + 1).into());
         block.body(above.at(place), body);
     }
-}
-
-/// Lists in which one entry, or every entry, stands at a limit.
-fn among_others(bench: &Bench<'_>, site: &Site) -> Option<Block> {
-    let list = site.list()?;
-    let most = site.schema.max_length()?;
-    let list_schema = bench.schema_at(&list)?;
-    let full = list_schema.max_items().unwrap_or(UNLIMITED_LIST).min(1_000);
-    let fewest = list_schema.min_items().unwrap_or(1).max(1);
-    let mut block = bench.block(Phase::Coverage, format!("{} lengths by position", site.place));
-    let mut rng = bench.rng(&format!("positions/{}", site.place));
-
-    // A limit that comes one character early in any position shows here.
-    let longest = Bench::texts(&mut rng, full, most);
-    let draft = Draft::new(
-        Scenario::StringWithinLengthLimits,
-        &site.place,
-        "maxLength",
-        format!("{full} entries of {most} characters"),
-    );
-    let body = bench.body_with(&list, 0, longest.into());
-    block.body(draft.accepted().at(&site.place), body);
-
-    let mut sizes = vec![2, 3, 5];
-    sizes.retain(|size| (fewest..full).contains(size));
-    sizes.push(full);
-    for size in sizes {
-        let positions: Vec<usize> =
-            if size == full { (0..size).collect() } else { ends_and_middle(size) };
-        let twin = {
-            let legal = text::alphanumeric(&mut rng, most);
-            let intent = format!("{most} characters, entry {size} of {size}");
-            let draft =
-                Draft::new(Scenario::StringWithinLengthLimits, &site.place, "maxLength", intent)
-                    .accepted()
-                    .at(&site.place);
-            block.body(draft, with_entry(bench, site, &list, size, size - 1, legal.into()))
-        };
-        for position in positions {
-            let offender = text::alphanumeric(&mut rng, most + 1);
-            let intent = format!("{} characters, entry {} of {size}", most + 1, position + 1);
-            let draft =
-                Draft::new(Scenario::StringAboveMaxLength, &site.place, "maxLength", intent)
-                    .refused(bench)
-                    .at(&site.place)
-                    .twin(&twin);
-            block.body(draft, with_entry(bench, site, &list, size, position, offender.into()));
-        }
-    }
-    block.finish()
-}
-
-/// The first, middle and last position of a list.
-pub(crate) fn ends_and_middle(size: usize) -> Vec<usize> {
-    let mut positions = vec![0, size / 2, size.saturating_sub(1)];
-    positions.dedup();
-    positions
-}
-
-/// The plain body with a list of `size` plain entries at `list`, and `entry` at `position` of it.
-pub(crate) fn with_entry(
-    bench: &Bench<'_>,
-    items: &Site,
-    list: &Place,
-    size: usize,
-    position: usize,
-    entry: Value,
-) -> Value {
-    let mut entries = bench.repeated(items, size);
-    entries[position] = entry;
-    bench.body_with(list, 0, entries.into())
-}
-
-/// Strings of every kind of character, at their places.
-pub(crate) fn characters(bench: &Bench<'_>) -> Vec<Block> {
-    let Some(body) = &bench.operation.body else { return Vec::new() };
-    let all = sites(&body.schema);
-    all.iter().filter(|site| site.is_free_text()).filter_map(|site| kinds(bench, site)).collect()
-}
-
-/// Texts that break programs which put them into something else unquoted.
-const AWKWARD: &[(&str, &str)] = &[
-    ("a space within", "a b"),
-    ("double quotes", "a\"b\""),
-    ("single quotes", "it's"),
-    ("a backslash", "a\\b"),
-    ("a slash", "../a"),
-    ("percent escapes", "%00%s%n"),
-    ("template metacharacters", "{{7*7}}${7*7}"),
-    ("SQL metacharacters", "' OR 1=1--"),
-    ("angle brackets", "<b>&amp;"),
-    ("shell metacharacters", "$(id);`id`|x"),
-    ("punctuation", "a-b_c.d:e@f"),
-    ("a no-break space", "a\u{a0}b"),
-    ("right-to-left letters", "שלום"),
-];
-
-/// Control characters: nobody says what becomes of them.
-const CONTROL: &[(&str, &str)] = &[
-    ("NUL", "a\0b"),
-    ("a tab", "a\tb"),
-    ("a line feed", "a\nb"),
-    ("carriage return and line feed", "a\r\nb"),
-    ("escape", "a\u{1b}[31m"),
-    ("delete", "a\u{7f}b"),
-    ("a C1 control", "a\u{85}b"),
-];
-
-fn kinds(bench: &Bench<'_>, site: &Site) -> Option<Block> {
-    let most = site.schema.max_length().unwrap_or(64);
-    let least = site.schema.min_length().unwrap_or(0);
-    let mut block = bench.block(Phase::Coverage, format!("{} characters", site.place));
-    let alphabet: Vec<char> = ('0'..='9').chain('a'..='z').chain('A'..='Z').collect();
-    for piece in alphabet.chunks(most.clamp(1, 31)).filter(|piece| piece.len() >= least) {
-        let text: String = piece.iter().collect();
-        let intent = format!("letters and digits `{text}`");
-        let draft = Draft::new(Scenario::PlainCharacters, &site.place, "plainCharacters", intent);
-        let body = bench.body_with(&site.place, 0, text.into());
-        block.body(draft.accepted().at(&site.place), body);
-    }
-    let rows = AWKWARD
-        .iter()
-        .map(|row| (row, Scenario::PrintableCharacters, "printableCharacters"))
-        .chain(CONTROL.iter().map(|row| (row, Scenario::ControlCharacters, "controlCharacters")));
-    for ((name, text), scenario, keyword) in rows {
-        let text: String = text.chars().take(most).collect();
-        if text.chars().count() < least {
-            continue;
-        }
-        let draft = Draft::new(scenario, &site.place, keyword, *name).at(&site.place);
-        let draft = if scenario == Scenario::PrintableCharacters {
-            draft.accepted().at_most(Strength::Should)
-        } else {
-            draft
-        };
-        let body = bench.body_with(&site.place, 0, text.into());
-        block.body(draft, body);
-    }
-    block.finish()
 }

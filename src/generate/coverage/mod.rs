@@ -3,12 +3,16 @@
 
 mod access;
 mod bench;
+mod characters;
+mod full;
 mod items;
 mod keywords;
 mod lengths;
 mod parameters;
+mod positions;
 mod random;
 mod sites;
+mod spelling;
 mod syntax;
 mod twice;
 mod types;
@@ -27,7 +31,7 @@ pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
         items::blocks,
         keywords::blocks,
         parameters::blocks,
-        lengths::characters,
+        characters::blocks,
         syntax::blocks,
         access::blocks,
     ];

@@ -1,6 +1,9 @@
 //! The fuzzing phase: random valid requests, and violations of exactly one rule beside their twins.
 
-use super::bench::{Bench, Block, Draft};
+use serde_json::Value;
+
+use super::bench::{Bench, Block, Builder, Draft};
+use super::full::TextList;
 use crate::case::{Phase, Scenario};
 use crate::contract::{Place, Strength};
 use crate::generate::{Recipe, Texts};
@@ -23,6 +26,7 @@ pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
 /// the rest may hold any printable character.
 fn valid(bench: &Bench<'_>, recipe: &Recipe, numbers: &[usize]) -> Option<Block> {
     let mut block = bench.block(Phase::Fuzzing, format!("random valid {}", numbers[0]));
+    let mut full = None;
     for number in numbers {
         let mut rng = bench.random("valid", *number);
         let plain = number % 2 == 0;
@@ -33,7 +37,7 @@ fn valid(bench: &Bench<'_>, recipe: &Recipe, numbers: &[usize]) -> Option<Block>
             "valid",
             format!("valid request {number}"),
         );
-        let draft = draft.accepted();
+        let draft = beside_full_list(&mut block, &mut full, &body, draft.accepted());
         block.body(if plain { draft } else { draft.at_most(Strength::Should) }, body);
     }
     block.finish()
@@ -46,12 +50,14 @@ fn violating(bench: &Bench<'_>, recipe: &Recipe, numbers: &[usize]) -> Option<Bl
         return None;
     }
     let mut block = bench.block(Phase::Fuzzing, format!("random violations {}", numbers[0]));
+    let mut full = None;
     for number in numbers {
         let kind = &kinds[number % kinds.len()];
         let mut rng = bench.random("violation", *number);
         let Some(labelled) = recipe.violate(kind, &mut rng) else { continue };
         let intent = format!("the legal twin of random violation {number}");
         let twin = Draft::new(Scenario::ValidRequest, &"request", "valid", intent).accepted();
+        let twin = beside_full_list(&mut block, &mut full, &labelled.twin, twin);
         let twin = block.body(twin, labelled.twin.clone());
         let draft = Draft::of(&labelled, bench).twin(&twin);
         // Equal entries may be merged before they are counted.
@@ -62,7 +68,33 @@ fn violating(bench: &Bench<'_>, recipe: &Recipe, numbers: &[usize]) -> Option<Bl
     block.finish()
 }
 
-fn has_equal_entries(value: &serde_json::Value, list: &Place) -> bool {
+/// A legal request whose list is long is held against full lists of plain entries: a server that
+/// refuses those is blamed for that alone. `full` is their case once there is one.
+fn beside_full_list(
+    block: &mut Builder<'_, '_>,
+    full: &mut Option<String>,
+    body: &Value,
+    draft: Draft,
+) -> Draft {
+    let mut lists = block.bench.lists();
+    lists.retain(|list| list.schema.max_items().is_some());
+    let is_long = |list: &TextList| {
+        let mut held = list.place.values(body).into_iter().filter_map(Value::as_array);
+        held.any(|entries| entries.len() * 2 > list.size())
+    };
+    if !lists.iter().any(is_long) {
+        return draft;
+    }
+    if full.is_none() {
+        *full = block.full(&lists).map(|(id, _)| id);
+    }
+    match full {
+        Some(full) => draft.twin(full),
+        None => draft,
+    }
+}
+
+fn has_equal_entries(value: &Value, list: &Place) -> bool {
     list.values(value).into_iter().filter_map(|list| list.as_array()).any(|entries| {
         let mut seen = std::collections::HashSet::new();
         !entries.iter().all(|entry| seen.insert(entry.to_string()))

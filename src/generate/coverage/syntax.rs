@@ -1,18 +1,17 @@
-//! Bodies that are no JSON, barely JSON, or the same JSON in other spellings.
-
-use std::fmt::Write as _;
+//! Bodies that are no JSON, or barely JSON.
 
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Draft, plain};
 use super::sites::{Site, sites};
-use super::twice;
+use super::{spelling, twice};
 use crate::case::{Phase, Scenario};
+use crate::contract::Strength;
 
 /// The blocks about how the body is written.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
     let Some(template) = &bench.template else { return Vec::new() };
-    [malformed(bench, template), borderline(bench, template), spelling(bench, template)]
+    [malformed(bench, template), borderline(bench, template), spelling::block(bench, template)]
         .into_iter()
         .flatten()
         .chain(twice::blocks(bench, template))
@@ -41,6 +40,9 @@ fn malformed(bench: &Bench<'_>, template: &Value) -> Option<Block> {
         ("an undefined word", "{\"a\":undefined}".into()),
         ("no closing brace", text[..text.len() - 1].into()),
     ];
+    if text.ends_with("]}") {
+        rows.push(("no closing brackets", text[..text.len() - 2].into()));
+    }
     for part in [1, 2, 3] {
         let mut end = text.len() * part / 4;
         while !text.is_char_boundary(end) {
@@ -97,6 +99,16 @@ fn borderline(bench: &Bench<'_>, template: &Value) -> Option<Block> {
             let draft = Draft::new(Scenario::InvalidUtf8, &"body", "utf8", name).refused(bench);
             block.bytes(draft, body);
         }
+        // No JSON, and yet many a parser takes them.
+        for (name, value) in
+            [("NaN", "NaN"), ("Infinity", "Infinity"), ("a raw line feed in a text", "\"a\nb\"")]
+        {
+            let intent = format!("{name} in a member that nobody documents");
+            let draft = Draft::new(Scenario::MalformedJson, &"body", "syntax", intent)
+                .refused(bench)
+                .at_most(Strength::Should);
+            block.bytes(draft, with_member(value));
+        }
         for depth in [100, 5_000] {
             let nested = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
             let intent = format!("{depth} nested lists in a member that nobody documents");
@@ -138,7 +150,7 @@ fn borderline(bench: &Bench<'_>, template: &Value) -> Option<Block> {
 }
 
 /// Stands in for what a JSON value can't write, and is replaced in the text.
-const MARK: &str = "fencepost-mark";
+pub(super) const MARK: &str = "fencepost-mark";
 
 pub(super) fn sites_of_text(bench: &Bench<'_>) -> Vec<Site> {
     let body = bench.operation.body.as_ref();
@@ -147,96 +159,6 @@ pub(super) fn sites_of_text(bench: &Bench<'_>) -> Vec<Site> {
         .into_iter()
         .filter(Site::is_free_text)
         .collect()
-}
-
-/// The plain valid request in other legal spellings.
-fn spelling(bench: &Bench<'_>, template: &Value) -> Option<Block> {
-    let mut block = bench.block(Phase::Coverage, "body spelling");
-    let control = block.control();
-    let text = template.to_string();
-    let mut rows = vec![
-        ("spaces around", format!("  {text}\r\n")),
-        (
-            "spaces and line feeds within",
-            serde_json::to_string_pretty(template).unwrap_or(text.clone()),
-        ),
-        ("tabs within", text.replace("\":", "\"\t:\t")),
-        ("every character escaped", escaped(template, Escape::All)),
-        ("one character escaped", escaped(template, Escape::First)),
-        ("upper-case escapes", escaped(template, Escape::Upper)),
-    ];
-    if let Value::Object(members) = template
-        && members.len() > 1
-    {
-        let reversed: serde_json::Map<String, Value> =
-            members.iter().rev().map(|(name, value)| (name.clone(), value.clone())).collect();
-        rows.push(("members in another order", Value::Object(reversed).to_string()));
-    }
-    for (name, body) in rows {
-        let draft =
-            Draft::new(Scenario::LegalSpelling, &"body", "spelling", name).same_as(&control);
-        block.bytes(draft, body);
-    }
-    for charset in ["; charset=utf-8", "; charset=UTF-8", ";charset=\"utf-8\""] {
-        let draft = Draft::new(Scenario::LegalSpelling, &"header.Content-Type", "charset", charset)
-            .same_as(&control);
-        block.request(draft, |request| {
-            let media_type =
-                request.header("Content-Type").map(ToString::to_string).unwrap_or_default();
-            request.set_header("Content-Type", plain(format!("{media_type}{charset}")));
-        });
-    }
-    block.finish()
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Escape {
-    All,
-    First,
-    Upper,
-}
-
-/// `value` as JSON with characters of its strings escaped.
-fn escaped(value: &Value, how: Escape) -> String {
-    match value {
-        Value::String(text) => {
-            let mut units = [0; 2];
-            let mut out = String::from("\"");
-            for (index, character) in text.chars().enumerate() {
-                if how != Escape::First || index == 0 || !character.is_ascii_alphanumeric() {
-                    for unit in character.encode_utf16(&mut units) {
-                        // Writing to a string never fails.
-                        let _ = match how {
-                            Escape::Upper => write!(out, "\\u{unit:04X}"),
-                            _ => write!(out, "\\u{unit:04x}"),
-                        };
-                    }
-                } else {
-                    out.push(character);
-                }
-            }
-            out.push('"');
-            out
-        }
-        Value::Array(entries) => {
-            let entries: Vec<String> = entries.iter().map(|entry| escaped(entry, how)).collect();
-            format!("[{}]", entries.join(","))
-        }
-        Value::Object(members) => {
-            let members: Vec<String> = members
-                .iter()
-                .map(|(name, value)| {
-                    format!(
-                        "{}:{}",
-                        escaped(&Value::String(name.clone()), how),
-                        escaped(value, how)
-                    )
-                })
-                .collect();
-            format!("{{{}}}", members.join(","))
-        }
-        other => other.to_string(),
-    }
 }
 
 fn media_types(bench: &Bench<'_>) -> Option<Block> {

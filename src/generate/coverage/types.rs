@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::bench::{Bench, Block, Builder, Draft, without};
-use super::lengths::{ends_and_middle, with_entry};
+use super::bench::{Bench, Block, Builder, Draft, replace, without};
+use super::positions::{ends_and_middle, with_entry};
 use super::sites::{Site, sites};
 use crate::case::{Phase, Scenario};
-use crate::contract::AdditionalProperties;
+use crate::contract::{AdditionalProperties, Step};
 
 /// The blocks about presence and type: one for each place of the body.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
@@ -48,10 +48,51 @@ fn presence(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
                 .refused(block.bench)
                 .at(place);
         block.body(draft, without(template, place));
+        misspelled(block, site, template);
     } else if !place.values(template).is_empty() {
         let draft = Draft::new(Scenario::ObjectWithoutOptionalProperty, place, "type", "left out");
         block.body(draft.accepted().at(place), without(template, place));
     }
+}
+
+/// A required member that is there only under its name in another letter case: names are compared
+/// character by character.
+fn misspelled(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
+    let place = &site.place;
+    let (Some(parent), Some(Step::Member(name))) = (place.parent(), place.steps().last()) else {
+        return;
+    };
+    let Some(schema) = block.bench.schema_at(&parent) else { return };
+    let is_open = matches!(schema.additional_properties(), AdditionalProperties::Allowed)
+        && ["patternProperties", "propertyNames", "unevaluatedProperties"]
+            .iter()
+            .all(|keyword| schema.keyword(keyword).is_none());
+    let Some(value) = place.values(template).first().copied().cloned() else { return };
+    if !is_open {
+        return;
+    }
+    let mut spellings = vec![name.to_uppercase()];
+    spellings.extend(name.contains('_').then(|| camel_case(name)));
+    spellings.retain(|spelling| spelling != name && schema.property(spelling).is_none());
+    for spelling in spellings {
+        let intent = format!("only there as {spelling}");
+        let draft = Draft::new(Scenario::ObjectMissingRequiredProperty, place, "required", intent)
+            .refused(block.bench)
+            .at(place);
+        let body = without(template, place);
+        block.body(draft, replace(&body, &parent.member(&spelling), 0, value.clone()));
+    }
+}
+
+/// `user_id` as `userId`.
+fn camel_case(name: &str) -> String {
+    let mut pieces = name.split('_').filter(|piece| !piece.is_empty());
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |name, piece| {
+        let mut letters = piece.chars();
+        let capital = letters.next().map(|letter| letter.to_ascii_uppercase());
+        name + &capital.into_iter().chain(letters).collect::<String>()
+    })
 }
 
 fn unexpected(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
@@ -75,18 +116,18 @@ fn unexpected(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
 
 /// One mistyped entry in short and full lists: in every position of a full one.
 fn mistyped_among_others(bench: &Bench<'_>, site: &Site) -> Option<Block> {
-    let list = site.list()?;
-    if !site.is_free_text() {
-        return None;
-    }
-    let list_schema = bench.schema_at(&list)?;
-    let full = list_schema.max_items().unwrap_or(10).min(1_000);
+    let text_list = bench.list_of(site)?;
+    let (list, full) = (text_list.place.clone(), text_list.size());
+    let fewest = text_list.schema.min_items().unwrap_or(0);
     let mut block = bench.block(Phase::Coverage, format!("{} types by position", site.place));
     let mut sizes = vec![2, 3, 5];
-    sizes.retain(|size| *size < full && *size >= list_schema.min_items().unwrap_or(0));
+    sizes.retain(|size| (fewest..full).contains(size));
     sizes.push(full);
+    let (plain_full, _) = block.full(&[text_list])?;
     for size in sizes {
-        let twin = {
+        let twin = if size == full {
+            plain_full.clone()
+        } else {
             let intent = format!("{size} entries");
             let draft = Draft::new(Scenario::ArrayWithinItemsLimits, &site.place, "type", intent)
                 .accepted();

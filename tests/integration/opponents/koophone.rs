@@ -57,7 +57,7 @@ fn accepted(asked: &Asked) -> Reply {
 
 fn read(traits: &Traits, seen: &Seen) -> Result<Asked, Reason> {
     let (checked, asked) = members(traits, &seen.body)?;
-    let checked = check(traits, &checked)?;
+    let checked = check(traits, seen, &checked)?;
     let asked = if asked.is_empty() { checked } else { unchecked(&asked) };
     if (traits.dislikes)(seen) || (traits.dislikes_asked)(&asked) {
         return Err(Reason::Disliked);
@@ -102,8 +102,11 @@ fn plain() -> Named {
     vec![("user_id".into(), json!("anyone")), ("instance_ids".into(), json!(["any"]))]
 }
 
-fn check(traits: &Traits, members: &Named) -> Result<Asked, Reason> {
-    let member = |name| members.iter().find(|(held, _)| held == name).map(|(_, value)| value);
+fn check(traits: &Traits, seen: &Seen, members: &Named) -> Result<Asked, Reason> {
+    let is_named = |held: &str, name: &str| {
+        held == name || (traits.allows(Lax::NameCase) && held.eq_ignore_ascii_case(name))
+    };
+    let member = |name| members.iter().find(|(held, _)| is_named(held, name)).map(|(_, v)| v);
     let user_id = match member("user_id") {
         Some(Value::String(text)) => text.clone(),
         None if traits.allows(Lax::UserIdMissing) => String::new(),
@@ -126,7 +129,7 @@ fn check(traits: &Traits, members: &Named) -> Result<Asked, Reason> {
     if traits.known_first {
         exist(traits, &asked)?;
     }
-    within_limits(traits, &asked)?;
+    within_limits(traits, seen, &asked)?;
     exist(traits, &asked)?;
     Ok(asked)
 }
@@ -141,11 +144,11 @@ fn entry_text(traits: &Traits, entry: &Value) -> Result<String, Reason> {
     }
 }
 
-fn within_limits(traits: &Traits, asked: &Asked) -> Result<(), Reason> {
+fn within_limits(traits: &Traits, seen: &Seen, asked: &Asked) -> Result<(), Reason> {
     let ids = &asked.instance_ids;
     let count =
         if traits.count_distinct { ids.iter().collect::<HashSet<_>>().len() } else { ids.len() };
-    if count > traits.max_items {
+    if (traits.count)(count) > traits.max_items {
         return Err(Reason::TooMany);
     }
     let looked_at = match traits.entries {
@@ -156,7 +159,7 @@ fn within_limits(traits: &Traits, asked: &Asked) -> Result<(), Reason> {
     };
     let too_long = over(traits.user_id, &asked.user_id)
         || ids.iter().take(looked_at).any(|id| over(traits.entry, id));
-    if too_long { Err(Reason::TooLong) } else { Ok(()) }
+    if too_long && !(traits.any_length)(seen, asked) { Err(Reason::TooLong) } else { Ok(()) }
 }
 
 fn over(limit: Limit, text: &str) -> bool {

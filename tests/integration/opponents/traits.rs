@@ -69,6 +69,8 @@ pub(crate) enum Entries {
 /// A part of the request that may be let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lax {
+    /// Names of members in any letter case.
+    NameCase,
     /// `user_id` may be missing.
     UserIdMissing,
     /// `instance_ids` may be missing.
@@ -122,6 +124,10 @@ pub(crate) struct Traits {
     pub(crate) entries: Entries,
     /// The most entries.
     pub(crate) max_items: usize,
+    /// What becomes of the number of entries before it is held against the limit.
+    pub(crate) count: fn(usize) -> usize,
+    /// No length is looked at.
+    pub(crate) any_length: fn(&Seen, &Asked) -> bool,
     /// Equal entries count once.
     pub(crate) count_distinct: bool,
     /// What is let through.
@@ -165,6 +171,8 @@ impl Traits {
         entry: Limit { max: 32, unit: Unit::CodePoints },
         entries: Entries::All,
         max_items: 100,
+        count: |entries| entries,
+        any_length: |_, _| false,
         count_distinct: false,
         lax: &[],
         duplicates: Duplicates::Refused,

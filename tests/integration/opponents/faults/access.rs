@@ -62,6 +62,19 @@ pub(super) const FAULTS: &[Fault] = &[
         })),
     ),
     fault(
+        "token by its second half",
+        &["prepare/header.X-Auth-Token/cut"],
+        also_authentic!(|token: Option<&str>| token.is_some_and(|t| {
+            let t = t.trim();
+            t.len() * 2 >= TOKEN.len() && TOKEN.ends_with(t)
+        })),
+    ),
+    fault(
+        "the token null",
+        &["prepare/header.X-Auth-Token/value"],
+        also_authentic!(|token: Option<&str>| token.is_some_and(|t| t.trim() == "null")),
+    ),
+    fault(
         "token in any letter case",
         &["prepare/header.X-Auth-Token/letterCase"],
         also_authentic!(|token: Option<&str>| {

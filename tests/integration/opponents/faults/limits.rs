@@ -45,6 +45,7 @@ pub(super) const FAULTS: &[Fault] = &[
         LIST,
         Traits { max_items: 128, count_distinct: true, ..OK },
     ),
+    fault("count of entries kept in a byte", LIST, Traits { count: |entries| entries % 256, ..OK }),
     fault(
         "user_id may be missing",
         &["prepare/body.user_id/required"],

@@ -5,6 +5,7 @@ mod answers;
 mod framing;
 mod limits;
 mod outcomes;
+mod particular;
 mod warnings;
 
 pub(crate) use warnings::WARNINGS;
@@ -27,7 +28,14 @@ const fn fault(name: &'static str, rules: &'static [&'static str], traits: Trait
 
 /// Every opponent that breaks a must.
 pub(crate) fn faults() -> impl Iterator<Item = &'static Fault> {
-    [limits::FAULTS, outcomes::FAULTS, answers::FAULTS, framing::FAULTS, access::FAULTS]
-        .into_iter()
-        .flatten()
+    [
+        limits::FAULTS,
+        particular::FAULTS,
+        outcomes::FAULTS,
+        answers::FAULTS,
+        framing::FAULTS,
+        access::FAULTS,
+    ]
+    .into_iter()
+    .flatten()
 }

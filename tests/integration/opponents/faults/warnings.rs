@@ -108,6 +108,16 @@ pub(crate) const WARNINGS: &[Fault] = &[
         Traits { mend: first_value, ..OK },
     ),
     fault(
+        "NaN accepted",
+        &["prepare/body/syntax"],
+        Traits { mend: |text| Some(text.replace("NaN", "null")), ..OK },
+    ),
+    fault(
+        "letters with accents measured in bytes",
+        &["prepare/body.user_id/lengthUnit"],
+        Traits { dislikes_asked: |asked| asked.user_id.matches('é').count() > 16, ..OK },
+    ),
+    fault(
         "the same request again refused as unknown",
         &["prepare/request/repetition"],
         Traits {

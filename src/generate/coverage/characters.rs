@@ -1,0 +1,109 @@
+//! Strings of every kind of character.
+
+use serde_json::Value;
+
+use super::bench::{Bench, Block, Builder, Draft};
+use super::sites::{Site, comfortable_length, sites};
+use crate::case::{Phase, Scenario};
+use crate::contract::Strength;
+
+/// Strings of every kind of character, at their places.
+pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+    let Some(body) = &bench.operation.body else { return Vec::new() };
+    let all = sites(&body.schema);
+    all.iter().filter(|site| site.is_free_text()).filter_map(|site| kinds(bench, site)).collect()
+}
+
+/// Texts that break programs which put them into something else unquoted.
+const AWKWARD: &[(&str, &str)] = &[
+    ("a space within", "a b"),
+    ("a space in front", " ab"),
+    ("a space behind", "ab "),
+    ("double quotes", "a\"b\""),
+    ("single quotes", "it's"),
+    ("a backslash", "a\\b"),
+    ("a slash", "a/b"),
+    ("a way upwards", "../a"),
+    ("percent escapes", "%00%s%n"),
+    ("a plus sign and an escaped space", "a+b%20c"),
+    ("template metacharacters", "{{7*7}}${7*7}"),
+    ("SQL metacharacters", "' OR 1=1--"),
+    ("angle brackets", "<b>&amp;"),
+    ("shell metacharacters", "$(id);`id`|x"),
+    ("punctuation", "a-b_c.d:e@f"),
+    ("a no-break space", "a\u{a0}b"),
+    ("right-to-left letters", "שלום"),
+];
+
+/// Control characters: nobody says what becomes of them.
+const CONTROL: &[(&str, &str)] = &[
+    ("NUL", "a\0b"),
+    ("a tab", "a\tb"),
+    ("a line feed", "a\nb"),
+    ("carriage return and line feed", "a\r\nb"),
+    ("escape", "a\u{1b}[31m"),
+    ("delete", "a\u{7f}b"),
+    ("a C1 control", "a\u{85}b"),
+];
+
+fn kinds(bench: &Bench<'_>, site: &Site) -> Option<Block> {
+    let most = site.schema.max_length().unwrap_or(64);
+    let least = site.schema.min_length().unwrap_or(0);
+    let mut block = bench.block(Phase::Coverage, format!("{} characters", site.place));
+    let alphabet: Vec<char> = ('0'..='9').chain('a'..='z').chain('A'..='Z').collect();
+    for piece in alphabet.chunks(most.clamp(1, 31)).filter(|piece| piece.len() >= least) {
+        let text: String = piece.iter().collect();
+        let intent = format!("letters and digits `{text}`");
+        let draft = Draft::new(Scenario::PlainCharacters, &site.place, "plainCharacters", intent);
+        let body = bench.body_with(&site.place, 0, text.into());
+        block.body(draft.accepted().at(&site.place), body);
+    }
+    plain(&mut block, site);
+    let rows = AWKWARD
+        .iter()
+        .map(|row| (row, Scenario::PrintableCharacters, "printableCharacters"))
+        .chain(CONTROL.iter().map(|row| (row, Scenario::ControlCharacters, "controlCharacters")));
+    for ((name, text), scenario, keyword) in rows {
+        let text: String = text.chars().take(most).collect();
+        if text.chars().count() < least {
+            continue;
+        }
+        let draft = Draft::new(scenario, &site.place, keyword, *name).at(&site.place);
+        let draft = if scenario == Scenario::PrintableCharacters {
+            draft.accepted().at_most(Strength::Should)
+        } else {
+            draft
+        };
+        let body = bench.body_with(&site.place, 0, text.into());
+        block.body(draft, body);
+    }
+    block.finish()
+}
+
+/// Texts of digits, of lower-case and of upper-case letters alone; two entries of a list that
+/// differ in the case of their letters.
+fn plain(block: &mut Builder<'_, '_>, site: &Site) {
+    let length = comfortable_length(&site.schema);
+    let all = |letters: &str| letters.chars().cycle().take(length).collect::<String>();
+    let draft = |intent: &str| {
+        Draft::new(Scenario::PlainCharacters, &site.place, "plainCharacters", intent)
+            .accepted()
+            .at(&site.place)
+    };
+    let (lower, upper) = (all("fencpostqu"), all("FENCPOSTQU"));
+    for (name, text) in [
+        ("digits only", all("8417093526")),
+        ("lower-case letters only", lower.clone()),
+        ("upper-case letters only", upper.clone()),
+    ] {
+        let body = block.bench.body_with(&site.place, 0, text.into());
+        block.body(draft(name), body);
+    }
+    let Some(list) = block.bench.list_of(site) else { return };
+    let least = list.schema.min_items().unwrap_or(0);
+    if length > 0 && (least..=list.size()).contains(&2) {
+        let entries = Value::from(vec![lower, upper]);
+        let body = block.bench.body_with(&list.place, 0, entries);
+        block.body(draft("two entries that differ in letter case alone"), body);
+    }
+}
