@@ -183,21 +183,15 @@ impl Session<'_> {
             control.disposition,
             Disposition::Gateway | Disposition::Denied | Disposition::Shed
         ) || matches!(control.status, Some(401 | 403 | 407));
-        if refused {
-            // Nothing behind it can be judged: don't hammer a closed door.
-            let (answer, status, path) = (describe(control), control.status, path.to_owned());
-            self.wire.end(if self.controls.accepted + self.controls.unknown > 0 {
-                EndedEarly::ControlLost { answer, status, path }
-            } else {
-                EndedEarly::ControlRefused { answer, status, path }
-            });
-            return false;
-        }
         // A server that answers every plain valid request wrongly lets nothing else be shown.
-        self.wrong_blocks += 1;
-        if self.wrong_blocks >= WRONG_BLOCKS && self.controls.accepted + self.controls.unknown == 0
-        {
-            self.wire.end(EndedEarly::ControlRefused { answer: describe(control) });
+        self.wrong_blocks += u32::from(!refused);
+        let was_legal = self.controls.accepted + self.controls.unknown > 0;
+        let (answer, status, path) = (describe(control), control.status, path.to_owned());
+        if refused && was_legal {
+            self.wire.end(EndedEarly::ControlLost { answer, status, path });
+        } else if refused || (self.wrong_blocks >= WRONG_BLOCKS && !was_legal) {
+            // Nothing behind it can be judged: don't hammer a closed door.
+            self.wire.end(EndedEarly::ControlRefused { answer, status, path });
         }
         self.wire.ended().is_none()
     }
