@@ -42,6 +42,7 @@ pub(crate) fn probes(token: &str) -> Vec<Probe> {
     let mut suite = Suite { token, probes: Vec::new() };
     suite.legal();
     suite.limits();
+    suite.combined();
     suite.types();
     suite.malformed();
     suite.awkward();
@@ -120,7 +121,7 @@ impl Suite<'_> {
     }
 
     fn limits(&mut self) {
-        for text in ["a", "7", "好", "é"] {
+        for text in ["a", "7", "好", "ж"] {
             let full = text.repeat(32);
             let legal = Expected::Legal(owned(&IDS[..1]));
             self.json(&format!("user of 32 {text}"), &body(full.as_str(), vec![IDS[0]]), legal);
@@ -143,12 +144,55 @@ impl Suite<'_> {
             let name = format!("entry {place} of 100 too long");
             self.json(&name, &body(USER, ids), Expected::BadOrUnknown);
         }
-        for count in [101, 102, 128, 200] {
+        for count in [101, 102, 128, 200, 356] {
             let value = body(USER, known(count));
             // Equal entries may be merged before they are counted.
             self.json(&format!("{count} known entries"), &value, Expected::Open);
             let value = body(USER, distinct(count));
             self.json(&format!("{count} distinct entries"), &value, Expected::BadOrUnknown);
+        }
+    }
+
+    /// What shows only where several things come together.
+    fn combined(&mut self) {
+        let long = "x".repeat(33);
+        let value = body(&*long, known(100));
+        self.json("user of 33 beside 100 entries", &value, Expected::BadOrUnknown);
+        for count in [2, 100] {
+            let mut ids = owned(&known(count));
+            ids[count - 1] = "好".repeat(32);
+            let legal = Expected::Legal(ids.clone());
+            self.json(&format!("entry {count} of 32 好"), &body(USER, ids), legal);
+        }
+        let wide: Vec<_> = (0..100).map(|n| format!("{}{n:02}", "好".repeat(30))).collect();
+        self.json("100 wide entries", &body(USER, wide.clone()), Expected::Legal(wide));
+        for ids in [&["8417093526"][..], &[" ab"], &["ab "], &["phone", "PHONE"]] {
+            let legal = Expected::Legal(owned(ids));
+            self.json(&format!("ids {ids:?}"), &body(USER, ids.to_vec()), legal);
+        }
+        let slash = body(USER, vec!["a/b"]).to_string().replace('/', "\\/");
+        self.bytes("an escaped slash", slash.as_bytes(), Expected::Legal(owned(&["a/b"])));
+        for (name, other) in [("user_id", "USER_ID"), ("instance_ids", "INSTANCE_IDS")] {
+            let text = body(USER, vec![IDS[0]]).to_string().replace(name, other);
+            self.bytes(other, text.as_bytes(), Expected::BadParameter);
+        }
+        let over = body(&*long, vec![IDS[0]]);
+        let pretty = serde_json::to_string_pretty(&over).expect("is written");
+        self.bytes("user of 33 spaced", pretty.as_bytes(), Expected::BadOrUnknown);
+        let escaped = over.to_string().replace('x', "\\u0078");
+        self.bytes("user of 33 escaped", escaped.as_bytes(), Expected::BadOrUnknown);
+        let (json, token) = ("Content-Type: application/json", self.token_header());
+        for headers in [
+            [format!("{json};charset=utf-8"), token.clone(), "Accept: */*".into()],
+            [json.into(), token.clone(), "X-Fencepost: 1".into()],
+            [
+                json.to_lowercase(),
+                token.replace("X-Auth-Token", "x-auth-token"),
+                "accept: */*".into(),
+            ],
+        ] {
+            let (line, text) = ("POST /v1/instances/prepare", over.to_string());
+            self.raw("user of 33", line, &headers, text.as_bytes(), Expected::BadOrUnknown);
         }
     }
 
@@ -175,6 +219,7 @@ impl Suite<'_> {
         let good = body(USER, vec![IDS[0]]).to_string();
         self.bytes("no body", b"", bad.clone());
         self.bytes("truncated", &good.as_bytes()[..good.len() - 1], bad.clone());
+        self.bytes("no brackets", &good.as_bytes()[..good.len() - 2], bad.clone());
         self.bytes("cut in half", &good.as_bytes()[..good.len() / 2], bad.clone());
         self.bytes("trailing comma", good.replace('}', ",}").as_bytes(), bad.clone());
         self.bytes("trailing comma in the list", good.replace(']', ",]").as_bytes(), bad.clone());
@@ -251,6 +296,8 @@ impl Suite<'_> {
             ("reversed", &*wrong),
             ("swapped", &*swapped),
             ("cut", &token[..token.len().div_ceil(2)]),
+            ("cut in front", &token[token.len() / 2..]),
+            ("null", "null"),
         ] {
             let headers = [json.clone(), format!("X-Auth-Token: {value}")];
             self.raw(&format!("token {name}"), line, &headers, text.as_bytes(), Expected::Denied);
