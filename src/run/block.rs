@@ -197,7 +197,8 @@ impl Session<'_> {
         self.wrong_blocks += 1;
         if self.wrong_blocks >= WRONG_BLOCKS && self.controls.accepted + self.controls.unknown == 0
         {
-            self.wire.end(EndedEarly::ControlRefused { answer: describe(control) });
+            let (answer, status, path) = (describe(control), control.status, path.to_owned());
+            self.wire.end(EndedEarly::ControlRefused { answer, status, path });
         }
         self.wire.ended().is_none()
     }
