@@ -45,7 +45,7 @@ fn alike(findings: Vec<Finding>) -> Vec<Finding> {
             Some(held) if rank(&finding) > rank(held) => {
                 let count = held.count + finding.count;
                 let also = also(&finding, held);
-                *held = Finding { count, also, ..finding };
+                *held = Finding { also, count, ..finding };
             }
             Some(held) => {
                 held.also = also(held, &finding);

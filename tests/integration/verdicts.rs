@@ -111,8 +111,7 @@ fn every_fault_is_found_and_named() {
 #[test]
 fn a_full_list_that_is_refused_is_one_finding() {
     let fault = faults().find(|fault| fault.name == "100 entries refused").expect("is there");
-    let opponent = Opponent::start(fault.traits);
-    let outcome = run(opponent.uri());
+    let outcome = run(fault.name, fault.traits);
     let rules: Vec<&str> = outcome.findings().map(|finding| finding.rule.as_str()).collect();
     assert_eq!(rules, ["prepare/body.instance_ids/maxItems"], "{}", summary(&outcome));
 }
