@@ -1,0 +1,115 @@
+//! How runs end that don't come to their end: servers that are something else, and interruptions.
+
+use std::net::TcpListener;
+
+use super::{against, fencepost, temporary};
+use crate::opponents::{Delivery, Opponent, Reply, Seen, TOKEN, Traits, gateway};
+
+#[test]
+fn a_target_that_is_not_the_api_is_inconclusive_and_leaves_no_report() {
+    let path = temporary("nothing.json");
+    let report = format!("json:{}", path.display());
+    let closed = {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener.local_addr().expect("is bound").to_string()
+    };
+    let down = fencepost(&["test", "--target", &format!("http://{closed}"), "--report", &report]);
+    down.expect(3, &[&closed, "Nothing was tested"]);
+
+    let page = |_: &_| Some(Reply::text(200, "text/html", "<!doctype html><title>Hi</title>"));
+    let html = Opponent::start(Traits { front: page, ..Traits::FAITHFUL });
+    against(&html, &["--report", &report]).expect(3, &["not the documented API", "text/html"]);
+    // The control, and a probe that tells a foreign server from a faulty one.
+    assert_eq!(html.requests().len(), 2);
+
+    let closed_door = Opponent::start(Traits { authentic: |_, _| false, ..Traits::FAITHFUL });
+    against(&closed_door, &["--report", &report]).expect(3, &["refuses", "-H", "not expired"]);
+    let bare = fencepost(&["test", "--target", closed_door.uri(), "--report", &report]);
+    bare.expect(3, &["401", "-H 'X-Auth-Token: …'", "FENCEPOST_HEADERS"]);
+    assert!(!path.exists());
+}
+
+#[test]
+fn what_came_instead_says_what_to_do() {
+    let gone: fn(&Seen) -> Option<Reply> = |_| Some(gateway(404, "APIG.0101", "no such API"));
+    let bare: fn(&Seen) -> Option<Reply> = |_| Some(Reply::text(404, "text/html", "<h1>No</h1>"));
+    let busy: fn(&Seen) -> Option<Reply> = |_| Some(gateway(429, "APIG.0308", "too many"));
+    let down: fn(&Seen) -> Option<Reply> = |_| Some(Reply::text(503, "text/html", "<h1>No</h1>"));
+    let other: fn(&Seen) -> Option<Reply> = |_| Some(Reply::text(302, "text/html", ""));
+    for (front, words) in [
+        (gone, ["path prefix in --target", "/v/v1/instances/prepare"]),
+        (bare, ["path prefix in --target", "/v/v1/instances/prepare"]),
+        (busy, ["try again later", "lower --concurrency"]),
+        (down, ["try again later", "lower --concurrency"]),
+        (other, ["lacks a path prefix", "X-Auth-Token"]),
+    ] {
+        let opponent = Opponent::start(Traits { front, ..Traits::FAITHFUL });
+        let (prefixed, header) =
+            (format!("{}/v", opponent.uri()), format!("X-Auth-Token: {TOKEN}"));
+        let ended = fencepost(&["test", "--target", &prefixed, "-H", &header]);
+        ended.expect(3, &words);
+        assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stub_serves_until_it_is_interrupted() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    let mut stub = Command::new(env!("CARGO_BIN_EXE_fencepost"))
+        .args(["stub", "--token", "Chosen-Token-91"])
+        .env_clear()
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let mut lines = BufReader::new(stub.stdout.take().expect("is piped")).lines();
+    let first = lines.next().expect("says where it is").expect("is UTF-8");
+    let url = first.rsplit(' ').next().expect("has words").to_owned();
+    let rest: Vec<String> = lines.by_ref().take(3).map(|line| line.expect("is UTF-8")).collect();
+    assert!(rest[1].starts_with("curl ") && rest[1].contains("$TOKEN"), "{rest:?}");
+    assert!(!rest.concat().contains("Chosen-Token-91"));
+    let header = "X-Auth-Token: Chosen-Token-91";
+    fencepost(&["test", "--target", &url, "-H", header, "--phase", "examples"]).expect(0, &[]);
+    let interrupted = Command::new("kill").args(["-INT", &stub.id().to_string()]).status();
+    assert!(interrupted.expect("is there").success());
+    assert!(stub.wait().expect("ends").success());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_reports_what_there_is() {
+    for signal in ["-INT", "-TERM"] {
+        interrupted(signal);
+    }
+}
+
+#[cfg(unix)]
+fn interrupted(signal: &str) {
+    use std::process::{Command, Stdio};
+
+    let slow = Opponent::start(Traits {
+        front: |seen| {
+            (seen.number == 5).then(|| Reply { delivery: Delivery::Hang, ..Reply::empty(200) })
+        },
+        ..Traits::FAITHFUL
+    });
+    let header = format!("X-Auth-Token: {TOKEN}");
+    let run = Command::new(env!("CARGO_BIN_EXE_fencepost"))
+        .args(["test", "--target", slow.uri(), "-H", &header, "--concurrency", "1"])
+        .env_clear()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    while slow.requests().len() < 5 {
+        std::thread::yield_now();
+    }
+    let interrupted = Command::new("kill").args([signal, &run.id().to_string()]).status();
+    assert!(interrupted.expect("is there").success());
+    let output = run.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(130));
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("RULE  prepare/") && text.contains("exit 130"), "{text}");
+}
