@@ -1,4 +1,5 @@
 //! Fencepost tests whether an HTTP API keeps what its document promises.
+pub mod audit;
 pub mod case;
 pub mod check;
 pub mod cli;

@@ -1,6 +1,7 @@
 //! The command line: commands, messages, exit codes. The only room besides `suite` that prints.
 
 mod ask;
+mod audit;
 mod command;
 mod defect;
 mod ended;
@@ -16,5 +17,5 @@ pub use command::run;
 pub use defect::on_panic;
 pub use exit::ExitCode;
 pub use flags::{
-    Cli, ColorFlag, Command, ReportFlag, ReportFormat, RulesFlags, StubFlags, TestFlags,
+    AuditFlags, Cli, ColorFlag, Command, ReportFlag, ReportFormat, RulesFlags, StubFlags, TestFlags,
 };

@@ -6,7 +6,7 @@ use super::event::Listener;
 use super::ledger::Ledger;
 use super::suspect::Suspects;
 use super::wire::Wire;
-use super::{Controls, RunSettings};
+use super::{Controls, Event, RunSettings};
 use crate::case::Case;
 use crate::check::{Breach, CaseVerdict, Disposition, Exchange, Oracle, Reason, Twin, relations};
 use crate::generate::Bounds;
@@ -124,6 +124,10 @@ impl<'s> Session<'s> {
                 if let Some(index) = self.suspects.note(&breach, judged.case, judged.twin.as_ref())
                 {
                     self.confirm(index).await;
+                    let suspect = self.suspects.get(index);
+                    if suspect.is_confirmed && suspect.count > 0 {
+                        self.listener.event(Event::Confirmed(&suspect.breach));
+                    }
                 }
             }
         }

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use jsonschema::{Draft, Registry, Validator};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, Registry, ValidationError, Validator};
 use serde_json::{Value, json};
 
+use crate::contract::reference::escape;
 use crate::contract::{Place, Schema};
 
 /// The name that the whole document has for references out of a part of it.
@@ -30,6 +32,18 @@ impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.location, self.keyword)
     }
+}
+
+/// A constraint that a value breaks, with the value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Offence {
+    /// The constraint.
+    pub(super) broken: Broken,
+    /// Where the value stands: a JSON pointer into the body, or into the parameter's value. For a
+    /// missing member it is where the member would stand.
+    pub(super) pointer: String,
+    /// The value; null for a missing member.
+    pub(super) value: Value,
 }
 
 /// Compiles parts of one document, references into all of it included.
@@ -70,16 +84,30 @@ pub(super) fn first_broken(
         return Ok(());
     }
     let Err(error) = validator.validate(value) else { return Ok(()) };
-    let mut place = Place::of_pointer(root, value, error.instance_path().as_str());
+    Err(offence(&error, root, value).broken)
+}
+
+/// Every constraint that `value`, which stands at `root`, breaks, in the validator's order.
+pub(super) fn all_broken(validator: &Validator, root: &Place, value: &Value) -> Vec<Offence> {
+    validator.iter_errors(value).map(|error| offence(&error, root, value)).collect()
+}
+
+fn offence(error: &ValidationError<'_>, root: &Place, value: &Value) -> Offence {
+    let mut pointer = error.instance_path().as_str().to_owned();
+    let mut place = Place::of_pointer(root, value, &pointer);
+    let mut found = error.instance().as_ref().clone();
     let keyword = match error.kind() {
-        jsonschema::error::ValidationErrorKind::Required { property } => {
-            place = place.member(property.as_str().unwrap_or_default());
+        ValidationErrorKind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            place = place.member(name);
+            pointer = format!("{pointer}/{}", escape(name));
+            found = Value::Null;
             "required"
         }
-        jsonschema::error::ValidationErrorKind::Constant { .. } => "enum",
+        ValidationErrorKind::Constant { .. } => "enum",
         kind => kind.keyword(),
     };
-    Err(Broken::new(place.to_string(), keyword))
+    Offence { broken: Broken::new(place.to_string(), keyword), pointer, value: found }
 }
 
 /// A JSON pointer as a URI fragment.
