@@ -41,7 +41,7 @@ fn planned() -> &'static Planned {
         let token = FieldValue::Secret { value: "fuzz-token-0123".into(), shell: "$TOKEN".into() };
         let inputs = Inputs { headers: vec![("X-Auth-Token".into(), token)], ..Inputs::default() };
         let plan = plan(operation, &inputs).expect("the built-in contract has a plan");
-        let oracle = Oracle::new(operation.clone(), vec!["fuzz-token-0123".into()])
+        let oracle = Oracle::new(operation.clone(), &["fuzz-token-0123".into()])
             .expect("its schemas compile");
         Planned { oracle, cases: plan.blocks.into_iter().flat_map(|block| block.cases).collect() }
     })

@@ -2,6 +2,15 @@
 
 use crate::contract::Outcome;
 
+/// One of two members of the same name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Member {
+    /// The one that comes first.
+    First,
+    /// The one that comes last.
+    Last,
+}
+
 /// What the contract says of the answer to a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expectation {
@@ -13,9 +22,10 @@ pub enum Expectation {
     SameAsTwin,
     /// The request breaks the case's rule and nothing else: it is refused, in this way.
     Refused(Outcome),
-    /// One of this request and its twin breaks the rule, whichever way the server reads them: not
-    /// both are accepted.
-    NotBothAccepted,
+    /// A member stands twice in the request, and this one of the two breaks the rule. The twin of
+    /// the case for the last is the case for the first: whichever a server uses, it doesn't accept
+    /// both.
+    NotBothAccepted(Member),
     /// Nobody has decided: any defined answer will do, and is observed.
     Open,
 }

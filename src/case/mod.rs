@@ -7,7 +7,7 @@ mod scenario;
 
 use serde_json::Value;
 
-pub use expectation::Expectation;
+pub use expectation::{Expectation, Member};
 pub use request::{FieldValue, HeaderCase, Request};
 pub use scenario::{GenerationMode, Phase, Scenario};
 

@@ -23,3 +23,18 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         actual: format!("{}: {}", failure.kind, failure.detail),
     }]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::tests::{hold, short};
+
+    #[test]
+    fn a_request_that_was_sent_and_not_answered_is_a_failure() {
+        hold(&[
+            (short("closed"), &["response/noAnswer: connection closed before an answer"]),
+            (short("not connected"), &[]),
+            (short("not sendable"), &[]),
+            (short("ok"), &[]),
+        ]);
+    }
+}

@@ -1,6 +1,5 @@
 //! The media type is documented.
 
-use super::oracle::is_json;
 use super::{Breach, CheckName, Exchange};
 
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
@@ -37,18 +36,36 @@ fn fits(documented: &str, held: &str) -> bool {
     match documented.split_once('/') {
         Some(("*", "*")) => true,
         Some((class, "*")) => held.split_once('/').is_some_and(|(held, _)| held == class),
-        _ => documented == held || (is_json(&documented) && is_json(held)),
+        _ => documented == held,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::fits;
+    use crate::check::tests::{answer, hold, short, success};
+
+    #[test]
+    fn an_answer_has_the_documented_media_type_with_any_parameters() {
+        const UNDOCUMENTED: &str = "response/contentType: undocumented media type";
+        let typed = |media_type| answer(200, media_type, success().to_string());
+        hold(&[
+            (typed("application/json"), &[]),
+            (typed("application/json;charset=UTF-8"), &[]),
+            (typed("Application/JSON ; charset=\"utf-8\""), &[]),
+            (typed("application/problem+json"), &[UNDOCUMENTED]),
+            (typed("text/json"), &[UNDOCUMENTED]),
+            (typed("text/html"), &[UNDOCUMENTED]),
+            (typed(""), &[UNDOCUMENTED]),
+            (answer(401, "text/html", r#"{"error_code":"APIGW.0301"}"#), &[]),
+            (short("503"), &[]),
+        ]);
+    }
 
     #[test]
     fn a_media_type_fits_its_own_name_and_its_range() {
         assert!(fits("application/json; charset=utf-8", "application/json"));
-        assert!(fits("application/json", "application/problem+json"));
+        assert!(!fits("application/json", "application/problem+json"));
         assert!(fits("text/*", "text/html"));
         assert!(!fits("application/json", "text/html"));
     }

@@ -32,14 +32,20 @@ impl<'a> Exchange<'a> {
     /// The answer, where it is the service's own on the documented method and path, so that all
     /// that is documented of answers applies to it.
     ///
-    /// Not so: answers of the gateway, shed load, and refusals whose shape the contract leaves
-    /// open, unless they come in the service's own words.
+    /// Not so: answers of the gateway, shed load, and refusals whose shape the contract leaves open.
     pub(crate) fn service_answer(&self) -> Option<&'a Answer> {
         let answer = self.answer()?;
         if matches!(self.reading.disposition, Disposition::Gateway | Disposition::Shed) {
             return None;
         }
         if matches!(self.case.scenario, Scenario::UnsupportedMethod | Scenario::UnknownPath) {
+            return None;
+        }
+        // Many a front refuses large bodies in words of its own.
+        if self.case.scenario == Scenario::LargeBody && answer.status == 413 {
+            return None;
+        }
+        if self.is_denied_control() {
             return None;
         }
         let open_shape = match &self.case.expectation {
@@ -49,6 +55,16 @@ impl<'a> Exchange<'a> {
         let refused =
             !matches!(self.reading.disposition, Disposition::Accepted | Disposition::ServerError);
         (!(open_shape && refused)).then_some(answer)
+    }
+
+    /// Whether a plain valid request was refused for who is calling: a credential that is unknown or
+    /// no longer valid, whose refusal is of open shape and says nothing of the request.
+    pub(crate) fn is_denied_control(&self) -> bool {
+        let reading = self.reading;
+        let is_plain = matches!(self.case.scenario, Scenario::Control | Scenario::Example);
+        let is_denied = self.answer().is_some_and(|a| matches!(a.status, 401 | 403 | 407))
+            && !reading.disposition.is_legal();
+        is_plain && (is_denied || reading.disposition == Disposition::Denied)
     }
 
     /// A breach of the rule `keyword` at `location`, at that rule's strength; `None` where the

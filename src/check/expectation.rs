@@ -1,101 +1,9 @@
 //! Was a request rightly accepted or refused? Judged against what became of its twin.
 
-use std::fmt;
-
-use serde::Serialize;
-
-use super::{Breach, CheckName, Disposition, Exchange, Severity};
-use crate::case::{Expectation, Scenario};
+use super::{Breach, CaseVerdict, CheckName, Disposition, Exchange, Reason, Severity, Twin};
+use crate::case::{Expectation, Member, Scenario};
 use crate::contract::{Outcome, Schema, Step};
 use crate::http::NoAnswerKind;
-
-/// What one case says about the rule it probes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CaseVerdict {
-    /// The rule was kept.
-    Held,
-    /// The rule was broken, and it is a must.
-    Failed,
-    /// The rule was broken, and it is a should; or it was kept in a way that another source allows.
-    Warned,
-    /// Nobody decides; this is what was seen.
-    Observed(String),
-    /// Nothing can be said, for this reason.
-    Undecided(Reason),
-    /// Something else that is wrong with this answer, or with its twin's, is reported by itself.
-    NotJudged,
-}
-
-/// Why a case, or a whole rule, is inconclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// The plain valid request was refused, so that a refusal proves nothing.
-    ControlRefused,
-    /// The control was accepted before the block of cases, and no longer after it.
-    ControlLost,
-    /// The legal twin was refused in the very same way.
-    RefusedLikeItsTwin,
-    /// The gateway answered in the service's place.
-    GatewayAnswered,
-    /// The request was turned away for load, again and again.
-    Throttled,
-    /// No connection could be made.
-    NotConnected,
-    /// HTTP can't express the request, so that it was not sent.
-    NotSendable,
-    /// It was seen once and not again.
-    NotReproduced,
-    /// The run ended before: its request budget, its time or the user's patience.
-    RunEnded,
-    /// No case of the selected phases probes it.
-    NoCase,
-    /// It needs something that was not given.
-    NotGiven,
-    /// No answer of the kind it speaks of was seen.
-    NoSuchAnswer,
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ControlRefused => "the plain valid request was refused",
-            Self::ControlLost => "the plain valid request was no longer accepted afterwards",
-            Self::RefusedLikeItsTwin => "its legal twin was refused in the same way",
-            Self::GatewayAnswered => "the gateway answered in the service's place",
-            Self::Throttled => "turned away for load",
-            Self::NotConnected => "no connection",
-            Self::NotSendable => "HTTP can't express the request",
-            Self::NotReproduced => "seen once and not again",
-            Self::RunEnded => "the run ended before",
-            Self::NoCase => "no case of the selected phases probes it",
-            Self::NotGiven => "needs something that was not given",
-            Self::NoSuchAnswer => "no such answer was seen",
-        })
-    }
-}
-
-/// What became of the case that another one differs from in one place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Twin {
-    /// What became of it.
-    pub disposition: Disposition,
-    /// The status of its answer.
-    pub status: Option<u16>,
-    /// The code of its answer.
-    pub code: Option<String>,
-}
-
-impl Twin {
-    /// What another case needs to know of this exchange.
-    pub fn of(exchange: &Exchange<'_>) -> Self {
-        Self {
-            disposition: exchange.reading.disposition,
-            status: exchange.answer().map(|answer| answer.status),
-            code: exchange.reading.code.clone(),
-        }
-    }
-}
 
 /// Judges acceptance or refusal of a case.
 ///
@@ -111,15 +19,17 @@ pub fn judge(
     }
     let judgement = Judgement { exchange, twin, breaches };
     match &exchange.case.expectation {
-        Expectation::Open => match judgement.echo_of_offender() {
-            Some(breach) => Judgement::broken(breach),
-            None => (CaseVerdict::Observed(observed(exchange)), None),
-        },
+        Expectation::Open | Expectation::NotBothAccepted(Member::First) => {
+            match judgement.echo_of_offender() {
+                Some(breach) => Judgement::broken(breach),
+                None => (CaseVerdict::Observed(observed(exchange)), None),
+            }
+        }
         Expectation::Accepted => judgement.accepted(),
         Expectation::SameAsTwin => judgement.same_as_twin(),
         Expectation::Refused(outcome) if outcome.any => judgement.refused_anyhow(),
         Expectation::Refused(outcome) => judgement.refused(outcome),
-        Expectation::NotBothAccepted => judgement.not_both_accepted(),
+        Expectation::NotBothAccepted(Member::Last) => judgement.not_both_accepted(),
     }
 }
 
@@ -193,6 +103,11 @@ impl Judgement<'_> {
         self.twin.is_some_and(|twin| *twin == Twin::of(self.exchange))
     }
 
+    fn speaks_of_the_body(&self) -> bool {
+        let location = self.exchange.case.rule.location();
+        location == "body" || location.starts_with("body.") || location.starts_with("body/")
+    }
+
     fn has_other_failure(&self) -> bool {
         self.breaches.iter().any(|breach| breach.severity == Severity::Failure)
     }
@@ -225,6 +140,14 @@ impl Judgement<'_> {
         })
     }
 
+    /// The same, a warning whatever the case's strength.
+    fn warns(&self, kind: &'static str, expected: String) -> Verdict {
+        match self.breaks(kind, expected) {
+            (_, Some(breach)) => Self::broken(Breach { severity: Severity::Warning, ..breach }),
+            nothing => nothing,
+        }
+    }
+
     fn accepted(&self) -> Verdict {
         let case = self.exchange.case;
         let refused = || {
@@ -234,6 +157,9 @@ impl Judgement<'_> {
             }
             self.breaks("legal request refused", "not refused as a bad parameter".to_owned())
         };
+        if self.exchange.is_denied_control() {
+            return Self::undecided(Reason::ControlRefused);
+        }
         match self.disposition() {
             Disposition::Unknown
                 if matches!(case.scenario, Scenario::Example | Scenario::Control) =>
@@ -260,6 +186,12 @@ impl Judgement<'_> {
             | (Some(Disposition::Unknown), Disposition::Accepted | Disposition::Unknown) => {
                 (CaseVerdict::Held, None)
             }
+            // What is refused in front of the service was not refused for how its body is spelled.
+            (Some(twin), Disposition::Gateway | Disposition::Denied)
+                if twin.is_legal() && self.speaks_of_the_body() =>
+            {
+                Self::undecided(Reason::GatewayAnswered)
+            }
             (Some(Disposition::Accepted), disposition)
                 if disposition.is_refusal() || disposition == Disposition::Gateway =>
             {
@@ -285,10 +217,13 @@ impl Judgement<'_> {
                 Self::undecided(Reason::RefusedLikeItsTwin)
             }
             (Disposition::Undefined, _) if self.exchange.case.scenario.is_credential() => {
-                let (verdict, breach) =
-                    self.breaks("neither accepted nor refused", "refused".to_owned());
-                let breach = breach.map(|breach| Breach { severity: Severity::Warning, ..breach });
-                (if breach.is_some() { CaseVerdict::Warned } else { verdict }, breach)
+                let kind = "neither accepted nor refused";
+                // A redirect may lead to where callers prove who they are.
+                if self.exchange.answer().is_some_and(|answer| answer.status / 100 == 3) {
+                    self.warns(kind, "refused".to_owned())
+                } else {
+                    self.breaks(kind, "refused".to_owned())
+                }
             }
             _ => (CaseVerdict::Held, None),
         }
@@ -319,10 +254,8 @@ impl Judgement<'_> {
             Some(code) if codes.iter().any(|held| held.eq_ignore_ascii_case(code)) => {
                 self.refused_by_status(outcome)
             }
-            Some(code) if outcome.tolerated.iter().any(|held| held == code) => {
-                let (verdict, breach) = self.breaks("refused as unknown", expected());
-                let breach = breach.map(|breach| Breach { severity: Severity::Warning, ..breach });
-                (if breach.is_some() { CaseVerdict::Warned } else { verdict }, breach)
+            Some(code) if outcome.tolerated.iter().any(|held| held.eq_ignore_ascii_case(code)) => {
+                self.warns("refused as unknown", expected())
             }
             _ if self.is_like_its_twin() => Self::undecided(Reason::RefusedLikeItsTwin),
             _ if self.has_other_failure() => (CaseVerdict::NotJudged, None),
@@ -397,7 +330,8 @@ fn schema_at(schema: &Schema, steps: &[Step]) -> Option<Schema> {
     })
 }
 
-fn check_of(scenario: Scenario, expectation: &Expectation) -> CheckName {
+/// The check that judges a case of this label and expectation.
+pub(super) fn check_of(scenario: Scenario, expectation: &Expectation) -> CheckName {
     match expectation {
         Expectation::Accepted | Expectation::SameAsTwin => CheckName::PositiveDataAcceptance,
         _ if scenario.is_credential() => CheckName::IgnoredAuth,
@@ -419,3 +353,7 @@ fn describe(outcome: &Outcome) -> String {
         (None, None) => "refused with a 4xx status".to_owned(),
     }
 }
+
+#[cfg(test)]
+#[path = "expectation_tests.rs"]
+mod tests;

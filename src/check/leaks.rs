@@ -4,44 +4,50 @@ use super::{Breach, CheckName, Exchange};
 
 const CHECK: CheckName = CheckName::Leaks;
 
-/// A secret shorter than this is too likely to stand in an answer by chance.
-const SHORTEST_SECRET: usize = 8;
-
 /// What stack traces of the usual runtimes contain.
 const STACK_TRACES: &[&str] = &[
     "Traceback (most recent call last)",
-    "goroutine 1 [running]",
+    " [running]:\n",
+    "panic: runtime error: ",
     "stack backtrace:",
-    "thread 'main' panicked at",
+    "' panicked at ",
     "Unhandled exception. System.",
+    "PHP Fatal error: ",
+    "Fatal error: Uncaught ",
 ];
 
-/// Frames of stack traces: what such a line begins with, and what a line number follows in it.
-const STACK_FRAMES: &[(&str, &str)] = &[
-    (" at ", ".java:"),
-    ("\tat ", ".java:"),
-    (" at ", ".kt:"),
-    (" at ", ".js:"),
-    (" at ", ".ts:"),
-    (" at ", ".cs:line "),
-    ("File \"", ".py\", line "),
+/// Frames of stack traces: what such a line begins with, what follows the source file, and whether
+/// a column follows the line number.
+const STACK_FRAMES: &[(&str, &str, bool)] = &[
+    ("at ", ".java:", false),
+    ("at ", ".kt:", false),
+    ("at ", ".scala:", false),
+    ("at ", ".js:", true),
+    ("at ", ".ts:", true),
+    ("at ", ".cs:line ", false),
+    ("File \"", ".py\", line ", false),
 ];
 
-/// What the error texts of the usual databases contain.
+/// What the error texts of the usual databases contain, and hardly another text.
 const DATABASE_ERRORS: &[&str] = &[
     "You have an error in your SQL syntax",
     "SQLSTATE[",
+    "SQLSTATE: ",
     "PSQLException",
     "org.postgresql.util",
+    "psycopg2.errors",
+    "sqlalchemy.exc",
     "com.mysql.jdbc",
     "com.mysql.cj",
+    "com.microsoft.sqlserver",
     "java.sql.SQL",
-    "unterminated quoted string at or near",
-    "syntax error at or near",
+    "unterminated quoted string at or near \"",
+    "syntax error at or near \"",
     "duplicate key value violates unique constraint",
     "SQLITE_ERROR",
     "sqlite3.OperationalError",
     "MongoServerError",
+    "E11000 duplicate key error",
     "Unclosed quotation mark after the character string",
     "pq: syntax error",
     "pq: duplicate key",
@@ -57,9 +63,14 @@ const FILE_PATHS: &[&str] = &[
     "/home/",
     "/var/www/",
     "/var/lib/",
-    "/etc/passwd",
+    "/var/log/",
+    "/etc/",
+    "/opt/",
+    "/srv/",
     "/root/",
     "/app/src/",
+    "/opt/",
+    "/srv/",
     "C:\\Users\\",
     "C:\\inetpub\\",
 ];
@@ -67,69 +78,91 @@ const FILE_PATHS: &[&str] = &[
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let Some(answer) = exchange.answer() else { return Vec::new() };
     let mut text = String::from_utf8_lossy(&answer.body).into_owned();
-    for (_, value) in &answer.headers {
-        text.push('\n');
-        text.push_str(&String::from_utf8_lossy(value));
-    }
     // What JSON writes escaped is seen as its reader sees it.
     if let Ok(json) = &exchange.reading.json {
         strings(json, &mut text);
     }
+    let body = text.len();
+    for (_, value) in &answer.headers {
+        text.push('\n');
+        text.push_str(&String::from_utf8_lossy(value));
+    }
     let sent = sent_text(exchange);
-    let mut breaches = Vec::new();
-    let mut leak = |keyword, kind, what: Option<&str>| {
-        let Some(what) = what else { return };
-        breaches.extend(exchange.breach(
+    let is_new = |mark: &str| !sent.contains(mark);
+    let any =
+        |marks: &[&'static str]| marks.iter().copied().find(|m| text.contains(m) && is_new(m));
+    // The token is never named, and what the request itself put into the body is no leak.
+    let secrets = exchange.oracle.secrets().iter();
+    let token = secrets.clone().any(|secret| text.contains(secret.as_str()) && is_new(secret));
+    let frame = STACK_FRAMES
+        .iter()
+        .find(|frame| is_new(frame.1) && text.lines().any(|line| is_frame(line, frame)));
+    let trace = any(STACK_TRACES).or(frame.map(|(_, file, _)| *file));
+    let database = any(DATABASE_ERRORS)
+        .or_else(|| names_an_oracle_error(&text, &sent).then_some(ORACLE_ERROR));
+    // A path in a header, such as where a cookie goes, is one of a URL.
+    let path = FILE_PATHS.iter().copied().find(|mark| {
+        let found = || text[..body].match_indices(mark);
+        is_new(mark)
+            && found().any(|(at, _)| is_file_path(&text[..at], &text[at + mark.len()..body]))
+    });
+    let leak = |keyword, kind, what: Option<&str>| {
+        let actual = format!("{}, with {} in it", answer.status, what?);
+        exchange.breach(
             CHECK,
             "response",
             keyword,
             kind,
             "nothing of the kind in an answer",
-            format!("{}, with {what} in it", answer.status),
-        ));
+            actual,
+        )
     };
-    // The token is never named, and what the request itself put into the body is no leak.
-    let token = exchange.oracle.secrets().iter().any(|secret| {
-        secret.chars().count() >= SHORTEST_SECRET && text.contains(secret) && !sent.contains(secret)
-    });
-    leak("tokenLeak", "token leaked", token.then_some("the token"));
-    let marks = |list: &'static [&'static str]| {
-        list.iter().copied().find(|mark| text.contains(mark) && !sent.contains(mark))
-    };
-    let frame = STACK_FRAMES.iter().find(|(start, end)| {
-        !sent.contains(end) && text.lines().any(|line| is_frame(line, start, end))
-    });
-    let oracle = text.match_indices(ORACLE_ERROR).any(|(at, _)| {
-        let number: String = text[at + ORACLE_ERROR.len()..].chars().take(5).collect();
-        number.len() == 5 && number.bytes().all(|b| b.is_ascii_digit()) && !sent.contains(&number)
-    });
-    let path = FILE_PATHS.iter().copied().find(|mark| {
-        !sent.contains(mark) && text.match_indices(mark).any(|(at, _)| begins_a_path(&text[..at]))
-    });
-    leak(
-        "stackTraceLeak",
-        "stack trace leaked",
-        marks(STACK_TRACES).or(frame.map(|(_, end)| *end)),
-    );
-    let database = marks(DATABASE_ERRORS).or(oracle.then_some(ORACLE_ERROR));
-    leak("databaseErrorLeak", "database error leaked", database);
-    leak("filePathLeak", "file path leaked", path);
-    breaches
+    [
+        leak("tokenLeak", "token leaked", token.then_some("the token")),
+        leak("stackTraceLeak", "stack trace leaked", trace),
+        leak("databaseErrorLeak", "database error leaked", database),
+        leak("filePathLeak", "file path leaked", path),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
-/// Whether a line is a stack frame: it begins so, and names a source file with a line number.
-fn is_frame(line: &str, start: &str, end: &str) -> bool {
-    line.find(start).is_some_and(|at| {
-        let rest = &line[at..];
-        rest.find(end).is_some_and(|end_at| {
-            rest[end_at + end.len()..].starts_with(|digit: char| digit.is_ascii_digit())
-        })
+/// Whether a text holds `ORA-` and five digits, as a word of its own: not within a request's id.
+fn names_an_oracle_error(text: &str, sent: &str) -> bool {
+    text.match_indices(ORACLE_ERROR).any(|(at, mark)| {
+        let digits = text[at + mark.len()..].bytes().take_while(u8::is_ascii_digit).count();
+        let begins = !text[..at].ends_with(|c: char| c.is_alphanumeric() || "-_".contains(c));
+        digits == 5 && begins && !sent.contains(&text[at..at + mark.len() + digits])
     })
 }
 
-/// Whether a path may begin behind this text: not within a URL or a longer path.
-fn begins_a_path(before: &str) -> bool {
-    before.chars().next_back().is_none_or(|c| c.is_whitespace() || "\"'(=[:,".contains(c))
+/// Whether a line is a stack frame: it begins so, and names a source file with a line number.
+fn is_frame(line: &str, (start, file, has_column): &(&str, &str, bool)) -> bool {
+    let line = line.trim_start().trim_start_matches('"');
+    // Escaped line ends leave several frames in one line.
+    line.match_indices(start).any(|(at, _)| {
+        let begins = !line[..at].ends_with(|c: char| c.is_alphanumeric());
+        let Some((within, behind)) = line[at..].split_once(file) else { return false };
+        let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_numbered = rest.len() < behind.len();
+        let has_place = !has_column
+            || rest.strip_prefix(':').is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit()));
+        // Prose between the two is no frame: a frame has a name and perhaps a file in parentheses.
+        begins && is_numbered && has_place && within[start.len()..].split(' ').count() <= 5
+    })
+}
+
+/// Whether what stands at a mark is a file's path: begun there, not part of a URL or of HTML, and
+/// leading on to a file.
+fn is_file_path(before: &str, behind: &str) -> bool {
+    let begins =
+        before.chars().next_back().is_none_or(|c| c.is_whitespace() || "\"'(=[:,".contains(c));
+    let is_attribute = ["=\"", "='", "=\\\""].iter().any(|quote| before.ends_with(quote));
+    let is_part = |c: char| c.is_alphanumeric() || "._-/\\".contains(c);
+    let path: &str = &behind[..behind.find(|c| !is_part(c)).unwrap_or(behind.len())];
+    let leads_on = path.trim_end_matches('.').contains(['/', '\\', '.']);
+    begins && !is_attribute && (leads_on || matches!(path, "passwd" | "shadow" | "hosts"))
 }
 
 /// The strings in a JSON value, one a line.
@@ -147,7 +180,7 @@ fn strings(value: &serde_json::Value, text: &mut String) {
     }
 }
 
-/// What the request put into its body, as written and as read.
+/// What the request put into its body, as written and as read, and into its path.
 fn sent_text(exchange: &Exchange<'_>) -> String {
     let request = &exchange.case.request;
     let mut sent =
@@ -155,5 +188,11 @@ fn sent_text(exchange: &Exchange<'_>) -> String {
     if let Some(body) = &exchange.case.body {
         strings(body, &mut sent);
     }
+    sent.push('\n');
+    sent.push_str(&request.path);
     sent
 }
+
+#[cfg(test)]
+#[path = "leaks_tests.rs"]
+mod tests;

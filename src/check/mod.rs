@@ -5,6 +5,8 @@
 //! or refused also depends on what became of its twin, and is judged by [`judge`].
 
 mod answered;
+mod assigned;
+mod body;
 mod breach;
 mod content_type;
 mod error_code;
@@ -17,13 +19,19 @@ mod oracle;
 mod reading;
 pub mod relations;
 mod response_schema;
+mod secret;
 mod server_error;
 mod status_code;
 mod strict_reading;
+#[cfg(test)]
+mod tests;
+mod verdict;
 
+pub use body::Unreadable;
 pub use breach::{Breach, CheckName, Fingerprint, Severity};
 pub use exchange::Exchange;
-pub use expectation::{CaseVerdict, Reason, Twin, judge};
+pub use expectation::judge;
 pub use observe::observations;
 pub use oracle::Oracle;
-pub use reading::{Disposition, Reading, Unreadable};
+pub use reading::{Disposition, Reading};
+pub use verdict::{CaseVerdict, Reason, Twin};

@@ -60,3 +60,35 @@ fn order(
     answered.retain(|value| seen.insert(*value));
     (asked.len() > 1).then_some(if asked == answered { "as asked" } else { "another order" })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::observations;
+    use crate::check::Exchange;
+    use crate::check::tests::{case, json_answer, oracle, success};
+
+    fn seen(status: u16, body: &serde_json::Value) -> Vec<String> {
+        let oracle = oracle();
+        let (case, interaction) = (case(oracle.operation()), json_answer(status, body));
+        let reading = oracle.read(&interaction);
+        let exchange =
+            Exchange { oracle: &oracle, case: &case, interaction: &interaction, reading: &reading };
+        let seen = observations(&exchange).into_iter();
+        seen.map(|(rule, what)| format!("{}: {what}", rule.within_operation())).collect()
+    }
+
+    #[test]
+    fn order_and_data_in_refusals_are_observed() {
+        const ORDER: &str = "response.data.status_list/order: ";
+        assert_eq!(seen(200, &success()), [format!("{ORDER}as asked")]);
+        let mut body = success();
+        body["data"]["status_list"].as_array_mut().expect("is a list").reverse();
+        assert_eq!(seen(200, &body), [format!("{ORDER}another order")]);
+        let mut refusal = json!({"error_code": "KOOPHONE.API.1000", "error_msg": ""});
+        assert_eq!(seen(400, &refusal), ["response.data/inErrors: absent"]);
+        refusal["data"] = json!(null);
+        assert_eq!(seen(400, &refusal), ["response.data/inErrors: null"]);
+    }
+}

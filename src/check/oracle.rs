@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::judged::AnswerRule;
 use super::{Breach, CheckName, Exchange, Reading};
 use super::{
-    answered, content_type, error_code, judged, leaks, relations, response_schema, server_error,
-    status_code, strict_reading,
+    answered, content_type, error_code, judged, leaks, relations, response_schema, secret,
+    server_error, status_code, strict_reading,
 };
 use crate::case::Case;
-use crate::contract::{Operation, RuleId, Validator};
+use crate::contract::{Compiler, Operation, RuleId, Schema, Validator};
 use crate::http::Interaction;
 
 /// One operation's promises, compiled, with the secrets that no answer may give away.
@@ -19,6 +19,7 @@ pub struct Oracle {
     /// A validator for each content of each documented answer that has a schema.
     validators: Vec<Vec<Option<Validator>>>,
     answer_rules: Vec<AnswerRule>,
+    /// The secrets that no answer may give away, in each spelling that is looked for.
     secrets: Vec<String>,
 }
 
@@ -31,13 +32,21 @@ impl fmt::Debug for Oracle {
 impl Oracle {
     /// Compiles the operation's response schemas. An error names the answer and what the
     /// `jsonschema` crate says of its schema.
-    pub fn new(operation: Arc<Operation>, secrets: Vec<String>) -> Result<Self, String> {
+    pub fn new(operation: Arc<Operation>, secrets: &[String]) -> Result<Self, String> {
         let mut validators = Vec::new();
+        let schemas = operation.responses.iter().flat_map(|response| &response.content);
+        let mut schemas = schemas.filter_map(|(_, schema)| schema.as_ref());
+        let document = schemas.next().map(|schema| Arc::clone(schema.document()));
+        let compiler = document.as_ref().map(|document| Compiler::new(document)).transpose()?;
+        let compile = |schema: &Schema| match &compiler {
+            Some(compiler) => compiler.compile(schema),
+            None => Validator::compile(schema),
+        };
         for response in &operation.responses {
             let mut row = Vec::new();
             for (media_type, schema) in &response.content {
-                let compiled = schema.as_ref().map(Validator::compile).transpose();
-                row.push(compiled.map_err(|error| {
+                let built = schema.as_ref().map(compile).transpose();
+                row.push(built.map_err(|error| {
                     format!(
                         "the {media_type} answer {:?} can't be checked: {error}",
                         response.status
@@ -47,6 +56,7 @@ impl Oracle {
             validators.push(row);
         }
         let answer_rules = judged::answer_rules(&operation);
+        let secrets = secrets.iter().flat_map(|secret| secret::spellings(secret)).collect();
         Ok(Self { operation, validators, answer_rules, secrets })
     }
 
@@ -55,7 +65,7 @@ impl Oracle {
         &self.operation
     }
 
-    /// The secrets that no answer may give away.
+    /// The secrets that no answer may give away, in each spelling that is looked for.
     pub(crate) fn secrets(&self) -> &[String] {
         &self.secrets
     }

@@ -127,6 +127,31 @@ mod tests {
     }
 
     #[test]
+    fn an_accepting_answer_is_held_against_what_was_asked() {
+        use crate::check::tests::{hold, json_answer, success};
+        const LIST: &str = "response.data.status_list";
+        let answer = |ids: &[&str]| {
+            let list: Vec<_> =
+                ids.iter().map(|id| json!({"instance_id": id, "status": 0})).collect();
+            let mut body = success();
+            body["data"]["status_list"] = list.into();
+            json_answer(200, &body)
+        };
+        hold(&[
+            (answer(&["b", "a"]), &[]),
+            (answer(&["a"]), &[&format!("{LIST}/answered: not answered")]),
+            (
+                answer(&["a", "B"]),
+                &[
+                    &format!("{LIST}/answered: not answered"),
+                    &format!("{LIST}/unrequested: answered unasked?"),
+                ],
+            ),
+            (answer(&["a", "b", "b"]), &[&format!("{LIST}/multiplicity: answered too often")]),
+        ]);
+    }
+
+    #[test]
     fn entries_are_compared_as_multisets() {
         let same = compare(&["a", "b"], &["b", "a"]);
         assert!(same.missing.is_empty() && same.repeated.is_empty() && same.unrequested.is_empty());

@@ -44,3 +44,71 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     }
     breaches
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::check::tests::{answer, code, hold, json_answer, success};
+    use crate::http::Interaction;
+
+    fn with(pointer: &str, value: Value) -> Interaction {
+        let mut body = success();
+        *body.pointer_mut(pointer).expect("is there") = value;
+        json_answer(200, &body)
+    }
+
+    fn without(pointer: &str, name: &str) -> Interaction {
+        let mut body = success();
+        let place = body.pointer_mut(pointer).and_then(Value::as_object_mut);
+        place.expect("is an object").shift_remove(name);
+        json_answer(200, &body)
+    }
+
+    #[test]
+    fn an_answer_is_what_its_schema_asks_for() {
+        const STATUS: &str = "/data/status_list/0/status";
+        const MAXIMUM: &str = "response.data.status_list/items.status/maximum: not as documented";
+        hold(&[
+            (without("", "error_msg"), &["response.error_msg/required: missing"]),
+            (without("", "error_code"), &["response.error_code/required: missing"]),
+            (without("", "data"), &["response.data/required: missing"]),
+            (without("/data", "status_list"), &["response.data.status_list/required: missing"]),
+            (with("/error_msg", json!(null)), &["response.error_msg/type: not as documented"]),
+            (
+                with("/error_code", json!(0)),
+                &[
+                    "response.error_code/type: not as documented",
+                    "response.error_code/enum: not as documented",
+                ],
+            ),
+            (with("/data", json!(null)), &["response.data/type: not as documented"]),
+            (with(STATUS, json!(11)), &[MAXIMUM]),
+            (with(STATUS, json!(u64::MAX)), &[MAXIMUM]),
+            (
+                with(STATUS, json!("1")),
+                &["response.data.status_list/items.status/type: not as documented"],
+            ),
+            (answer(200, "application/json", "[]"), &["response/type: not as documented"]),
+        ]);
+    }
+
+    #[test]
+    fn what_the_contract_leaves_open_is_not_flagged() {
+        let refusal = |data: Value| {
+            json_answer(
+                400,
+                &json!({"error_code": "KOOPHONE.API.1000", "error_msg": "",
+                "data": data, "more": [1]}),
+            )
+        };
+        hold(&[
+            // To JSON Schema a whole number is an integer, however it is written.
+            (with("/data/status_list/0/status", json!(1.0)), &[]),
+            (with("/error_msg", json!("参数错误")), &[]),
+            (refusal(json!(null)), &[]),
+            (refusal(json!({"x": 1})), &[]),
+            (code(400, "KOOPHONE.API.4001"), &[]),
+        ]);
+    }
+}

@@ -29,7 +29,9 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let tolerated = operation.tolerated.iter().any(|tolerated| {
         tolerated.status == answer.status
             && (tolerated.code.is_empty()
-                || code.is_some_and(|code| tolerated.code.iter().any(|held| held == code)))
+                || code.is_some_and(|code| {
+                    tolerated.code.iter().any(|held| held.eq_ignore_ascii_case(code))
+                }))
     });
     if tolerated {
         breach.severity = Severity::Warning;
@@ -57,4 +59,49 @@ fn documented(exchange: &Exchange<'_>) -> String {
         })
         .collect();
     format!("one of the documented statuses {}", statuses.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case::{Case, Expectation, Scenario};
+    use crate::check::tests::{answer, breaches, case, hold, oracle, short};
+
+    #[test]
+    fn the_service_answers_with_documented_statuses() {
+        const UNDOCUMENTED: &str = "response/status: undocumented status";
+        hold(&[
+            (short("400 .1000"), &[]),
+            (short("200 .1000"), &["response.error_code/status: code with another status?"]),
+            (short("201 0"), &[UNDOCUMENTED]),
+            (short("204"), &[UNDOCUMENTED]),
+            (short("302"), &[UNDOCUMENTED]),
+            (short("403 .1000"), &[UNDOCUMENTED]),
+            (short("404 .4001"), &[UNDOCUMENTED]),
+            (short("401 .1001"), &["response/status: status documented elsewhere?"]),
+            (
+                short("401 koophone.api.1001"),
+                &[
+                    "response/status: status documented elsewhere?",
+                    "response.error_code/letterCase: code in another letter case?",
+                ],
+            ),
+            (short("401 .1000"), &[UNDOCUMENTED]),
+            (short("404 APIGW.0101"), &[]),
+            (short("494 APIG.0000"), &[]),
+        ]);
+    }
+
+    #[test]
+    fn a_body_over_all_limits_may_be_refused_by_what_stands_in_front() {
+        let oracle = oracle();
+        let case = |scenario| Case {
+            scenario,
+            expectation: Expectation::Open,
+            ..case(oracle.operation())
+        };
+        let page = answer(413, "text/html", "<h1>Too large</h1>");
+        assert_eq!(breaches(&oracle, &case(Scenario::LargeBody), &page), [""; 0]);
+        let found = breaches(&oracle, &case(Scenario::DeepNesting), &page);
+        assert_eq!(found, ["response/status: undocumented status"]);
+    }
 }

@@ -2,21 +2,20 @@
 
 use std::error::Error;
 use std::ffi::OsString;
+use std::io::Write as _;
 
 use clap::Parser;
 
 use super::terminal::Terminal;
 use super::{Cli, Command, ExitCode, audit, rules, stub, test};
+use crate::config::secrets_of_arguments;
 
 /// Runs the program with these arguments, the first of which is its own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version come this way too, and are no errors.
-            let _ = error.print();
-            return if error.use_stderr() { ExitCode::Usage } else { ExitCode::Success };
-        }
+        Err(error) => return complain(&error, &arguments),
     };
     let terminal = Terminal::new(&cli);
     match cli.command.unwrap_or_else(|| Command::Test(Box::default())) {
@@ -25,6 +24,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Audit(flags) => audit::run(&flags, terminal),
         Command::Rules(flags) => rules::run(&flags, terminal),
     }
+}
+
+/// Prints what clap has to say: an error, or the help or version that was asked for.
+fn complain(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::Success;
+    }
+    let redactor = secrets_of_arguments(arguments.iter().filter_map(|argument| argument.to_str()));
+    let text = error.render().ansi().to_string();
+    let _ = anstream::stderr().lock().write_all(redactor.redact(&text).as_bytes());
+    ExitCode::Usage
 }
 
 /// An error with what caused it, in one line.

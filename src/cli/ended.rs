@@ -1,10 +1,25 @@
-//! Why a run ended before its plan did, and what to do about it.
+//! Why a run ended before its plan did, or shows less than it could, and what to do about it.
 
+use crate::config::Settings;
 use crate::http::Target;
-use crate::run::EndedEarly;
+use crate::run::{EndedEarly, Outcome};
 
-/// One paragraph for the user.
-pub(super) fn explain(why: &EndedEarly, target: &Target) -> String {
+/// What to do where plain valid requests are not accepted, by what the contract asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Remedies {
+    credential: String,
+    known: String,
+}
+
+impl Remedies {
+    /// What these settings leave to be given.
+    pub(crate) fn of(settings: &Settings) -> Self {
+        Self { credential: credential(settings), known: known(settings) }
+    }
+}
+
+/// One paragraph on why the run ended early.
+pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) -> String {
     match why {
         EndedEarly::NotTheApi { answer } => format!(
             "what answers at {target} is not the documented API: a plain valid request was \
@@ -13,8 +28,8 @@ pub(super) fn explain(why: &EndedEarly, target: &Target) -> String {
         ),
         EndedEarly::ControlRefused { answer } => format!(
             "{target} refuses the plain valid request: {answer}. Whatever else it refuses proves \
-             nothing, so nothing was tested. Give a valid credential (-H 'X-Auth-Token: …', or \
-             FENCEPOST_HEADERS), and identifiers that exist there (--known NAME=VALUE)"
+             nothing, so nothing was tested. {}; {}",
+            remedies.credential, remedies.known,
         ),
         EndedEarly::NotConnected { detail, answered_before: false } => format!(
             "nothing can be sent to {target}: {detail}. Nothing was tested. Start the server, or \
@@ -34,18 +49,77 @@ pub(super) fn explain(why: &EndedEarly, target: &Target) -> String {
             "{target} leaves too many requests without an answer, so the run was given up. The \
              findings say which; a longer --timeout may help where the server is only slow"
         ),
-        EndedEarly::RequestsSpent => {
-            "the run reached --max-requests before its plan was done. What \
-             was not decided is inconclusive. Give it more, or select less (--rule, --phase)"
-                .to_owned()
-        }
-        EndedEarly::TimeSpent => {
-            "the run reached --max-time before its plan was done. What was not \
-             decided is inconclusive. Give it more, or select less (--rule, --phase)"
-                .to_owned()
-        }
+        EndedEarly::RequestsSpent => spent("--max-requests"),
+        EndedEarly::TimeSpent => spent("--max-time"),
         EndedEarly::Interrupted => {
             "interrupted. The report shows what was seen until then".to_owned()
         }
+    }
+}
+
+/// What a run that went to its end could have shown more of; `None` where nothing is missing.
+pub(super) fn advise(outcome: &Outcome, remedies: &Remedies) -> Option<String> {
+    if outcome.ended_early.is_some() {
+        return None;
+    }
+    if outcome.traffic.requests() == 0 {
+        return Some(
+            "nothing was sent: no case is left after the selection, or no valid request can be \
+             made (see `skipped`)"
+                .to_owned(),
+        );
+    }
+    let controls = || outcome.operations.iter().map(|operation| operation.controls);
+    let is_unknown = controls().any(|controls| controls.accepted == 0 && controls.unknown > 0);
+    is_unknown.then(|| {
+        format!(
+            "a plain valid request was never accepted, since what it names doesn't exist there. \
+             What only shows in accepted requests could not be tested; {}",
+            remedies.known
+        )
+    })
+}
+
+fn spent(flag: &str) -> String {
+    format!(
+        "the run reached {flag} before its plan was done. What was not decided is inconclusive. \
+         Give it more, or select less (--rule, --phase)"
+    )
+}
+
+/// What to do about the credential.
+fn credential(settings: &Settings) -> String {
+    let mut credentials = settings.operations.iter().flat_map(|operation| &operation.credentials);
+    let Some(credential) = credentials.next() else {
+        return "The contract asks for no credential; if the server does, give it with -H \
+                'NAME: VALUE'"
+            .to_owned();
+    };
+    let (name, prefix) = (&credential.name, credential.prefix);
+    let is_given =
+        settings.inputs.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
+    if is_given {
+        format!(
+            "Check that the {name} given with -H or FENCEPOST_HEADERS is valid there, and not \
+             expired"
+        )
+    } else {
+        format!("Give a credential with -H '{name}: {prefix}…', or in FENCEPOST_HEADERS")
+    }
+}
+
+/// What to do about identifiers.
+fn known(settings: &Settings) -> String {
+    let mut names: Vec<String> = settings
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.identifiers)
+        .map(|identifier| format!("--known {}=…", identifier.name))
+        .collect();
+    names.dedup();
+    if names.is_empty() {
+        "see that the examples in the contract name what exists there".to_owned()
+    } else {
+        format!("give identifiers that exist there with {}", names.join(" "))
     }
 }

@@ -255,7 +255,7 @@ fn phase(text: &str) -> Result<Phase, String> {
 fn named_values(text: &str) -> Result<(String, Vec<String>), String> {
     let (name, values) = text
         .split_once('=')
-        .ok_or("write NAME=VALUE, several values with commas in between: instance_ids=a1,b2")?;
+        .ok_or("write NAME=VALUE, and several values with commas in between: NAME=A,B")?;
     let values: Vec<String> = values.split(',').map(str::to_owned).collect();
     if name.is_empty() || values.iter().any(String::is_empty) {
         return Err("a name or a value is empty; write NAME=VALUE,VALUE".to_owned());

@@ -15,7 +15,9 @@ mod write;
 
 pub use command::run;
 pub use defect::on_panic;
+pub(crate) use ended::{Remedies, explain};
 pub use exit::ExitCode;
 pub use flags::{
     AuditFlags, Cli, ColorFlag, Command, ReportFlag, ReportFormat, RulesFlags, StubFlags, TestFlags,
 };
+pub(crate) use test::embedded;

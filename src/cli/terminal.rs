@@ -61,6 +61,13 @@ impl Terminal {
         stdout.write_all(bytes).and_then(|()| stdout.flush())
     }
 
+    /// Says what may be worth a look, unless little is to be said.
+    pub(super) fn hint(self, message: &str) {
+        if self.detail > Detail::Quiet {
+            self.complain("warning", message);
+        }
+    }
+
     /// Says what went wrong, in one paragraph on stderr.
     pub(super) fn complain(self, kind: &str, message: &str) {
         let style = if kind == "error" {

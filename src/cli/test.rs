@@ -52,6 +52,9 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
         (Some(stub), target)
     };
     let redactor = secrets(&settings.inputs.headers);
+    for warning in &settings.contract.warnings {
+        terminal.hint(&printable(&format!("in the contract: {warning}")));
+    }
     let plan = RunPlan::new(
         &settings.contract.name,
         settings.operations.iter().map(Arc::clone),
@@ -78,7 +81,9 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
     let client = Client::new(options)?;
     stop_on_interrupt(settings.run.stop.clone());
     let mut progress = Progress::new(terminal.shows_progress());
-    let outcome = plan.run(&client, &settings.run, &mut progress).await.map_err(Uncompiled)?;
+    let mut outcome = plan.run(&client, &settings.run, &mut progress).await.map_err(Uncompiled)?;
+    let left_out = settings.left_out().map(|left| (left.operation.clone(), left.reason.clone()));
+    outcome.skipped.extend(left_out);
     Ok(Told { settings: &settings, target: &target, redactor: &redactor, terminal }.tell(&outcome))
 }
 
@@ -113,16 +118,13 @@ impl Told<'_> {
             };
             terminal.show(&report.render(outcome, code.code()));
         }
+        let remedies = ended::Remedies::of(self.settings);
         if let Some(why) = ended {
-            let message = ended::explain(why, self.target);
+            let message = ended::explain(why, self.target, &remedies);
             terminal.complain("error", &printable(&redactor.redact(&message)));
         }
-        if ended.is_none() && outcome.traffic.requests() == 0 {
-            terminal.complain(
-                "error",
-                "nothing was sent: no case is left after the selection, or no valid request can be \
-                 made (see `skipped`)",
-            );
+        if let Some(advice) = ended::advise(outcome, &remedies) {
+            terminal.complain("warning", &printable(&redactor.redact(&advice)));
         }
         code
     }
@@ -151,7 +153,7 @@ impl Told<'_> {
 }
 
 /// Starts the embedded stub with a token made up for this run, and gives it to both sides.
-async fn embedded(settings: &mut Settings) -> anyhow::Result<(Stub, Target)> {
+pub(crate) async fn embedded(settings: &mut Settings) -> anyhow::Result<(Stub, Target)> {
     let token = random_token();
     let options = StubOptions { tokens: vec![token.clone()], ..StubOptions::default() };
     let stub = Stub::start(&settings.contract, options).await?;

@@ -13,6 +13,9 @@ pub enum ConfigError {
     /// The contract can't be loaded.
     #[error("contract {0}")]
     Contract(LoadError),
+    /// A header in the contract's place.
+    #[error("what stands in the contract's place looks like a header; put -H in front of it")]
+    HeaderForContract,
     /// A variable of the environment holds no text.
     #[error("the environment variable {0} is not UTF-8; set it again")]
     NotText(&'static str),

@@ -46,7 +46,7 @@ pub enum HeaderError {
     /// No header name in front of the colon.
     #[error(
         "header {position} has no valid name in front of its colon; a name is letters, digits and \
-         hyphens, as in 'X-Auth-Token: VALUE'"
+         hyphens, as in 'X-Request-Id: VALUE'"
     )]
     Name {
         /// Which one it is.
@@ -153,6 +153,16 @@ pub fn headers(
         Ok((header.name.clone(), secret(&header.value, credential, &variable)))
     })
     .collect()
+}
+
+/// What takes the values of headers out of a message about these arguments, wherever they stand:
+/// a header without `-H` in front is no reason to show it, nor is a URL with a password in it.
+pub fn secrets_of_arguments<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Redactor {
+    let headers = arguments.into_iter().filter_map(|argument| {
+        let header = argument.strip_prefix("--header=").unwrap_or(argument);
+        Header::parse(header.trim_start_matches("-H"), "").ok()
+    });
+    Redactor::new(headers.map(|header| (header.value, "…".to_owned())))
 }
 
 /// What takes these headers' secrets out of text.

@@ -10,5 +10,5 @@ mod settings;
 pub use chance::{random_seed, random_token};
 pub use environment::Environment;
 pub use error::ConfigError;
-pub use header::{Header, HeaderError, headers, secrets};
+pub use header::{Header, HeaderError, headers, secrets, secrets_of_arguments};
 pub use settings::{MAX_REQUESTS_ELSEWHERE, Settings, load_contract};

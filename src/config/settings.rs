@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ConfigError, Environment, header, names, random_seed};
+use super::{ConfigError, Environment, Header, header, names, random_seed};
 use crate::cli::{ReportFlag, TestFlags};
-use crate::contract::{Contract, Operation};
+use crate::contract::{Contract, Operation, Skipped};
 use crate::generate::Inputs;
 use crate::http::Target;
 use crate::run::RunSettings;
@@ -97,6 +97,12 @@ impl Settings {
         })
     }
 
+    /// Operations of the contract that were asked for and can't be tested.
+    pub fn left_out(&self) -> impl Iterator<Item = &Skipped> {
+        let is_selected = self.operations.len() < self.contract.operations.len();
+        self.contract.skipped.iter().filter(move |_| !is_selected)
+    }
+
     /// Whether requests leave this machine.
     pub fn is_elsewhere(&self) -> bool {
         self.target.as_ref().is_some_and(|target| !target.is_loopback())
@@ -109,10 +115,14 @@ impl Settings {
 /// As for [`Contract::load`].
 pub fn load_contract(named: Option<&str>) -> Result<Contract, ConfigError> {
     let named = named.unwrap_or(DEFAULT_CONTRACT);
-    match Contract::builtin(named) {
-        Some(contract) => Ok(contract),
-        None => Contract::load(Path::new(named)).map_err(ConfigError::Contract),
+    if let Some(contract) = Contract::builtin(named) {
+        return Ok(contract);
     }
+    let path = Path::new(named);
+    if !path.exists() && Header::parse(named, "").is_ok_and(|header| !header.value.is_empty()) {
+        return Err(ConfigError::HeaderForContract);
+    }
+    Contract::load(path).map_err(ConfigError::Contract)
 }
 
 fn run_settings(flags: &TestFlags, is_elsewhere: bool) -> Result<RunSettings, ConfigError> {

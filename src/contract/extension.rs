@@ -42,9 +42,22 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// The documented meaning of a code.
+    /// The documented code that an answer's code is, in whatever letter case: how a code is
+    /// spelled doesn't change what it says.
+    pub fn known(&self, code: &str) -> Option<&Code> {
+        let same_letters = || self.codes.iter().find(|k| k.code.eq_ignore_ascii_case(code));
+        self.codes.iter().find(|known| known.code == code).or_else(same_letters)
+    }
+
+    /// The documented meaning of a code, in whatever letter case.
     pub fn meaning(&self, code: &str) -> Option<Meaning> {
-        self.codes.iter().find(|known| known.code == code).map(|known| known.meaning)
+        self.known(code).map(|known| known.meaning)
+    }
+
+    /// Whether a code is success's, in whatever letter case.
+    pub fn is_success(&self, code: &str) -> bool {
+        self.known(code).is_some_and(|known| known.code == self.success.code)
+            || code == self.success.code
     }
 
     /// Whether a code is one of the gateway in front of the service.

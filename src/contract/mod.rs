@@ -12,7 +12,7 @@ pub(crate) mod reference;
 mod rule;
 mod schema;
 mod strength;
-mod validator;
+pub(crate) mod validator;
 
 pub use expression::{Expression, Source};
 pub use extension::{
@@ -27,7 +27,7 @@ pub use place::{Place, Step};
 pub use rule::{Citation, Rule, RuleId};
 pub use schema::{AdditionalProperties, Schema};
 pub use strength::{Basis, Strength};
-pub use validator::{Broken, Validator};
+pub use validator::{Broken, Compiler, Validator};
 
 use std::sync::Arc;
 

@@ -28,6 +28,8 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// Methods that the document describes on the same path, this one among them.
     pub documented_methods: Vec<String>,
+    /// Every path template that the document describes, with the base path in front.
+    pub documented_paths: Vec<String>,
     /// How answers tell what became of the request; `None` where the status alone does.
     pub envelope: Option<Arc<Envelope>>,
     /// Documented outcomes of violations.
@@ -172,6 +174,22 @@ impl Operation {
         let says_more = outcome.status.is_some() || outcome.code.is_some();
         outcome.any |= is_access && !says_more;
         outcome
+    }
+
+    /// Whether some path template of the document fits `path`.
+    pub fn is_documented_path(&self, path: &str) -> bool {
+        let fits = |template: &String| {
+            let (mut template, mut path) = (template.split('/'), path.split('/'));
+            loop {
+                match (template.next(), path.next()) {
+                    (None, None) => return true,
+                    (Some(pattern), Some(segment))
+                        if pattern == segment || pattern.contains('{') => {}
+                    _ => return false,
+                }
+            }
+        };
+        self.documented_paths.iter().any(fits)
     }
 
     /// The identifier whose values stand at `place` (`body.instance_ids/items`).

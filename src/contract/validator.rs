@@ -3,13 +3,19 @@
 use std::fmt;
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Draft, Registry};
+use jsonschema::{Draft, Registry, RegistryBuilder, ValidationError};
 use serde_json::{Value, json};
 
+use super::reference::escape;
 use super::{Place, Schema};
 
 /// The name that the whole document has for references out of a part of it.
 const DOCUMENT: &str = "urn:fencepost:contract";
+
+/// Compiles parts of one document, which is taken in once for all of them.
+pub struct Compiler<'d> {
+    registry: Registry<'d>,
+}
 
 /// A compiled schema.
 pub struct Validator(jsonschema::Validator);
@@ -25,29 +31,63 @@ pub struct Broken {
     pub found: String,
 }
 
+impl fmt::Debug for Compiler<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Compiler")
+    }
+}
+
 impl fmt::Debug for Validator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Validator")
     }
 }
 
-impl Validator {
+impl<'d> Compiler<'d> {
+    /// Takes a document in. An error is the `jsonschema` crate's: identifiers that can't be read.
+    pub fn new(document: &'d Value) -> Result<Self, String> {
+        Self::prepared(Registry::new().draft(Draft::Draft202012).add(DOCUMENT, document))
+    }
+
+    /// The same, of a document of its own.
+    pub(crate) fn owned(document: Value) -> Result<Self, String> {
+        Self::prepared(Registry::new().draft(Draft::Draft202012).add(DOCUMENT, document))
+    }
+
+    fn prepared(
+        builder: Result<RegistryBuilder<'d>, jsonschema::ReferencingError>,
+    ) -> Result<Self, String> {
+        let registry = builder.and_then(RegistryBuilder::prepare);
+        Ok(Self { registry: registry.map_err(|error| error.to_string())? })
+    }
+
     /// Compiles the part of the document that `schema` points at, with what it refers to in the
     /// rest. An error is the `jsonschema` crate's.
-    pub fn compile(schema: &Schema) -> Result<Self, String> {
-        let registry = Registry::new()
-            .draft(Draft::Draft202012)
-            .add(DOCUMENT, schema.document().as_ref())
-            .and_then(jsonschema::RegistryBuilder::prepare)
-            .map_err(|error| error.to_string())?;
+    pub fn compile(&self, schema: &Schema) -> Result<Validator, String> {
         jsonschema::options()
             .with_draft(Draft::Draft202012)
-            .with_registry(&registry)
+            .with_registry(&self.registry)
             .offline()
             .should_validate_formats(true)
             .build(&json!({"$ref": format!("{DOCUMENT}#{}", fragment(schema.pointer()))}))
-            .map(Self)
+            .map(Validator)
             .map_err(|error| error.to_string())
+    }
+}
+
+/// Whether `pattern` can be compiled, or what the `jsonschema` crate says against it.
+pub(crate) fn compiles(pattern: &str) -> Result<(), String> {
+    let built = jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .offline()
+        .build(&json!({ "pattern": pattern }));
+    built.map(drop).map_err(|error| error.to_string())
+}
+
+impl Validator {
+    /// Compiles one schema. Of several in one document a [`Compiler`] makes less work.
+    pub fn compile(schema: &Schema) -> Result<Self, String> {
+        Compiler::new(schema.document())?.compile(schema)
     }
 
     /// Whether the value breaks nothing.
@@ -55,33 +95,80 @@ impl Validator {
         self.0.is_valid(value)
     }
 
+    /// The JSON pointer and the keyword of the constraint that a value breaks first, as JSON Schema
+    /// has them.
+    pub(crate) fn first_error(&self, value: &Value) -> Option<(String, String)> {
+        let error = self.0.validate(value).err()?;
+        Some((error.instance_path().to_string(), error.kind().keyword().to_owned()))
+    }
+
+    /// The constraint that `value`, which stands at `root`, breaks first.
+    pub fn first_broken(&self, root: &Place, value: &Value) -> Option<Broken> {
+        if self.0.is_valid(value) {
+            return None;
+        }
+        self.0.validate(value).err().map(|error| Broken::of(&error, root, value))
+    }
+
+    /// Every constraint that `value`, which stands at `root`, breaks, at each place where it does,
+    /// with a JSON pointer to it; for a missing member, to where that would stand.
+    pub(crate) fn all_broken(&self, root: &Place, value: &Value) -> Vec<(Broken, String)> {
+        let place = |error: ValidationError<'_>| {
+            let mut pointer = error.instance_path().as_str().to_owned();
+            if let ValidationErrorKind::Required { property } = error.kind() {
+                pointer.push('/');
+                pointer.push_str(&escape(property.as_str().unwrap_or_default()));
+            }
+            (Broken::of(&error, root, value), pointer)
+        };
+        self.0.iter_errors(value).map(place).collect()
+    }
+
     /// Every constraint that `value`, which stands at `root`, breaks, each named once.
     pub fn broken(&self, root: &Place, value: &Value) -> Vec<Broken> {
         if self.0.is_valid(value) {
             return Vec::new();
         }
-        let mut broken: Vec<Broken> = Vec::new();
+        let mut found: Vec<Broken> = Vec::new();
         for error in self.0.iter_errors(value) {
-            let mut place = Place::of_pointer(root, value, error.instance_path().as_str());
-            let keyword = match error.kind() {
-                ValidationErrorKind::Required { property } => {
-                    place = place.member(property.as_str().unwrap_or_default());
-                    "required"
-                }
-                ValidationErrorKind::Constant { .. } => "enum",
-                kind => kind.keyword(),
-            };
-            let location = place.to_string();
-            if !broken.iter().any(|held| held.location == location && held.keyword == keyword) {
-                let found = if keyword == "required" {
-                    "nothing".to_owned()
-                } else {
-                    describe(error.instance())
-                };
-                broken.push(Broken { location, keyword: keyword.to_owned(), found });
+            let broken = Broken::of(&error, root, value);
+            let is_same =
+                |held: &Broken| held.location == broken.location && held.keyword == broken.keyword;
+            if !found.iter().any(is_same) {
+                found.push(broken);
             }
         }
-        broken
+        found
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.location, self.keyword)
+    }
+}
+
+impl Broken {
+    /// The constraint `keyword` at `location`, where nothing is.
+    pub(crate) fn new(location: impl Into<String>, keyword: impl Into<String>) -> Self {
+        let found = "nothing".to_owned();
+        Self { location: location.into(), keyword: keyword.into(), found }
+    }
+
+    /// What an error at `value`, which stands at `root`, says in the words of rules.
+    fn of(error: &ValidationError<'_>, root: &Place, value: &Value) -> Self {
+        let mut place = Place::of_pointer(root, value, error.instance_path().as_str());
+        let keyword = match error.kind() {
+            ValidationErrorKind::Required { property } => {
+                place = place.member(property.as_str().unwrap_or_default());
+                "required"
+            }
+            ValidationErrorKind::Constant { .. } => "enum",
+            kind => kind.keyword(),
+        };
+        let found =
+            if keyword == "required" { "nothing".to_owned() } else { describe(error.instance()) };
+        Self { location: place.to_string(), keyword: keyword.to_owned(), found }
     }
 }
 
@@ -133,7 +220,7 @@ mod tests {
 
     use serde_json::json;
 
-    use super::Validator;
+    use super::Compiler;
     use crate::contract::{Place, Schema};
 
     #[test]
@@ -144,7 +231,8 @@ mod tests {
             "components": {"id": {"type": "string", "maxLength": 2}},
         }));
         let schema = Schema::at(&document, "/paths/~1a~1{b}/schema");
-        let validator = Validator::compile(&schema).expect("compiles");
+        let compiler = Compiler::new(&document).expect("is taken in");
+        let validator = compiler.compile(&schema).expect("compiles");
         let broken = |value| {
             let broken = validator.broken(&Place::body(), &value);
             broken.iter().map(|b| format!("{}/{}", b.location, b.keyword)).collect::<Vec<_>>()
@@ -152,5 +240,10 @@ mod tests {
         assert_eq!(broken(json!({"id": "ab"})), [""; 0]);
         assert_eq!(broken(json!({"id": "abc"})), ["body.id/maxLength"]);
         assert_eq!(broken(json!({})), ["body.id/required"]);
+        let first = validator.first_broken(&Place::body(), &json!({"id": 1}));
+        assert_eq!(first.map(|broken| broken.keyword).as_deref(), Some("type"));
+        assert_eq!(validator.first_broken(&Place::body(), &json!({"id": "ab"})), None);
+        let (pointer, keyword) = validator.first_error(&json!({"id": "abc"})).expect("is broken");
+        assert_eq!((&*pointer, &*keyword), ("/id", "maxLength"));
     }
 }

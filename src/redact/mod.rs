@@ -8,9 +8,11 @@
 //! assert_eq!(printable("\u{1b}[31mred"), "\\u{1b}[31mred");
 //! ```
 
+mod base64;
 mod printable;
 mod redactor;
 mod spelling;
 
+pub(crate) use base64::cores as base64_cores;
 pub use printable::printable;
 pub use redactor::Redactor;

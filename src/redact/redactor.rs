@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
+use super::base64::cores;
 use crate::redact::spelling::{Spellings, lengths};
 
 /// The fewest characters of a secret, or of the beginning of one, that is sought anywhere.
@@ -171,7 +172,7 @@ impl Secret {
         }
         let half = (length / 2).min(TELLING);
         let enough = if half >= SOUGHT_ANYWHERE { half } else { length };
-        let base64 = if length < SOUGHT_ANYWHERE { Vec::new() } else { base64_cores(value) };
+        let base64 = if length < SOUGHT_ANYWHERE { Vec::new() } else { cores(value) };
         Some(Self { characters, shown: shown.to_owned(), enough, base64 })
     }
 
@@ -237,41 +238,6 @@ fn is_word(bytes: &[u8], range: &Range<usize>) -> bool {
     let joins = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     let before = range.start.checked_sub(1).and_then(|at| bytes.get(at));
     !before.is_some_and(joins) && !bytes.get(range.end).is_some_and(joins)
-}
-
-/// The part of the base64 form that depends on this value alone, for each of the three ways in
-/// which it can lie in something longer, in both alphabets.
-fn base64_cores(value: &str) -> Vec<String> {
-    let mut cores = Vec::new();
-    for before in 0..3 {
-        let mut bytes = vec![0; before];
-        bytes.extend_from_slice(value.as_bytes());
-        let first = (before * 8).div_ceil(6);
-        let end = bytes.len() * 8 / 6;
-        for alphabet in [b"+/", b"-_"] {
-            let core: String = base64(&bytes, *alphabet)[first..end].iter().collect();
-            if core.len() >= SOUGHT_ANYWHERE && !cores.contains(&core) {
-                cores.push(core);
-            }
-        }
-    }
-    cores
-}
-
-/// Base64 without padding (RFC 4648), with the last two characters of its alphabet given.
-fn base64(bytes: &[u8], last: [u8; 2]) -> Vec<char> {
-    let digit = |value: u8| match value {
-        0..=25 => b'A' + value,
-        26..=51 => b'a' + value - 26,
-        52..=61 => b'0' + value - 52,
-        62 => last[0],
-        _ => last[1],
-    };
-    let bit = |at: usize| bytes.get(at / 8).map_or(0, |byte| byte >> (7 - at % 8) & 1);
-    (0..(bytes.len() * 8).div_ceil(6))
-        .map(|group| (0..6).fold(0, |value, at| value << 1 | bit(group * 6 + at)))
-        .map(|value| char::from(digit(value)))
-        .collect()
 }
 
 #[cfg(test)]

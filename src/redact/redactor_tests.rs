@@ -3,7 +3,8 @@ use std::borrow::Cow;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{Redactor, base64};
+use super::Redactor;
+use crate::redact::base64::base64;
 
 const TOKEN: &str = "aB3/dE+f \"gH\\iJ";
 

@@ -25,7 +25,7 @@ pub(super) fn render(
         Severity::Failure => ("FAILED", styles.bad),
         Severity::Warning => ("WARNED", styles.doubtful),
     };
-    let head = format!("  {}", finding.rule);
+    let head = format!("  {}", report.foreign(finding.rule.as_str()));
     let width = KIND_COLUMN - word.len();
     let mut text = format!("{}{head:<width$}  {}\n", paint(style, word), finding.kind);
     let mut line = |label: &str, content: &str| {
@@ -34,11 +34,11 @@ pub(super) fn render(
     let outcome = operation.rules.iter().find(|outcome| outcome.rule.id == finding.rule);
     if let Some(outcome) = outcome {
         let rule = &outcome.rule;
-        let source = format!("{}   {}", report.foreign(&rule.summary), rule.citation);
-        line("rule", &source);
+        let source = report.foreign(&rule.citation.to_string());
+        line("rule", &format!("{}   {source}", report.foreign(&rule.summary)));
     }
     if let Some(also) = &finding.also {
-        line("also", also.as_str());
+        line("also", &report.foreign(also.as_str()));
     }
     let twin = finding.twin.as_ref().map_or_else(String::new, |twin| {
         format!("   (its legal twin was answered {})", report.foreign(twin))
@@ -71,18 +71,18 @@ fn body(report: &TerminalReport<'_>, finding: &Finding) -> String {
         shown.push_str("none");
     }
     if finding.shrink_requests > 0 {
-        let _ = write!(shown, "   (smallest, after {} requests)", finding.shrink_requests);
+        let _ = write!(shown, "   (smallest, after {})", requests(finding.shrink_requests));
     }
     shown
 }
 
 fn real_limit(limit: RealLimit) -> String {
-    let RealLimit { enforced, found, requests, .. } = limit;
-    if found {
-        format!("{enforced}   ({requests} requests)")
-    } else {
-        format!("none up to {enforced}   ({requests} requests)")
-    }
+    let none = if limit.found { "" } else { "none up to " };
+    format!("{none}{}   ({})", limit.enforced, requests(limit.requests))
+}
+
+fn requests(count: u32) -> String {
+    if count == 1 { "1 request".to_owned() } else { format!("{count} requests") }
 }
 
 fn seen(finding: &Finding, cases: u64) -> String {

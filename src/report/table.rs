@@ -26,7 +26,7 @@ pub(super) fn render(
             }
     };
     let rows: Vec<&RuleOutcome> = operation.rules.iter().filter(shown).collect();
-    let title = format!("RULE  {}/", operation.id);
+    let title = report.foreign(&format!("RULE  {}/", operation.id));
     let width = rows
         .iter()
         .map(|row| row.rule.id.within_operation().chars().count())

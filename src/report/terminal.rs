@@ -8,7 +8,7 @@ use super::{finding, table};
 use crate::contract::Strength;
 use crate::http::Target;
 use crate::redact::{Redactor, printable};
-use crate::run::{Controls, Outcome};
+use crate::run::{Controls, Finding, OperationOutcome, Outcome};
 
 /// How much to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,12 +42,13 @@ impl TerminalReport<'_> {
         let mut text = self.title(outcome, styles);
         for operation in &outcome.operations {
             if outcome.operations.len() > 1 {
-                let _ = writeln!(text, "{}", paint(styles.strong, &operation.title));
+                let _ = writeln!(text, "{}", paint(styles.strong, self.foreign(&operation.title)));
             }
             let _ = writeln!(text, "{}", controls(operation.controls));
         }
         for (operation, reason) in &outcome.skipped {
-            let _ = writeln!(text, "skipped   {operation}: {}", self.foreign(reason));
+            let _ =
+                writeln!(text, "skipped   {}: {}", self.foreign(operation), self.foreign(reason));
         }
         for operation in &outcome.operations {
             for finding in &operation.findings {
@@ -65,6 +66,11 @@ impl TerminalReport<'_> {
         text.push_str(&totals(outcome, styles));
         let _ = writeln!(text, "exit {exit_code}");
         text
+    }
+
+    /// One finding as it stands in the whole report.
+    pub fn finding(&self, operation: &OperationOutcome, finding: &Finding) -> String {
+        finding::render(self, Styles::new(self.is_colored), operation, finding)
     }
 
     /// Text from elsewhere, without secrets and without anything that steers a terminal.

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::answers::Sight;
 use super::session::{Judged, Session};
-use super::{EndedEarly, Event};
+use super::{EndedEarly, Event, twice};
 use crate::case::{Case, GenerationMode};
 use crate::check::{
     Breach, CaseVerdict, CheckName, Disposition, Exchange, Reading, Reason, Severity, Twin, judge,
@@ -37,9 +38,17 @@ impl Session<'_> {
         for batch in [positive, negative] {
             self.batch(&batch, &mut judged).await;
         }
-        let after = self.control(&block.control, false).await;
-        let is_lost = before.as_ref().is_some_and(|before| before.disposition.is_legal())
-            && !after.as_ref().is_some_and(|after| after.disposition.is_legal());
+        let mut after = self.control(&block.control, false).await;
+        let is_legal =
+            |twin: &Option<Twin>| twin.as_ref().is_some_and(|twin| twin.disposition.is_legal());
+        if is_legal(&before) && !is_legal(&after) {
+            // A fault that comes and goes may have struck the control itself.
+            after = self.control(&block.control, false).await;
+        }
+        let is_lost = is_legal(&before) && !is_legal(&after);
+        if is_legal(&after) {
+            self.find_shed_alone(&block.control, &mut judged).await;
+        }
         self.settle(judged, is_lost).await;
         self.lost_blocks = if is_lost { self.lost_blocks + 1 } else { 0 };
         if self.lost_blocks >= LOST_BLOCKS {
@@ -51,7 +60,7 @@ impl Session<'_> {
     /// Marks all cases of a block as not decided.
     fn skip(&mut self, block: &Block) {
         for case in &block.cases {
-            if self.settings.selects(&case.rule) {
+            if self.settings.counts(case) {
                 self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
             }
         }
@@ -70,10 +79,6 @@ impl Session<'_> {
             self.wire.send_again(&control.request).await?
         };
         let (interaction, reading) = self.settled(control, interaction, true).await;
-        if self.wire.traffic().planned <= 1 && self.is_web_page(&interaction, &reading) {
-            self.wire.end(EndedEarly::NotTheApi { answer: headline(&interaction) });
-            return None;
-        }
         let exchange = Exchange {
             oracle: self.oracle,
             case: control,
@@ -81,6 +86,12 @@ impl Session<'_> {
             reading: &reading,
         };
         let twin = Twin::of(&exchange);
+        if self.is_foreign(&exchange) && self.speaks_otherwise(control).await {
+            let answer = headline(&interaction);
+            self.wire.end(EndedEarly::NotTheApi { answer });
+            self.count_control(twin.disposition);
+            return None;
+        }
         self.twins.insert(control.id.clone(), twin.clone());
         let repeated = self.repeated(control);
         let control = repeated.as_ref().unwrap_or(control);
@@ -93,16 +104,35 @@ impl Session<'_> {
         Some(twin)
     }
 
-    /// Whether the answer is a page for people, where the document describes none.
-    fn is_web_page(&self, interaction: &Interaction, reading: &Reading) -> bool {
-        const HTML: &str = "text/html";
-        let Ok(answer) = &interaction.result else { return false };
-        let responses = &self.oracle.operation().responses;
-        let is_documented = responses.iter().flat_map(|r| &r.content).any(|(kind, _)| kind == HTML);
-        reading.disposition != Disposition::Shed
-            && reading.json.is_err()
-            && answer.media_type().is_some_and(|kind| kind == HTML)
-            && !is_documented
+    /// Whether the answer to a control doesn't come from the documented API: before any control got
+    /// as far as being judged, one that is no success, or a page, and has none of its envelope.
+    fn is_foreign(&self, exchange: &Exchange<'_>) -> bool {
+        let Some(answer) = exchange.answer() else { return false };
+        let reading = exchange.reading;
+        let is_known = self.controls.accepted + self.controls.unknown > 0
+            || exchange.operation().envelope.is_none()
+            || reading.code.is_some();
+        let is_page =
+            answer.media_type().is_some_and(|held| held == "text/html") && reading.json.is_err();
+        let is_elsewhere = match reading.disposition {
+            Disposition::Refused => reading.json.is_err() || answer.status == 404,
+            Disposition::Undefined => answer.status / 100 == 3 || is_page,
+            _ => false,
+        };
+        !is_known && is_elsewhere
+    }
+
+    /// Whether nothing at the control's address speaks as the contract says: an answer to a body
+    /// that breaks it tells a foreign server from one that answers valid requests wrongly.
+    async fn speaks_otherwise(&self, control: &Case) -> bool {
+        let mut request = control.request.clone();
+        request.body = request.body.map(|_| "{}".into());
+        let Some(interaction) = self.wire.send_again(&request).await else { return true };
+        let reading = self.oracle.read(&interaction);
+        match self.oracle.operation().envelope {
+            Some(_) => reading.code.is_none(),
+            None => reading.json.is_err(),
+        }
     }
 
     /// The control as the same request that was accepted before: what was right a moment ago still
@@ -143,7 +173,7 @@ impl Session<'_> {
         let refused = matches!(
             control.disposition,
             Disposition::Gateway | Disposition::Denied | Disposition::Shed
-        );
+        ) || matches!(control.status, Some(401 | 403 | 407));
         if refused {
             // Nothing behind it can be judged: don't hammer a closed door.
             let answer = describe(control);
@@ -185,7 +215,7 @@ impl Session<'_> {
                 Some((interaction, reading)) => {
                     judged.push(self.judge(case, interaction, reading));
                 }
-                None if self.settings.selects(&case.rule) => {
+                None if self.settings.counts(case) => {
                     self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
                 }
                 None => {}
@@ -253,7 +283,13 @@ impl Session<'_> {
         let twin = case.twin.as_ref().and_then(|twin| self.twins.get(twin)).cloned();
         let mut breaches = oracle.breaches(case, interaction, reading);
         let (mut verdict, broken) = judge(&exchange, twin.as_ref(), &breaches);
+        let broken = broken.or_else(|| {
+            let breach = twice::breach(&exchange, self.uses_last)?;
+            verdict = CaseVerdict::Failed;
+            Some(breach)
+        });
         breaches.extend(broken);
+        let sight = if breaches.is_empty() { Sight::of(&exchange) } else { None };
         breaches.retain(|breach| {
             self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)
         });
@@ -263,19 +299,20 @@ impl Session<'_> {
             verdict = CaseVerdict::NotJudged;
         }
         for rule in oracle.judged(&exchange) {
-            if !is_own(rule) && self.settings.selects(rule) {
+            if !is_own(rule) && self.settings.judges(oracle.operation(), rule) {
                 self.ledger.held(rule);
             }
         }
         self.observe(&exchange);
-        Judged { case, twin, verdict, breaches }
+        let status = exchange.answer().map(|answer| answer.status);
+        Judged { case, twin, status, verdict, breaches, sight }
     }
 }
 
 /// What became of a request, in one line without its content.
 pub(super) fn describe(twin: &Twin) -> String {
     match (twin.status, &twin.code) {
-        (Some(status), Some(code)) => format!("{status} {code}"),
+        (Some(status), Some(code)) => format!("{status} {code:?}"),
         (Some(status), None) => format!("{status} without a code"),
         (None, _) => "no answer".to_owned(),
     }

@@ -1,8 +1,9 @@
 //! A failure is sent again before it is believed.
 
 use super::session::Session;
+use super::twice;
 use crate::check::{Disposition, Exchange, Reading, Severity, judge, relations};
-use crate::http::Interaction;
+use crate::http::{Interaction, NoAnswerKind};
 
 /// Times that a case is sent again when it looks broken.
 const REPETITIONS: u32 = 2;
@@ -25,11 +26,12 @@ impl Session<'_> {
                 break;
             };
             let reading = self.oracle.read(&interaction);
-            if reading.disposition == Disposition::Shed {
+            let shows = self.shows(index, &interaction, &reading);
+            if !shows && says_nothing(&interaction, &reading) {
                 continue;
             }
             sent += 1;
-            seen += u32::from(self.shows(index, &interaction, &reading));
+            seen += u32::from(shows);
         }
         let suspect = self.suspects.get_mut(index);
         suspect.reproduced.seen += seen;
@@ -48,7 +50,7 @@ impl Session<'_> {
         let exchange = Exchange { oracle: self.oracle, case, interaction, reading };
         let mut breaches = self.oracle.breaches(case, interaction, reading);
         let (_, broken) = judge(&exchange, suspect.twin.as_ref(), &breaches);
-        breaches.extend(broken);
+        breaches.extend(broken.or_else(|| twice::breach(&exchange, self.uses_last)));
         breaches.iter().any(|breach| breach.fingerprint() == fingerprint)
     }
 
@@ -123,6 +125,18 @@ impl Session<'_> {
         let is_echo = entries(&other).await.is_some_and(|o| o.unrequested != related.unrequested);
         Alone::AnsweredOtherwise { is_echo }
     }
+}
+
+/// Whether an answer that doesn't show a fault doesn't show its absence either: the service was not
+/// asked.
+fn says_nothing(interaction: &Interaction, reading: &Reading) -> bool {
+    let unconnected =
+        matches!(&interaction.result, Err(failure) if failure.kind == NoAnswerKind::Connect);
+    unconnected
+        || matches!(
+            reading.disposition,
+            Disposition::Shed | Disposition::Gateway | Disposition::Denied
+        )
 }
 
 /// What became of a value asked for alone.

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::cause::one_for_each_cause;
 use super::event::Listener;
 use super::session::Session;
+use super::shed::SHED_ALONE;
 use super::suspect::Suspect;
 use super::wire::Wire;
 use super::{
     EndedEarly, Event, Finding, OperationOutcome, Outcome, RuleOutcome, RuleVerdict, RunSettings,
 };
-use crate::case::{Phase, Scenario};
+use crate::case::{Case, Phase, Scenario};
 use crate::check::{CheckName, Oracle, Severity};
 use crate::contract::{Operation, Strength};
 use crate::generate::{Inputs, Plan, bounds, plan, planned_requests};
@@ -58,6 +59,13 @@ impl RunPlan {
         self.operations.iter().map(|(o, plan)| (title(o), planned_requests(&plan.blocks)))
     }
 
+    /// Every request that is planned, in the plan's order: each block's control, then its cases.
+    /// Which answers come changes nothing of it.
+    pub fn cases(&self) -> impl Iterator<Item = &Case> {
+        let blocks = self.operations.iter().flat_map(|(_, plan)| &plan.blocks);
+        blocks.flat_map(|block| std::iter::once(&block.control).chain(&block.cases))
+    }
+
     /// Operations that can't be tested, each with the reason.
     pub fn skipped(&self) -> &[(String, String)] {
         &self.skipped
@@ -103,7 +111,7 @@ impl RunPlan {
         listener: &mut dyn Listener,
     ) -> Result<OperationOutcome, String> {
         let secrets = self.secrets();
-        let oracle = Oracle::new(Arc::clone(operation), secrets)?;
+        let oracle = Oracle::new(Arc::clone(operation), &secrets)?;
         let bounds = bounds(operation, &self.inputs)?;
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
         for block in &plan.blocks {
@@ -125,6 +133,7 @@ impl RunPlan {
             findings,
             controls: session.controls,
             latency,
+            shapes: session.shapes,
         })
     }
 
@@ -144,18 +153,23 @@ fn title(operation: &Operation) -> String {
     format!("{} {}", operation.method, operation.path)
 }
 
-/// Keeps the cases that probe selected rules, and their twins. A selected rule about answers is
-/// probed by every case.
+/// Keeps the cases that probe selected rules by selected checks, and their twins. What is asked of
+/// answers is asked of every case's.
 fn select(plan: &mut Plan, settings: &RunSettings) {
     let of_answers =
         |wanted: &String| wanted.split('/').take(2).any(|part| part.starts_with("response"));
-    if settings.rules.is_empty() || settings.rules.iter().any(of_answers) {
+    let all_rules = settings.rules.is_empty() || settings.rules.iter().any(of_answers);
+    let is_wanted = |case: &Case| {
+        (all_rules || settings.selects(&case.rule))
+            && (settings.judges_answers() || settings.checks.contains(&CheckName::of_case(case)))
+    };
+    if all_rules && settings.judges_answers() {
         return;
     }
     for block in &mut plan.blocks {
         let mut kept: Vec<String> = Vec::new();
         for case in block.cases.iter().rev() {
-            if settings.selects(&case.rule) || kept.contains(&case.id) {
+            if is_wanted(case) || kept.contains(&case.id) {
                 kept.push(case.id.clone());
                 kept.extend(case.twin.clone());
             }
@@ -189,7 +203,8 @@ impl Session<'_> {
             let mut real_limit = None;
             if is_steady && is_failure && reduced < self.settings.shrink_findings {
                 reduced += 1;
-                if suspect.breach.check != CheckName::Answered {
+                if suspect.breach.check != CheckName::Answered && suspect.breach.kind != SHED_ALONE
+                {
                     shrink_requests = self.shrink(index).await;
                     real_limit = self.real_limit(index).await;
                 }

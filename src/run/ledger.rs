@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 use super::{Finding, RuleOutcome, RuleVerdict, RunSettings};
-use crate::check::{CaseVerdict, Reason, Severity};
+use crate::check::{CaseVerdict, CheckName, Reason, Severity};
 use crate::contract::{Operation, Rule, RuleId, Strength};
 use crate::generate::Unplanned;
 
@@ -69,6 +69,7 @@ impl Ledger {
                 let verdict = if settings.selects(&rule.id) {
                     broken(rule, findings)
                         .or_else(|| tally.verdict(rule))
+                        .or_else(|| unchecked(operation, rule, settings))
                         .unwrap_or_else(|| untested(rule, unplanned, whole))
                 } else {
                     RuleVerdict::NotRun("deselected")
@@ -114,6 +115,15 @@ impl Tally {
         }
         Some(RuleVerdict::Inconclusive(Reason::ControlRefused, None))
     }
+}
+
+/// The verdict on a rule that only deselected checks could decide.
+fn unchecked(operation: &Operation, rule: &Rule, settings: &RunSettings) -> Option<RuleVerdict> {
+    let is_unchecked = match CheckName::of_answers(operation, &rule.id) {
+        Some(check) => !settings.checks.contains(&check),
+        None => settings.checks.len() < CheckName::ALL.len(),
+    };
+    is_unchecked.then_some(RuleVerdict::NotRun("no selected check decides it"))
 }
 
 /// The verdict on a rule that no case probed and no answer touched.

@@ -1,5 +1,6 @@
 //! The engine: a plan is sent, answers are judged, failures confirmed and reduced.
 
+mod answers;
 mod block;
 mod cause;
 mod confirm;
@@ -11,10 +12,14 @@ mod outcome;
 mod reduce;
 mod session;
 mod settings;
+mod shape;
+mod shed;
 mod stop;
 mod suspect;
+mod twice;
 mod wire;
 
+pub use answers::{AnswerShapes, KindOfAnswer, KindsOfAnswers};
 pub use engine::RunPlan;
 pub use event::{Event, Listener, Silent};
 pub use outcome::{
@@ -22,4 +27,5 @@ pub use outcome::{
     RuleOutcome, RuleVerdict, RunVerdict, Traffic,
 };
 pub use settings::RunSettings;
+pub use shape::Shape;
 pub use stop::StopHandle;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::AnswerShapes;
 use crate::case::{Case, Scenario};
 use crate::check::{CheckName, Reason, Severity};
 use crate::contract::{Rule, RuleId};
@@ -43,6 +44,8 @@ pub struct OperationOutcome {
     pub controls: Controls,
     /// How long answers took.
     pub latency: Option<Latency>,
+    /// What the answers look like, for snapshots.
+    pub shapes: AnswerShapes,
 }
 
 /// Requests sent and time taken.

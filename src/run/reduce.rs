@@ -89,7 +89,8 @@ impl Session<'_> {
                 }
                 (low, high)
             }
-            "legal request refused" => (0, documented),
+            // The plain form may be accepted where the case's own characters are not.
+            "legal request refused" if !accepts(documented).await? => (0, documented),
             _ => return None,
         };
         let found = low != high;

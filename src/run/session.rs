@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::answers::Sight;
 use super::event::Listener;
 use super::ledger::Ledger;
 use super::suspect::Suspects;
+use super::twice;
 use super::wire::Wire;
-use super::{Controls, Event, RunSettings};
+use super::{AnswerShapes, Controls, Event, RunSettings};
 use crate::case::Case;
 use crate::check::{Breach, CaseVerdict, Disposition, Exchange, Oracle, Reason, Twin, relations};
 use crate::generate::Bounds;
@@ -15,8 +17,12 @@ use crate::generate::Bounds;
 pub(super) struct Judged<'c> {
     pub(super) case: &'c Case,
     pub(super) twin: Option<Twin>,
+    /// The status of its answer.
+    pub(super) status: Option<u16>,
     pub(super) verdict: CaseVerdict,
     pub(super) breaches: Vec<Breach>,
+    /// What the answer looks like, where it breaks nothing.
+    pub(super) sight: Option<Sight>,
 }
 
 /// The state of a run while it works on one operation.
@@ -28,10 +34,13 @@ pub(super) struct Session<'s> {
     pub(super) bounds: Bounds<'s>,
     pub(super) ledger: Ledger,
     pub(super) suspects: Suspects,
+    pub(super) shapes: AnswerShapes,
     /// What became of the cases that others are held against.
     pub(super) twins: HashMap<String, Twin>,
     pub(super) controls: Controls,
     pub(super) lost_blocks: u32,
+    /// Which of two members of one name the server uses: the last?
+    pub(super) uses_last: Option<bool>,
     /// Values that some accepting answer had an entry for, by relation.
     pub(super) answered: Vec<BTreeSet<String>>,
 }
@@ -56,9 +65,11 @@ impl<'s> Session<'s> {
             bounds,
             ledger: Ledger::default(),
             suspects: Suspects::default(),
+            shapes: AnswerShapes::default(),
             twins: HashMap::new(),
             controls: Controls::default(),
             lost_blocks: 0,
+            uses_last: None,
             answered: vec![BTreeSet::new(); relations],
         }
     }
@@ -69,6 +80,7 @@ impl<'s> Session<'s> {
         if exchange.reading.disposition != Disposition::Accepted {
             return;
         }
+        self.uses_last = self.uses_last.or_else(|| twice::uses_last(exchange));
         let (Some(request), Ok(response)) = (&exchange.case.body, &exchange.reading.json) else {
             return;
         };
@@ -97,7 +109,9 @@ impl<'s> Session<'s> {
     pub(super) fn observe(&mut self, exchange: &Exchange<'_>) {
         for (rule, what) in crate::check::observations(exchange) {
             if self.settings.selects(&rule) {
-                self.ledger.count(&rule, &CaseVerdict::Observed(what));
+                let verdict = CaseVerdict::Observed(what);
+                self.shapes.observe(exchange.case, &rule, &verdict);
+                self.ledger.count(&rule, &verdict);
             }
         }
     }
@@ -113,7 +127,11 @@ impl<'s> Session<'s> {
                     judged.verdict = CaseVerdict::Undecided(Reason::ControlLost);
                 }
             }
-            if self.settings.selects(&judged.case.rule) {
+            if let Some(sight) = judged.sight.take().filter(|_| !is_lost) {
+                self.shapes.add(sight);
+            }
+            if self.settings.counts(judged.case) {
+                self.shapes.observe(judged.case, &judged.case.rule, &judged.verdict);
                 self.ledger.count(&judged.case.rule, &judged.verdict);
             }
             let own = judged.case.rule.clone();

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::StopHandle;
+use crate::case::{Case, Expectation};
 use crate::check::CheckName;
-use crate::contract::RuleId;
+use crate::contract::{Operation, RuleId};
 
 /// The limits and filters of a run.
 #[derive(Clone, Debug)]
@@ -61,6 +62,28 @@ impl RunSettings {
             || self.rules.iter().any(|wanted| {
                 begins(rule.as_str(), wanted) || begins(rule.within_operation(), wanted)
             })
+    }
+}
+
+impl RunSettings {
+    /// Whether what a case says of its rule counts: its rule and its check are selected.
+    ///
+    /// What is only observed needs no check.
+    pub(super) fn counts(&self, case: &Case) -> bool {
+        self.selects(&case.rule)
+            && (case.expectation == Expectation::Open
+                || self.checks.contains(&CheckName::of_case(case)))
+    }
+
+    /// Whether a rule about answers is probed.
+    pub(super) fn judges(&self, operation: &Operation, rule: &RuleId) -> bool {
+        self.selects(rule)
+            && CheckName::of_answers(operation, rule).is_none_or(|c| self.checks.contains(&c))
+    }
+
+    /// Whether some check looks at every answer.
+    pub(super) fn judges_answers(&self) -> bool {
+        self.checks.iter().any(|check| check.is_of_answers())
     }
 }
 

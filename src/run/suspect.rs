@@ -84,6 +84,23 @@ impl Suspects {
         Some(index)
     }
 
+    /// Notes a breach that was seen each of the `times` that its case was sent.
+    pub(super) fn convict(
+        &mut self,
+        breach: &Breach,
+        case: &Case,
+        twin: Option<&Twin>,
+        times: u32,
+    ) {
+        self.note(breach, case, twin);
+        let Some(&index) = self.by_fingerprint.get(&breach.fingerprint()) else { return };
+        let suspect = &mut self.order[index];
+        if !suspect.is_confirmed {
+            suspect.reproduced = Reproduced { seen: times, sent: times };
+            suspect.is_confirmed = true;
+        }
+    }
+
     pub(super) fn get(&self, index: usize) -> &Suspect {
         &self.order[index]
     }

@@ -6,13 +6,12 @@ use serde_json::{Map, Value, json};
 
 use crate::contract::extension::{Code, Envelope, Meaning, Relation};
 use crate::contract::reference::{escape, resolve};
-use crate::contract::{Operation, Schema, StatusPattern};
+use crate::contract::{Broken, Compiler, Operation, Schema, StatusPattern};
 
 use super::delivery::Delivery;
 use super::judge::Refusal;
 use super::pattern;
 use super::sample::{Members, sample};
-use super::validator::{Broken, Compiler};
 
 const BAD_REQUEST: u16 = 400;
 const UNAUTHORIZED: u16 = 401;

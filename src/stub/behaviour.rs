@@ -12,7 +12,8 @@ use super::answer::Reply;
 use super::credential::Tokens;
 use super::incoming::Incoming;
 use super::judge::Judgement;
-use super::validator::{Broken, Offence};
+use super::offence::Offence;
+use crate::contract::Broken;
 
 /// How a service deviates: one promise broken, or something that is open done in another way.
 ///

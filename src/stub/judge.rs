@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::contract::{Operation, Place};
+use crate::contract::{Broken, Compiler, Operation, Place, Validator};
 
 use super::behaviour::{Access, Behaviour, Judging};
 use super::credential::Tokens;
 use super::incoming::Incoming;
+use super::offence::{self, Offence};
 use super::parameter::ParameterJudge;
-use super::validator::{self, Broken, Compiler, Offence};
 
 /// What the contract says of a request.
 #[derive(Debug, PartialEq)]
@@ -131,10 +130,11 @@ impl Judge {
         }
         let Some(judge) = &self.body else { return Ok(None) };
         let body = judge.read(&request.body)?;
-        if let Some(body) = &body {
-            validator::first_broken(&judge.validator, &Place::body(), body)?;
+        let broken = body.as_ref().and_then(|b| judge.validator.first_broken(&Place::body(), b));
+        match broken {
+            Some(broken) => Err(broken),
+            None => Ok(body),
         }
-        Ok(body)
     }
 
     /// As [`Self::faithful`], but with every broken constraint laid before `behaviour`, which
@@ -154,7 +154,7 @@ impl Judge {
             None => None,
         };
         let broken_by = |value: &Value| match &self.body {
-            Some(judge) => validator::all_broken(&judge.validator, &Place::body(), value),
+            Some(judge) => offence::offences(&judge.validator, &Place::body(), value),
             None => Vec::new(),
         };
         offences.extend(body.iter().flat_map(&broken_by));

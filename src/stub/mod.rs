@@ -13,13 +13,13 @@ mod delivery;
 mod incoming;
 mod judge;
 mod mutant;
+mod offence;
 mod parameter;
 mod pattern;
 mod route;
 mod sample;
 mod server;
 mod service;
-mod validator;
 mod wire;
 
 pub use behaviour::Behaviour;

@@ -1,12 +1,11 @@
 //! Parameters in path, query, headers and cookies.
 
-use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::contract::{Parameter, ParameterLocation, Place, Schema};
+use crate::contract::{Broken, Compiler, Parameter, ParameterLocation, Place, Schema, Validator};
 
 use super::incoming::Incoming;
-use super::validator::{self, Broken, Compiler, Offence};
+use super::offence::{self, Offence};
 
 /// Holds one parameter against its schema.
 pub(super) struct ParameterJudge {
@@ -33,8 +32,10 @@ impl ParameterJudge {
         request: &Incoming,
     ) -> Result<(), Broken> {
         let Some(value) = self.value(path_parameters, request)? else { return Ok(()) };
-        validator::first_broken(&self.validator, &Place::body(), &value)
-            .map_err(|broken| self.renamed(broken))
+        match self.validator.first_broken(&Place::body(), &value) {
+            Some(broken) => Err(self.renamed(broken)),
+            None => Ok(()),
+        }
     }
 
     /// Every constraint that the parameter's value in this request breaks.
@@ -50,7 +51,7 @@ impl ParameterJudge {
                 return vec![Offence { broken, pointer: String::new(), value: Value::Null }];
             }
         };
-        let offences = validator::all_broken(&self.validator, &Place::body(), &value);
+        let offences = offence::offences(&self.validator, &Place::body(), &value);
         let renamed =
             |offence: Offence| Offence { broken: self.renamed(offence.broken), ..offence };
         offences.into_iter().map(renamed).collect()
@@ -58,7 +59,7 @@ impl ParameterJudge {
 
     fn renamed(&self, broken: Broken) -> Broken {
         let below = broken.location.strip_prefix("body").unwrap_or_default();
-        Broken::new(format!("{}{below}", self.at), broken.keyword)
+        Broken { location: format!("{}{below}", self.at), ..broken }
     }
 
     /// The JSON value that is held against the schema; `None` where there is none to hold.

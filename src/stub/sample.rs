@@ -149,8 +149,7 @@ mod tests {
     use serde_json::json;
 
     use super::{Members, sample};
-    use crate::contract::Schema;
-    use crate::stub::validator::Compiler;
+    use crate::contract::{Compiler, Schema};
 
     #[test]
     fn a_sample_keeps_its_schema() {

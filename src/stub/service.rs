@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::contract::extension::Envelope;
-use crate::contract::{Contract, Operation};
+use crate::contract::{Compiler, Contract, Operation};
 
 use super::answer::{self, Answers, Reply};
 use super::behaviour::{Behaviour, Exchange, History};
@@ -11,7 +11,6 @@ use super::credential::Tokens;
 use super::incoming::Incoming;
 use super::judge::{Judge, Judgement, Refusal};
 use super::route::Route;
-use super::validator::Compiler;
 
 /// A service that keeps the contract.
 pub(super) struct Service {

@@ -1,14 +1,21 @@
 //! Everything that is tested from outside, in one binary.
 
+mod cli;
 mod curl;
 mod fuzz_seeds;
 mod labels;
+mod named;
 mod opponents;
+mod outgoing;
 mod plan_labels;
+mod planned;
 mod probes;
 mod proof;
 mod random_schemas;
+mod renamed;
 mod rooms;
+mod runs;
+mod snapshots;
 mod socket;
 mod stub;
 mod verdicts;

@@ -2,40 +2,21 @@
 
 use std::time::Duration;
 
-use fencepost::case::FieldValue;
 use fencepost::check::Severity;
-use fencepost::contract::Contract;
-use fencepost::generate::{Inputs, Seed};
-use fencepost::http::{Client, ClientOptions, Target};
-use fencepost::run::{Outcome, RuleVerdict, RunPlan, RunSettings, RunVerdict, Silent};
+use fencepost::run::{Outcome, RuleVerdict, RunSettings, RunVerdict};
 
 use crate::opponents::{HARMLESS, INCONCLUSIVE, Opponent, TOKEN, WARNINGS, faults};
+use crate::runs;
 
-/// Runs the built-in contract's whole suite against a server.
-pub(crate) fn run(uri: &str) -> Outcome {
-    run_with(uri, Inputs::default(), &RunSettings::default())
-}
+/// The longest wait for an answer: hanging servers are waited for often.
+const TIMEOUT: Duration = Duration::from_millis(700);
 
-/// Runs the built-in contract against a server that knows [`TOKEN`].
-pub(crate) fn run_with(uri: &str, inputs: Inputs, settings: &RunSettings) -> Outcome {
-    let contract = Contract::builtin("koophone").expect("is built in");
-    let token = FieldValue::Secret { value: TOKEN.to_owned(), shell: "$TOKEN".to_owned() };
-    let inputs = Inputs {
-        seed: Seed(7),
-        headers: vec![("X-Auth-Token".to_owned(), token)],
-        credential_in_url: true,
-        ..inputs
-    };
-    let plan = RunPlan::new(&contract.name, contract.operations.clone(), inputs, settings);
-    let target = Target::parse(uri).expect("is a target");
-    let options =
-        ClientOptions { timeout: Duration::from_millis(700), ..ClientOptions::new(target) };
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("starts");
-    runtime.block_on(async {
-        let client = Client::new(options).expect("a client");
-        plan.run(&client, settings, &mut Silent).await.expect("its schemas compile")
-    })
+/// Runs the built-in contract's whole suite against a server that knows [`TOKEN`].
+fn run(uri: &str) -> Outcome {
+    let settings = RunSettings::default();
+    let contract = runs::koophone();
+    let plan = runs::plan(&contract, runs::inputs(&contract, TOKEN, 7), &settings);
+    runs::run(&plan, uri, &settings, TIMEOUT)
 }
 
 /// What a run came to, in a few lines, for messages.

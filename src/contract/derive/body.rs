@@ -2,34 +2,29 @@
 
 use std::collections::HashSet;
 
+use super::descent::Descent;
 use super::ledger::{Ledger, MUST, OPEN, SHOULD, Source};
 use super::parts::Parts;
 use super::words;
 use crate::contract::{AdditionalProperties, Operation, Place, Schema};
 
-/// Requests nested deeper than this are described no further.
-const DEEPEST: usize = 10;
-
 /// Adds the rules of the body's schema.
 pub(super) fn rules(ledger: &mut Ledger<'_>, operation: &Operation, schema: &Schema) {
-    let mut walk = Walk { ledger, operation, above: Vec::new() };
+    let mut walk = Walk { ledger, operation, descent: Descent::default() };
     walk.node(&Place::body(), schema, &Source::root(schema));
 }
 
 struct Walk<'a, 'o> {
     ledger: &'a mut Ledger<'o>,
     operation: &'a Operation,
-    /// Pointers of the schemas above: a schema below itself is not walked again.
-    above: Vec<String>,
+    descent: Descent,
 }
 
 impl Walk<'_, '_> {
     fn node(&mut self, place: &Place, schema: &Schema, source: &Source) {
-        let here = schema.pointer().to_owned();
-        if self.above.contains(&here) || self.above.len() >= DEEPEST || self.ledger.is_full() {
+        if self.ledger.is_full() || !self.descent.enter(schema) {
             return;
         }
-        self.above.push(here);
         let parts = Parts::always(schema);
         let types = parts.types();
         if !types.is_empty() {
@@ -50,7 +45,7 @@ impl Walk<'_, '_> {
         if parts.describes("object") || parts.keyword("properties").is_some() {
             self.object(place, &parts, source);
         }
-        self.above.pop();
+        self.descent.leave();
     }
 
     fn string(&mut self, place: &Place, parts: &Parts, source: &Source) {

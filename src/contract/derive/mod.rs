@@ -1,6 +1,7 @@
 //! Every promise of an operation as a [`Rule`](super::Rule), in the order of the document.
 
 mod body;
+mod descent;
 mod ledger;
 mod operation;
 mod parameter;

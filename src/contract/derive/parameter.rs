@@ -5,18 +5,6 @@ use super::parts::Parts;
 use super::words;
 use crate::contract::{Parameter, ParameterLocation, Schema};
 
-/// Limits that a scalar parameter may break.
-const LIMITS: [&str; 8] = [
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maximum",
-    "minimum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "multipleOf",
-];
-
 /// Adds the rules of a parameter.
 pub(super) fn rules(ledger: &mut Ledger<'_>, parameter: &Parameter) {
     let location = format!("{}.{}", parameter.location.as_str(), parameter.name);
@@ -38,7 +26,7 @@ pub(super) fn rules(ledger: &mut Ledger<'_>, parameter: &Parameter) {
     if parts.describes("array") || parts.describes("object") {
         return;
     }
-    for keyword in LIMITS {
+    for keyword in words::SCALAR_LIMITS {
         if let Some((_, value)) = parts.keyword(keyword)
             && let Some(summary) = words::limit(keyword, value)
         {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::descent::Descent;
 use super::ledger::{HOUSE, HOUSE_ADVICE, Ledger, MUST, OPEN, PROTOCOL, SHOULD, Source, Weight};
 use super::parts::Parts;
 use super::words;
@@ -11,23 +12,7 @@ use crate::contract::{
     Strength, media_type,
 };
 
-/// Answers nested deeper than this are described no further.
-const DEEPEST: usize = 10;
-
-const LIMITS: [&str; 12] = [
-    "maxLength",
-    "minLength",
-    "pattern",
-    "maximum",
-    "minimum",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "multipleOf",
-    "maxItems",
-    "minItems",
-    "maxProperties",
-    "minProperties",
-];
+const OTHER_LIMITS: [&str; 4] = ["maxItems", "minItems", "maxProperties", "minProperties"];
 
 /// Keywords with subschemas whose own rules would not show which of them is meant.
 const CHOICES: [(&str, &str); 3] = [
@@ -67,7 +52,7 @@ pub(super) fn whole(ledger: &mut Ledger<'_>, operation: &Operation) {
 /// Adds the rules of every documented schema of an answer, each once.
 pub(super) fn schemas(ledger: &mut Ledger<'_>, operation: &Operation) {
     for schema in operation.responses.iter().filter_map(json_schema) {
-        let mut walk = Walk { ledger, above: Vec::new() };
+        let mut walk = Walk { ledger, descent: Descent::default() };
         walk.node(&Place::response(), schema, &Source::root(schema));
     }
     let names = |success: bool| -> Vec<String> {
@@ -132,16 +117,14 @@ fn json_schema(response: &Response) -> Option<&Schema> {
 
 struct Walk<'a, 'o> {
     ledger: &'a mut Ledger<'o>,
-    above: Vec<String>,
+    descent: Descent,
 }
 
 impl Walk<'_, '_> {
     fn node(&mut self, place: &Place, schema: &Schema, source: &Source) {
-        let here = schema.pointer().to_owned();
-        if self.above.contains(&here) || self.above.len() >= DEEPEST || self.ledger.is_full() {
+        if self.ledger.is_full() || !self.descent.enter(schema) {
             return;
         }
-        self.above.push(here);
         let parts = Parts::sometimes(schema);
         let mut add = |keyword: &str, summary: &str| {
             self.ledger.stated(place, keyword, MUST, summary, source);
@@ -153,7 +136,7 @@ impl Walk<'_, '_> {
         if let Some(values) = parts.iter().find_map(Schema::enumeration) {
             add("enum", &words::one_of(&values));
         }
-        for keyword in LIMITS {
+        for keyword in words::SCALAR_LIMITS.into_iter().chain(OTHER_LIMITS) {
             if let Some((_, value)) = parts.keyword(keyword)
                 && let Some(summary) = words::limit(keyword, value)
             {
@@ -183,7 +166,7 @@ impl Walk<'_, '_> {
         for items in parts.iter().filter_map(Schema::items) {
             self.node(&place.items(), &items, &source.below(&items));
         }
-        self.above.pop();
+        self.descent.leave();
     }
 
     fn members(&mut self, place: &Place, parts: &Parts, source: &Source) {

@@ -2,6 +2,18 @@
 
 use serde_json::Value;
 
+/// Keywords that limit a scalar.
+pub(super) const SCALAR_LIMITS: [&str; 8] = [
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maximum",
+    "minimum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "multipleOf",
+];
+
 /// `is a string`, `is an integer or null`.
 pub(super) fn types(types: &[&str]) -> String {
     let words: Vec<_> = types

@@ -89,6 +89,7 @@ pub(super) fn operation(
         body: body::body(node, &site.method, readings)?,
         responses: response::responses(node, readings)?,
         documented_methods: site.methods.clone(),
+        documented_paths: documented_paths(&root, &base),
         envelope: document.envelope.clone().map(Arc::new),
         outcomes: own.outcomes,
         tolerated: own.tolerated,
@@ -104,6 +105,12 @@ pub(super) fn operation(
     consistency::check(&operation, node)?;
     consistency::override_rules(&mut operation, node, &own.rules)?;
     Ok(operation)
+}
+
+/// Every path template of the document, behind this operation's base path.
+fn documented_paths(root: &Node<'_>, base: &str) -> Vec<String> {
+    let paths = root.value().get("paths").and_then(serde_json::Value::as_object);
+    paths.into_iter().flat_map(serde_json::Map::keys).map(|path| format!("{base}{path}")).collect()
 }
 
 /// Every `{name}` of the path has its parameter, and every path parameter its `{name}`.

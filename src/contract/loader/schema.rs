@@ -6,8 +6,7 @@ use super::error::LoadError;
 use super::extension;
 use super::operation::Readings;
 use super::source::Node;
-use super::validity;
-use crate::contract::Schema;
+use crate::contract::{Schema, validator};
 
 /// What the value of a keyword must be.
 #[derive(Clone, Copy)]
@@ -185,7 +184,7 @@ fn check_keyword<'s>(
         Kind::Types => check_type(node)?,
         Kind::Pattern => {
             let pattern = node.text()?;
-            if let Err(reason) = validity::compiles(pattern) {
+            if let Err(reason) = validator::compiles(pattern) {
                 return Err(node.invalid(format!(
                     "the pattern is no regular expression that can be read ({reason}); correct it"
                 )));

@@ -162,14 +162,17 @@ fn methods(bench: &Bench<'_>) -> Option<Block> {
 fn paths(bench: &Bench<'_>) -> Option<Block> {
     let mut block = bench.block(Phase::Coverage, "paths");
     let mut rng = bench.rng("paths");
+    let plain_path = bench.request_with(None).path;
     // Only below the documented path, where no other operation of the service stands.
     for suffix in ["fencepost", "a/b"] {
         let suffix = format!("{suffix}-{}", text::alphanumeric(&mut rng, 8));
+        let path = format!("{}/{suffix}", plain_path.trim_end_matches('/'));
+        if bench.operation.is_documented_path(&path) {
+            continue;
+        }
         let intent = format!("/{suffix} behind the path");
         let draft = Draft::new(Scenario::UnknownPath, &"path", "unknown", intent).refused(bench);
-        block.request(draft, |request| {
-            request.path = format!("{}/{suffix}", request.path.trim_end_matches('/'));
-        });
+        block.request(draft, |request| request.path = path);
     }
     block.finish()
 }

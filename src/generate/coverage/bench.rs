@@ -8,7 +8,7 @@ use crate::case::{
     Case, Expectation, FieldValue, GenerationMode, HeaderCase, Phase, Request, Scenario,
 };
 use crate::contract::{Operation, Place, RuleId, Step, Strength};
-use crate::generate::{CaseRng, Inputs, Recipe, template};
+use crate::generate::{CaseRng, Inputs, Labelled, Recipe, template};
 
 /// A block of cases: its control, the legal cases that serve others as twins, and the rest.
 ///
@@ -78,6 +78,14 @@ impl Draft {
         self.expectation = Expectation::SameAsTwin;
         self.twin = Some(twin.to_owned());
         self
+    }
+
+    /// A draft of a violation that was drawn at random.
+    pub(crate) fn of(labelled: &Labelled, bench: &Bench<'_>) -> Self {
+        let intent = labelled.intent.clone();
+        Self::new(labelled.scenario, &labelled.place, labelled.keyword, intent)
+            .refused(bench)
+            .at(&labelled.place)
     }
 
     /// The request breaks the rule and is refused as the contract says.

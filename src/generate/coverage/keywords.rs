@@ -56,12 +56,8 @@ fn violations(block: &mut Builder<'_, '_>, recipe: &Recipe, kind: &ViolationKind
         let Some(labelled) = recipe.violate_of(kind, Texts::Plain, &mut rng) else { continue };
         let intent = format!("the legal twin of {}", labelled.intent);
         let twin = Draft::new(Scenario::ValidRequest, &"request", "valid", intent).accepted();
-        let twin = block.body(twin, labelled.twin);
-        let draft =
-            Draft::new(labelled.scenario, &labelled.place, labelled.keyword, labelled.intent)
-                .refused(bench)
-                .at(&labelled.place)
-                .twin(&twin);
+        let twin = block.body(twin, labelled.twin.clone());
+        let draft = Draft::of(&labelled, bench).twin(&twin);
         block.body(draft, labelled.value);
     }
 }

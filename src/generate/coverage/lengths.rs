@@ -51,19 +51,34 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     for length in above {
         too_long(&mut block, site, &at_limit, &format!("{length} characters"), plain(length));
     }
-    if most >= 2 {
-        // A server that trims before it counts takes these.
-        for (what, text) in [
-            ("trailing space", format!("{} ", text::alphanumeric(&mut bench.rng("space"), most))),
-            ("leading space", format!(" {}", text::alphanumeric(&mut bench.rng("space"), most))),
-            ("spaces only", " ".repeat(most + 1)),
-        ] {
-            let intent = format!("{} characters, {what}", most + 1);
-            too_long(&mut block, site, &at_limit, &intent, text.into());
-        }
+    for (what, text) in texts_above(bench, site, most) {
+        let intent = format!("{} characters, {what}", most + 1);
+        too_long(&mut block, site, &at_limit, &intent, text.into());
     }
     units(&mut block, site, least, most);
     block.finish()
+}
+
+/// Texts one character too long that a server may count otherwise: one that trims, one that looks
+/// at what a text is made of, one that compares beginnings.
+fn texts_above(bench: &Bench<'_>, site: &Site, most: usize) -> Vec<(&'static str, String)> {
+    let mut rng = bench.rng(&format!("above/{}", site.place));
+    let plain = text::alphanumeric(&mut rng, most);
+    let all = |characters: &str| characters.chars().cycle().take(most + 1).collect::<String>();
+    let mut texts = vec![
+        ("digits only", all("0123456789")),
+        ("lower-case letters only", all("abcdefghijklmnopqrstuvwxyz")),
+        ("upper-case letters only", all("ZYXWVUTSRQPONMLKJIHGFEDCBA")),
+    ];
+    if most >= 2 {
+        texts.push(("trailing space", format!("{plain} ")));
+        texts.push(("leading space", format!(" {plain}")));
+        texts.push(("spaces only", all(" ")));
+    }
+    if let Some(known) = bench.known_at(&site.place).first().filter(|known| !known.is_empty()) {
+        texts.push(("beginning like one that may exist", all(known)));
+    }
+    texts
 }
 
 fn legal(

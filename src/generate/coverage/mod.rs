@@ -10,6 +10,7 @@ mod parameters;
 mod random;
 mod sites;
 mod syntax;
+mod twice;
 mod types;
 
 pub(crate) use bench::{Bench, Draft};

@@ -52,12 +52,8 @@ fn violating(bench: &Bench<'_>, recipe: &Recipe, numbers: &[usize]) -> Option<Bl
         let Some(labelled) = recipe.violate(kind, &mut rng) else { continue };
         let intent = format!("the legal twin of random violation {number}");
         let twin = Draft::new(Scenario::ValidRequest, &"request", "valid", intent).accepted();
-        let twin = block.body(twin, labelled.twin);
-        let draft =
-            Draft::new(labelled.scenario, &labelled.place, labelled.keyword, labelled.intent)
-                .refused(bench)
-                .at(&labelled.place)
-                .twin(&twin);
+        let twin = block.body(twin, labelled.twin.clone());
+        let draft = Draft::of(&labelled, bench).twin(&twin);
         // Equal entries may be merged before they are counted.
         let repeats = labelled.scenario == Scenario::ArrayAboveMaxItems
             && has_equal_entries(&labelled.value, &labelled.place);

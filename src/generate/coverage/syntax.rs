@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::bench::{Bench, Block, Draft, plain};
 use super::sites::{Site, sites};
+use super::twice;
 use crate::case::{Phase, Scenario};
 
 /// The blocks about how the body is written.
@@ -14,7 +15,7 @@ pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
     [malformed(bench, template), borderline(bench, template), spelling(bench, template)]
         .into_iter()
         .flatten()
-        .chain(duplicate_members(bench, template))
+        .chain(twice::blocks(bench, template))
         .chain(media_types(bench))
         .collect()
 }
@@ -139,7 +140,7 @@ fn borderline(bench: &Bench<'_>, template: &Value) -> Option<Block> {
 /// Stands in for what a JSON value can't write, and is replaced in the text.
 const MARK: &str = "fencepost-mark";
 
-fn sites_of_text(bench: &Bench<'_>) -> Vec<Site> {
+pub(super) fn sites_of_text(bench: &Bench<'_>) -> Vec<Site> {
     let body = bench.operation.body.as_ref();
     body.map(|body| sites(&body.schema))
         .unwrap_or_default()
@@ -236,51 +237,6 @@ fn escaped(value: &Value, how: Escape) -> String {
         }
         other => other.to_string(),
     }
-}
-
-/// Objects with a member twice: once legal, once not, in both orders.
-fn duplicate_members(bench: &Bench<'_>, template: &Value) -> Vec<Block> {
-    let Some(members) = template.as_object() else { return Vec::new() };
-    let texts = sites_of_text(bench);
-    let with_limit = texts.iter().filter(|site| site.schema.max_length().is_some());
-    let blocks = with_limit.filter_map(|site| {
-        let (crate::contract::Step::Member(name), depth) =
-            (site.place.steps().first()?, site.place.steps().len())
-        else {
-            return None;
-        };
-        if depth > 2 || (depth == 2 && site.list().is_none()) {
-            return None;
-        }
-        let legal = members.get(name)?;
-        let most = site.schema.max_length()?;
-        let long =
-            crate::generate::text::alphanumeric(&mut bench.rng(&format!("twice/{name}")), most + 1);
-        let offending = bench.body_with(&site.place, 0, long.into());
-        let offending = offending.get(name)?;
-        let mut block = bench.block(Phase::Coverage, format!("body.{name} twice"));
-        let twice = |first: &Value, second: &Value| {
-            let text = template.to_string();
-            let once = format!("\"{name}\":{legal}");
-            text.replacen(&once, &format!("\"{name}\":{first},\"{name}\":{second}"), 1)
-        };
-        let draft = |intent: &str| {
-            Draft::new(
-                Scenario::DuplicateMember,
-                &"body",
-                "duplicateMembers",
-                format!("{name} twice, {intent}"),
-            )
-            .at(&site.place)
-        };
-        block.bytes(draft("the same"), twice(legal, legal));
-        let first = block.bytes(draft("the first too long"), twice(offending, legal));
-        let mut last = draft("the last too long").twin(&first);
-        last.expectation = crate::case::Expectation::NotBothAccepted;
-        block.bytes(last, twice(legal, offending));
-        block.finish()
-    });
-    blocks.collect()
 }
 
 fn media_types(bench: &Bench<'_>) -> Option<Block> {

@@ -95,7 +95,7 @@ fn mistyped_among_others(bench: &Bench<'_>, site: &Site) -> Option<Block> {
                 bench.body_with(&list, 0, bench.repeated(site, size).into()),
             )
         };
-        for (wrong, everywhere) in [(json!(5), true), (Value::Null, false), (json!(["a"]), false)] {
+        for (wrong, everywhere) in [(json!(5), true), (Value::Null, true), (json!(["a"]), false)] {
             let positions: Vec<usize> = if everywhere && size == full {
                 (0..size).collect()
             } else {

@@ -4,8 +4,8 @@
 
 use super::Family;
 use super::maker::Maker;
+use crate::contract::Broken;
 use crate::stub::behaviour::Step;
-use crate::stub::validator::Broken;
 
 /// Keywords whose constraint a value can break, one at a time.
 const KEYWORDS: &[&str] = &[
@@ -50,7 +50,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         }
         let broken = Broken::new(location, keyword);
         let step = Step::Judging(Box::new(move |_, offences| {
-            offences.retain(|offence| offence.broken != broken);
+            offences.retain(|offence| !offence.is_against(&broken));
         }));
         let description = format!("{} is not enforced at {location}", rule.id.keyword());
         maker.add(Family::RequestRules, (location, keyword), "dropped", description, step);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::maker::{Maker, invented};
 use super::node::{Node, values};
-use crate::stub::validator::Broken;
+use crate::contract::Broken;
 
 /// A limit on a measure of a value.
 #[derive(Clone, Copy)]
@@ -100,7 +100,7 @@ fn moved(maker: &mut Maker<'_>, node: &Node, limit: Limit, operator: &str, bound
         format!("{} of {location} is {bound} in place of {}", limit.keyword, limit.bound);
     let rule = (&*location, limit.keyword);
     maker.judging(rule, operator, description, move |judging, offences| {
-        offences.retain(|held| held.broken != broken || limit.is_broken(bound, &held.value));
+        offences.retain(|held| !held.is_against(&broken) || limit.is_broken(bound, &held.value));
         let Some(body) = judging.body.filter(|_| offences.is_empty()) else { return };
         let outside = values(&place, body).into_iter().find(|(_, v)| limit.is_broken(bound, v));
         offences.extend(outside.map(|(pointer, value)| invented(&broken, pointer, value)));

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
+use crate::contract::Broken;
 use crate::contract::{Operation, Strength};
 use crate::stub::answer::Reply;
 use crate::stub::behaviour::{Behaviour, Exchange, Judging, Step};
 use crate::stub::delivery::Delivery;
-use crate::stub::validator::{Broken, Offence};
+use crate::stub::offence::Offence;
 
 use super::node::{Node, nodes};
 use super::{Family, Mutant, Wire};
@@ -77,7 +78,7 @@ impl<'o> Maker<'o> {
     ) {
         let broken = Broken::new(location, keyword);
         self.judging((location, keyword), operator, description, move |judging, offences| {
-            offences.retain(|held| held.broken != broken || !forgives(judging, held));
+            offences.retain(|held| !held.is_against(&broken) || !forgives(judging, held));
         });
     }
 

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::Family;
 use super::maker::Maker;
 use super::when::{Kind, refused, value};
+use crate::contract::Broken;
 use crate::contract::{Envelope, Meaning, Place, Strength};
 use crate::stub::answer::{Reply, put};
-use crate::stub::validator::Broken;
+use crate::stub::offence::is_same;
 
 pub(super) fn add(maker: &mut Maker<'_>) {
     if let Some(envelope) = maker.operation.envelope.clone() {
@@ -76,7 +77,7 @@ fn other_codes(maker: &mut Maker<'_>, envelope: &Envelope) {
                 &operator,
                 description,
                 move |exchange, reply| {
-                    if refused(exchange) == Some(&broken)
+                    if refused(exchange).is_some_and(|held| is_same(held, &broken))
                         && let Some(body) = value(reply)
                     {
                         put(body, &pointer, json!(code));

@@ -42,7 +42,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
     let operation = maker.operation.clone();
     maker.answering(Family::Time, rule, "refused", description, move |exchange, reply| {
         if exchange.accepted().is_some() && exchange.moment.repeats > 0 {
-            let broken = crate::stub::validator::Broken::new("body", "type");
+            let broken = crate::contract::Broken::new("body", "type");
             let refusal = crate::stub::judge::Refusal::BadParameter(broken);
             *reply = crate::stub::answer::refused(&operation, &refusal);
         }

@@ -4,7 +4,7 @@
 
 use super::maker::{Maker, invented};
 use super::node::values;
-use crate::stub::validator::Broken;
+use crate::contract::Broken;
 
 /// The operator, the keyword that it breaks, what it counts, in words, and the count.
 type Unit = (&'static str, &'static str, &'static str, fn(&str) -> usize);
@@ -42,7 +42,8 @@ pub(super) fn add(maker: &mut Maker<'_>) {
             let description = format!("{location} is measured in {counted}");
             maker.judging((&location, keyword), operator, description, move |judging, offences| {
                 offences.retain(|held| {
-                    held.broken != broken || held.value.as_str().is_some_and(|t| count(t) > most)
+                    !held.is_against(&broken)
+                        || held.value.as_str().is_some_and(|t| count(t) > most)
                 });
                 let Some(body) = judging.body.filter(|_| offences.is_empty()) else { return };
                 let too_long = values(&place, body)

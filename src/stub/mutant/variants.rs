@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use super::Variant;
 use super::node::{any_text, values};
 use super::when::{refused, value};
+use crate::contract::Broken;
 use crate::contract::{Contract, Meaning, Operation, Place, RuleId, Strength};
 use crate::stub::answer::{Reply, gateway, put, refused as refusal_of};
 use crate::stub::behaviour::{Behaviour, Exchange, Judging, Step};
 use crate::stub::delivery::Delivery;
 use crate::stub::judge::{Judgement, Refusal};
-use crate::stub::validator::{Broken, Offence};
+use crate::stub::offence::Offence;
 
 /// Every harmless variant of a contract's service. Those that need something which the contract
 /// doesn't have (an envelope, an open rule) are left out.

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
+use crate::contract::Broken;
 use crate::contract::Operation;
 use crate::stub::answer::Reply;
 use crate::stub::behaviour::Exchange;
 use crate::stub::judge::{Judgement, Refusal};
-use crate::stub::validator::Broken;
 
 use super::node::longest_list;
 

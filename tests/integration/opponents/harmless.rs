@@ -133,6 +133,16 @@ pub(crate) const HARMLESS: &[Harmless] = &[
             ..OK
         },
     ),
+    harmless(
+        "413 in HTML for bodies over 64 KiB",
+        Traits {
+            front: |seen| {
+                let large = seen.body.len() > 64 * 1024;
+                large.then(|| Reply::text(413, "text/html", "<h1>Too large</h1>"))
+            },
+            ..OK
+        },
+    ),
     harmless("gzip", delivered!(Delivery::Gzip)),
     harmless("chunked", delivered!(Delivery::Chunked)),
     harmless("closed after each answer", delivered!(Delivery::Close)),
@@ -267,6 +277,13 @@ pub(crate) const HARMLESS: &[Harmless] = &[
                     reply
                 })
             },
+            ..OK
+        },
+    ),
+    harmless(
+        "503 every third time",
+        Traits {
+            front: |seen| every_nth(seen, 3).then(|| Reply::text(503, "text/plain", "busy")),
             ..OK
         },
     ),

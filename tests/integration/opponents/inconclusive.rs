@@ -1,5 +1,7 @@
 //! Opponents that break nothing and let nothing be shown: a run ends inconclusive.
 
+use serde_json::json;
+
 use super::harmless::{Harmless, harmless};
 use super::traits::{Traits, gateway};
 use super::wire::Reply;
@@ -20,6 +22,35 @@ pub(crate) const INCONCLUSIVE: &[Harmless] = &[
             ..OK
         },
     ),
+    harmless(
+        "a token that nobody knows, refused without a body",
+        Traits { authentic: |_, _| false, unauthenticated: |_| Reply::empty(401), ..OK },
+    ),
+    harmless(
+        "a token that nobody knows, refused in other words",
+        Traits {
+            authentic: |_, _| false,
+            unauthenticated: |_| Reply::json(403, json!({"error": "forbidden"})),
+            ..OK
+        },
+    ),
+    harmless(
+        "a token that expires in mid-run, refused without a body",
+        Traits {
+            authentic: |token, seen| (OK.authentic)(token, seen) && seen.number <= TURN,
+            unauthenticated: |_| Reply::empty(401),
+            ..OK
+        },
+    ),
+    harmless(
+        "a page for everything",
+        Traits { front: |_| Some(Reply::text(200, "text/html", "<h1>Welcome</h1>")), ..OK },
+    ),
+    harmless(
+        "another server altogether",
+        Traits { front: |_| Some(Reply::text(404, "text/html", "<h1>Not Found</h1>")), ..OK },
+    ),
+    harmless("redirected elsewhere", Traits { front: |_| Some(Reply::empty(302)), ..OK }),
     harmless(
         "throttled for good in mid-run",
         Traits {

@@ -20,6 +20,7 @@ pub(crate) use harmless::HARMLESS;
 pub(crate) use inconclusive::{INCONCLUSIVE, TURN};
 pub(crate) use server::{Seen, Server};
 pub(crate) use traits::{TOKEN, Traits};
+pub(crate) use wire::{Delivery, Reply};
 
 /// A running opponent; it stops when it is dropped.
 pub(crate) struct Opponent {

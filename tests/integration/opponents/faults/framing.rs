@@ -51,6 +51,10 @@ fn crash() -> Reply {
     Reply::text(500, "text/html", "<html><h1>Internal Server Error</h1></html>")
 }
 
+fn overloaded() -> Reply {
+    Reply::text(503, "text/plain", "busy")
+}
+
 fn without_end(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(bytes.len() - 3);
     bytes
@@ -117,6 +121,29 @@ pub(super) const FAULTS: &[Fault] = &[
         "500 on NUL",
         SERVER_ERROR,
         crash_on!(|text: &str| text.contains("\\u0000") || text.contains('\0')),
+    ),
+    fault(
+        "503 on NUL",
+        SERVER_ERROR,
+        Traits {
+            front: |seen| {
+                let text = seen.text();
+                (text.contains("\\u0000") || text.contains('\0')).then(overloaded)
+            },
+            ..OK
+        },
+    ),
+    fault(
+        "503 on 33 characters",
+        SERVER_ERROR,
+        Traits {
+            refusal: |reply, _, reason| {
+                if reason == Reason::TooLong {
+                    *reply = overloaded();
+                }
+            },
+            ..OK
+        },
     ),
     fault(
         "500 on emoji",

@@ -43,6 +43,18 @@ pub(crate) const WARNINGS: &[Fault] = &[
         Traits { refuse: |_| (400, "KooPhone.API.1000"), ..OK },
     ),
     fault(
+        "what doesn't exist in lower case",
+        &["prepare/response.error_code/letterCase"],
+        Traits {
+            known: &["iRJEVP96", "a44uhlf7", "efjy72gs"],
+            refuse: |reason| match reason {
+                Reason::Unknown => (400, "koophone.api.4001"),
+                other => (OK.refuse)(other),
+            },
+            ..OK
+        },
+    ),
+    fault(
         "bad parameter with status 200",
         &["prepare/response.error_code/status"],
         Traits { refuse: |_| (200, "KOOPHONE.API.1000"), ..OK },

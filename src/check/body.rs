@@ -1,0 +1,194 @@
+//! A body as one JSON value, strictly read.
+
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+/// Why a body is no JSON value to a strict reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unreadable {
+    /// There is no body.
+    Empty,
+    /// It is not UTF-8.
+    InvalidUtf8,
+    /// It begins with a byte-order mark.
+    ByteOrderMark,
+    /// A JSON value is followed by more bytes.
+    TrailingBytes,
+    /// It ends within a value.
+    Truncated,
+    /// It contains `NaN` or `Infinity`.
+    NotANumber,
+    /// It is otherwise no JSON.
+    NotJson,
+    /// It is JSON, with a number or a nesting that this program can't hold: no fault of the answer.
+    Beyond,
+}
+
+impl Unreadable {
+    /// The fault in words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "an empty body",
+            Self::InvalidUtf8 => "bytes that are not UTF-8",
+            Self::ByteOrderMark => "a byte-order mark in front of the JSON",
+            Self::TrailingBytes => "a JSON value followed by more bytes",
+            Self::Truncated => "JSON that ends within a value",
+            Self::NotANumber => "JSON with NaN or Infinity in it",
+            Self::NotJson => "a body that is no JSON",
+            Self::Beyond => "JSON with a number or a nesting beyond what can be held",
+        }
+    }
+}
+
+/// Reads a body as one JSON value and nothing else.
+///
+/// An escaped half of a surrogate pair is legal JSON (RFC 8259, section 8.2) that no string of ours
+/// can hold: it is read as U+FFFD.
+pub(super) fn read_json(body: &[u8]) -> Result<Value, Unreadable> {
+    if body.is_empty() {
+        return Err(Unreadable::Empty);
+    }
+    if body.starts_with(b"\xef\xbb\xbf") {
+        return Err(Unreadable::ByteOrderMark);
+    }
+    let Ok(text) = std::str::from_utf8(body) else { return Err(Unreadable::InvalidUtf8) };
+    let error = match serde_json::from_str(text) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    if text.bytes().all(|byte| byte.is_ascii_whitespace()) {
+        return Err(Unreadable::Empty);
+    }
+    if serde_json::from_str::<IgnoredAny>(text).is_ok() {
+        let whole = without_lone_surrogates(text);
+        return serde_json::from_str(&whole).map_err(|_| Unreadable::Beyond);
+    }
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let starts_with_container =
+        matches!(values.next(), Some(Ok(v)) if v.is_object() || v.is_array());
+    Err(if starts_with_container {
+        Unreadable::TrailingBytes
+    } else if error.is_eof() && looks_like_json(text) {
+        Unreadable::Truncated
+    } else if looks_like_json(text) && names_not_a_number(text) {
+        Unreadable::NotANumber
+    } else {
+        Unreadable::NotJson
+    })
+}
+
+/// Whether some object in the text names a member twice: it has more members than its value.
+pub(super) fn repeats_a_member(body: &[u8], value: &Value) -> bool {
+    let (mut written, mut in_string, mut is_escaped) = (0, false, false);
+    for byte in body {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = in_string,
+            b'"' => in_string = !in_string,
+            b':' if !in_string => written += 1,
+            _ => {}
+        }
+    }
+    written > members(value)
+}
+
+/// The members of all objects in a value.
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Array(entries) => entries.iter().map(members).sum(),
+        Value::Object(held) => held.len() + held.values().map(members).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+/// Well-formed JSON with U+FFFD in place of each escaped surrogate that has no other half.
+fn without_lone_surrogates(text: &str) -> String {
+    let mut whole = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        whole.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let taken = match (surrogate(rest), rest.get(6..).and_then(surrogate)) {
+            (Some(0xd800..0xdc00), Some(0xdc00..)) => 12,
+            (Some(_), _) => {
+                whole.push_str("\\ufffd");
+                rest = &rest[6..];
+                continue;
+            }
+            // The character behind the backslash may itself be one.
+            (None, _) => rest.chars().take(2).map(char::len_utf8).sum(),
+        };
+        whole.push_str(&rest[..taken]);
+        rest = &rest[taken..];
+    }
+    whole.push_str(rest);
+    whole
+}
+
+/// The surrogate whose escape a text begins with.
+fn surrogate(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    u16::from_str_radix(digits, 16).ok().filter(|unit| (0xd800..0xe000).contains(unit))
+}
+
+fn looks_like_json(text: &str) -> bool {
+    text.trim_ascii_start().starts_with(['{', '['])
+}
+
+fn names_not_a_number(text: &str) -> bool {
+    [":NaN", ": NaN", "[NaN", ",NaN", "Infinity"].iter().any(|word| text.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Unreadable, read_json, repeats_a_member};
+
+    #[test]
+    fn a_strict_reader_names_what_is_wrong_with_a_body() {
+        for (body, expected) in [
+            (&b""[..], Unreadable::Empty),
+            (b" \n", Unreadable::Empty),
+            (b"\xef\xbb\xbf{}", Unreadable::ByteOrderMark),
+            (b"{\"a\":\"\xff\"}", Unreadable::InvalidUtf8),
+            (b"{} {}", Unreadable::TrailingBytes),
+            (b"{}x", Unreadable::TrailingBytes),
+            (b"{\"a\":1", Unreadable::Truncated),
+            (b"{\"a\":\"b", Unreadable::Truncated),
+            (b"{\"a\": NaN}", Unreadable::NotANumber),
+            (b"<html></html>", Unreadable::NotJson),
+            (b"{'a':1}", Unreadable::NotJson),
+            (b"{\"a\":1e400}", Unreadable::Beyond),
+        ] {
+            assert_eq!(read_json(body), Err(expected), "{}", String::from_utf8_lossy(body));
+        }
+        assert!(read_json(b" {\"a\": [1, null]}\r\n").is_ok());
+    }
+
+    #[test]
+    fn a_lone_surrogate_is_legal_json() {
+        for (body, text) in [
+            (r#"{"a":"\ud800"}"#, "\u{fffd}"),
+            (r#"{"a":"\uDC00x\ud83d\ude00"}"#, "\u{fffd}x😀"),
+            (r#"{"a":"\\ud800\ud800\u0041é\\"}"#, "\\ud800\u{fffd}Aé\\"),
+            (r#"{"a":"\ud800\ud83d\ude00"}"#, "\u{fffd}😀"),
+        ] {
+            assert_eq!(read_json(body.as_bytes()), Ok(json!({"a": text})), "{body}");
+        }
+        assert_eq!(read_json(br#"{"a":"\ud80"}"#), Err(Unreadable::NotJson));
+    }
+
+    #[test]
+    fn a_member_that_is_named_twice_is_seen_at_any_depth() {
+        for (body, expected) in [
+            (r#"{"a":1,"a":2}"#, true),
+            (r#"[{"b":{"a":1,"\u0061":1}}]"#, true),
+            (r#"{"a":{"a":":\":"},"b":[{"a":1},{"a":1}]}"#, false),
+            (r#""a:b""#, false),
+        ] {
+            let value = read_json(body.as_bytes()).expect("is JSON");
+            assert_eq!(repeats_a_member(body.as_bytes(), &value), expected, "{body}");
+        }
+    }
+}

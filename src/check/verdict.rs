@@ -1,0 +1,95 @@
+//! What one case says about the rule that it probes, and why it may say nothing.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::{Disposition, Exchange};
+
+/// What one case says about the rule it probes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseVerdict {
+    /// The rule was kept.
+    Held,
+    /// The rule was broken, and it is a must.
+    Failed,
+    /// The rule was broken, and it is a should; or it was kept in a way that another source allows.
+    Warned,
+    /// Nobody decides; this is what was seen.
+    Observed(String),
+    /// Nothing can be said, for this reason.
+    Undecided(Reason),
+    /// Something else that is wrong with this answer, or with its twin's, is reported by itself.
+    NotJudged,
+}
+
+/// Why a case, or a whole rule, is inconclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The plain valid request was refused, so that a refusal proves nothing.
+    ControlRefused,
+    /// The control was accepted before the block of cases, and no longer after it.
+    ControlLost,
+    /// The legal twin was refused in the very same way.
+    RefusedLikeItsTwin,
+    /// The gateway answered in the service's place.
+    GatewayAnswered,
+    /// The request was turned away for load, again and again.
+    Throttled,
+    /// No connection could be made.
+    NotConnected,
+    /// HTTP can't express the request, so that it was not sent.
+    NotSendable,
+    /// It was seen once and not again.
+    NotReproduced,
+    /// The run ended before: its request budget, its time or the user's patience.
+    RunEnded,
+    /// No case of the selected phases probes it.
+    NoCase,
+    /// It needs something that was not given.
+    NotGiven,
+    /// No answer of the kind it speaks of was seen.
+    NoSuchAnswer,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ControlRefused => "the plain valid request was refused",
+            Self::ControlLost => "the plain valid request was no longer accepted afterwards",
+            Self::RefusedLikeItsTwin => "its legal twin was refused in the same way",
+            Self::GatewayAnswered => "the gateway answered in the service's place",
+            Self::Throttled => "turned away for load",
+            Self::NotConnected => "no connection",
+            Self::NotSendable => "HTTP can't express the request",
+            Self::NotReproduced => "seen once and not again",
+            Self::RunEnded => "the run ended before",
+            Self::NoCase => "no case of the selected phases probes it",
+            Self::NotGiven => "needs something that was not given",
+            Self::NoSuchAnswer => "no such answer was seen",
+        })
+    }
+}
+
+/// What became of the case that another one differs from in one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twin {
+    /// What became of it.
+    pub disposition: Disposition,
+    /// The status of its answer.
+    pub status: Option<u16>,
+    /// The code of its answer.
+    pub code: Option<String>,
+}
+
+impl Twin {
+    /// What another case needs to know of this exchange.
+    pub fn of(exchange: &Exchange<'_>) -> Self {
+        Self {
+            disposition: exchange.reading.disposition,
+            status: exchange.answer().map(|answer| answer.status),
+            code: exchange.reading.code.clone(),
+        }
+    }
+}
