@@ -9,7 +9,7 @@ use super::suspect::Suspects;
 use super::twice;
 use super::wire::Wire;
 use super::{AnswerShapes, Controls, Event, RunSettings};
-use crate::case::Case;
+use crate::case::{Case, Expectation};
 use crate::check::{Breach, CaseVerdict, Disposition, Exchange, Oracle, Reason, Twin, relations};
 use crate::generate::Bounds;
 
@@ -133,6 +133,11 @@ impl<'s> Session<'s> {
             if self.settings.counts(judged.case) {
                 self.shapes.observe(judged.case, &judged.case.rule, &judged.verdict);
                 self.ledger.count(&judged.case.rule, &judged.verdict);
+                if matches!(judged.case.expectation, Expectation::Refused(_))
+                    && judged.verdict == CaseVerdict::Held
+                {
+                    self.ledger.enforced(&judged.case.rule);
+                }
             }
             let own = judged.case.rule.clone();
             for breach in judged.breaches {
