@@ -61,7 +61,7 @@ impl Fate {
         let requests = outcome.traffic.requests();
         let wanted = wanted(mutant.strength);
         let mut findings: Vec<&Finding> =
-            outcome.findings().filter(|finding| finding.severity >= wanted).collect();
+            outcome.findings().filter(|f| f.severity >= wanted && f.reproduced.seen >= 2).collect();
         let names = |finding: &Finding| {
             finding.rule == mutant.rule || finding.also.as_ref() == Some(&mutant.rule)
         };

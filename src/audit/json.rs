@@ -47,6 +47,7 @@ struct VariantRow<'a> {
     id: &'a str,
     description: &'a str,
     requests: u64,
+    duration_ms: u64,
     flagged: &'a [Trouble],
     warnings: &'a [Trouble],
 }
@@ -93,6 +94,7 @@ pub fn json(audit: &Audit, exit_code: u8) -> Vec<u8> {
                 id: &row.variant.id,
                 description: &row.variant.description,
                 requests: row.requests,
+                duration_ms: milliseconds(row.elapsed),
                 flagged: &row.flagged,
                 warnings: &row.warnings,
             })

@@ -59,6 +59,8 @@ pub struct VariantResult {
     pub warnings: Vec<Trouble>,
     /// The requests sent.
     pub requests: u64,
+    /// The time that its trial took.
+    pub elapsed: Duration,
 }
 
 /// What became of a mutant.
@@ -130,6 +132,7 @@ pub fn audit(
             flagged: troubles(&outcome),
             warnings: warnings(&outcome),
             requests: outcome.traffic.requests(),
+            elapsed: outcome.traffic.elapsed,
         })
     })?;
     let mutants = in_parallel(settings.jobs, &mutants, |mutant| {

@@ -297,5 +297,32 @@ fn kinds(bench: &Bench<'_>, site: &Site) -> Option<Block> {
         let body = bench.body_with(&site.place, 0, text.into());
         block.body(draft, body);
     }
+    awkward_list(bench, site, &mut block);
     block.finish()
+}
+
+/// A full list of awkward texts: what is lost or changed where a list is long shows here.
+fn awkward_list(bench: &Bench<'_>, site: &Site, block: &mut Builder<'_, '_>) {
+    let (Some(list), least) = (site.list(), site.schema.min_length().unwrap_or(0)) else { return };
+    let Some(schema) = bench.schema_at(&list).filter(|schema| !schema.unique_items()) else {
+        return;
+    };
+    let most = site.schema.max_length().unwrap_or(64);
+    let full = schema.max_items().unwrap_or(UNLIMITED_LIST).min(1_000);
+    let texts: Vec<&str> = AWKWARD
+        .iter()
+        .map(|(_, text)| *text)
+        .filter(|text| (least..=most).contains(&text.chars().count()))
+        .collect();
+    if texts.is_empty() || full == 0 {
+        return;
+    }
+    let entries: Vec<Value> = texts.into_iter().cycle().take(full).map(Value::from).collect();
+    let intent = format!("{full} entries with punctuation, blanks and letters beyond ASCII");
+    let draft =
+        Draft::new(Scenario::PrintableCharacters, &site.place, "printableCharacters", intent)
+            .accepted()
+            .at_most(Strength::Should)
+            .at(&site.place);
+    block.body(draft, bench.body_with(&list, 0, entries.into()));
 }
