@@ -301,7 +301,7 @@ fn kinds(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     block.finish()
 }
 
-/// A full list of awkward texts: what is lost or changed where a list is long shows here.
+/// Full lists of awkward texts: what is lost or changed where a list is long shows here.
 fn awkward_list(bench: &Bench<'_>, site: &Site, block: &mut Builder<'_, '_>) {
     let (Some(list), least) = (site.list(), site.schema.min_length().unwrap_or(0)) else { return };
     let Some(schema) = bench.schema_at(&list).filter(|schema| !schema.unique_items()) else {
@@ -317,12 +317,14 @@ fn awkward_list(bench: &Bench<'_>, site: &Site, block: &mut Builder<'_, '_>) {
     if texts.is_empty() || full == 0 {
         return;
     }
-    let entries: Vec<Value> = texts.into_iter().cycle().take(full).map(Value::from).collect();
-    let intent = format!("{full} entries with punctuation, blanks and letters beyond ASCII");
-    let draft =
-        Draft::new(Scenario::PrintableCharacters, &site.place, "printableCharacters", intent)
-            .accepted()
-            .at_most(Strength::Should)
-            .at(&site.place);
-    block.body(draft, bench.body_with(&list, 0, entries.into()));
+    for piece in texts.chunks(full) {
+        let entries = piece.iter().copied().cycle().take(full).map(Value::from);
+        let intent = format!("{full} entries with punctuation, blanks and letters beyond ASCII");
+        let draft =
+            Draft::new(Scenario::PrintableCharacters, &site.place, "printableCharacters", intent)
+                .accepted()
+                .at_most(Strength::Should)
+                .at(&site.place);
+        block.body(draft, bench.body_with(&list, 0, entries.collect()));
+    }
 }

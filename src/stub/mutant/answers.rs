@@ -35,7 +35,13 @@ pub(super) fn add(maker: &mut Maker<'_>) {
     let full = full_size(maker.operation);
     for node in nodes(&schema, &Place::response()) {
         let mut places = vec![Where { suffix: "", least: 0, last: false }];
-        if node.is_in_list() {
+        // Only lists that answer what was asked for have more than one entry.
+        let is_asked = maker.operation.relations.iter().any(|relation| {
+            let answered =
+                Place::of_pointer(&Place::response(), &Value::Null, relation.answered.pointer());
+            node.location().starts_with(&format!("{answered}/"))
+        });
+        if node.is_in_list() && is_asked {
             places.push(Where { suffix: "-in-the-last-entry", least: 2, last: true });
         }
         if let Some(least) = full {

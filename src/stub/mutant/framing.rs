@@ -43,7 +43,7 @@ const WRITES: [Write; 9] = [
 ];
 
 pub(super) fn add(maker: &mut Maker<'_>) {
-    for kind in Kind::BOTH {
+    for kind in Kind::of(maker.operation) {
         for (operator, write) in WRITES {
             let operator = format!("{operator}-{}", kind.word());
             let description = format!("the body: {}", operator.replace('-', " "));

@@ -36,7 +36,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         envelope.message.as_ref().unwrap_or(&envelope.code).pointer().to_owned()
     });
     for (keyword, operator, text) in LEAKS {
-        for kind in Kind::BOTH {
+        for kind in Kind::of(maker.operation) {
             let pointer = pointer.clone();
             let operator = format!("{operator}-{}", kind.word());
             let description = format!("the message holds an inside: {operator}");
@@ -50,7 +50,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
             });
         }
     }
-    for kind in Kind::BOTH {
+    for kind in Kind::of(maker.operation) {
         let pointer = pointer.clone();
         let operator = kind.word();
         let description = format!("the message repeats the token {}", operator.replace('-', " "));

@@ -150,7 +150,7 @@ fn codes(maker: &mut Maker<'_>, envelope: &Envelope) {
         let description = format!("codes of refusals: {operator}");
         changing(maker, (&location, keyword), operator, &description, refusal, change(new));
     };
-    with("enum", "undocumented", |code| format!("{code}7"));
+    with("enum", "undocumented-in-refusals", |code| format!("{code}7"));
     with("enum", "followed-by-a-blank", |code| format!("{code} "));
     with("enum", "text-for-a-code", |_| "bad parameter".to_owned());
     with("letterCase", "lower-case", str::to_ascii_lowercase);
@@ -220,7 +220,7 @@ const CONTENTS: [Content; 7] = [
 
 /// Other media types, and bodies that are something else.
 fn contents(maker: &mut Maker<'_>) {
-    for kind in Kind::BOTH {
+    for kind in Kind::of(maker.operation) {
         for (keyword, operator, media_type, text) in CONTENTS {
             let operator = format!("{operator}-{}", kind.word());
             let description = format!("the answer is otherwise: {}", operator.replace('-', " "));

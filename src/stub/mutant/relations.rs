@@ -25,7 +25,7 @@ const CHANGES: [Change; 10] = [
         }
     }),
     ("answered", "all-dropped", |entries, _| entries.clear()),
-    ("answered", "cut-at-ten", |entries, _| entries.truncate(10)),
+    ("answered", "second-half-dropped", |entries, _| entries.truncate(entries.len().div_ceil(2))),
     ("answered", "in-upper-case", |entries, key| rewrite(entries, key, str::to_uppercase)),
     ("answered", "beyond-ascii-lost", |entries, key| {
         rewrite(entries, key, |text| text.replace(|c: char| !c.is_ascii(), "?"));

@@ -9,7 +9,7 @@ use super::Family;
 use super::maker::Maker;
 use super::node::any_text;
 use super::when::{asked_size, full_size, refused};
-use crate::contract::Meaning;
+use crate::contract::{Meaning, Strength};
 use crate::stub::answer::{Reply, put};
 use crate::stub::behaviour::Exchange;
 use crate::stub::delivery::Delivery;
@@ -46,6 +46,9 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         Some((envelope.code.pointer().to_owned(), code.code.clone()))
     });
     for (operator, is_kind) in KINDS {
+        if !can_be_sent(maker, operator) {
+            continue;
+        }
         let description = format!("the service fails on {}", operator.replace('-', " "));
         let rule = ("response", "serverError");
         let failing = internal.clone();
@@ -88,9 +91,42 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         ("hang-on-beyond-the-bmp", Delivery::Hang, KINDS[13].1),
         ("drip-on-missing-members", Delivery::Drip, KINDS[3].1),
     ] {
+        let kind = operator.split_once("-on-").map_or(operator, |(_, kind)| kind);
+        if !can_be_sent(maker, kind) {
+            continue;
+        }
         let description = operator.replace('-', " ");
         let rule = ("response", "noAnswer");
         maker.delivering(Family::Robustness, rule, operator, description, delivery, is_kind);
+    }
+}
+
+/// Whether requests of this kind can be made for the operation at all.
+fn can_be_sent(maker: &Maker<'_>, kind: &str) -> bool {
+    let has_rule = |keyword: &str| {
+        maker.operation.rules.iter().any(|rule| {
+            let location = rule.id.location();
+            rule.id.keyword() == keyword
+                && rule.strength > Strength::Open
+                && ["body", "query", "path."].iter().any(|root| location.starts_with(root))
+        })
+    };
+    match kind {
+        "no-body" => maker.operation.body.as_ref().is_some_and(|body| body.required),
+        "syntax" => maker.operation.body.is_some(),
+        "top-level-types" => maker.strength("body", "type").is_some(),
+        "null" => maker.nodes.iter().any(|node| !node.schema.types().is_empty()),
+        "wrong-types" => has_rule("type"),
+        "missing-members" => has_rule("required"),
+        "long-texts" => has_rule("maxLength"),
+        "long-lists" => has_rule("maxItems"),
+        "equal-entries" => maker
+            .nodes
+            .iter()
+            .any(|node| node.schema.types() == ["array"] && !node.schema.unique_items()),
+        "no-credential" => !maker.operation.credentials.is_empty(),
+        "other-methods" => true,
+        _ => maker.nodes.iter().any(super::node::Node::is_free_text),
     }
 }
 

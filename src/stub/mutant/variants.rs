@@ -9,7 +9,9 @@ use super::Variant;
 use super::node::{any_text, values};
 use super::when::{refused, value};
 use crate::contract::Broken;
-use crate::contract::{Contract, Meaning, Operation, Place, RuleId, Strength};
+use crate::contract::{
+    AdditionalProperties, Contract, Meaning, Operation, Place, RuleId, Strength,
+};
 use crate::stub::answer::{Reply, gateway, put, refused as refusal_of};
 use crate::stub::behaviour::{Behaviour, Exchange, Judging, Step};
 use crate::stub::delivery::Delivery;
@@ -243,12 +245,20 @@ fn open_rules(made: &mut Vec<Variant>, operation: &Operation) {
 
 /// Members that nobody documents, other texts, members that are open in refusals.
 fn members(made: &mut Vec<Variant>, operation: &Operation) {
+    let contents = operation.responses.iter().flat_map(|response| &response.content);
+    let forbids = contents.filter_map(|(_, schema)| schema.as_ref()).any(|schema| {
+        !matches!(schema.additional_properties(), AdditionalProperties::Allowed)
+            || schema.keyword("unevaluatedProperties").is_some()
+            || schema.keyword("allOf").is_some()
+    });
     let steps = answering(|exchange, reply| {
         if let Some(Value::Object(members)) = value(reply) {
             members.insert("trace".to_owned(), json!({"span": exchange.moment.number}));
         }
     });
-    push(made, "extra-members", "answers have more members", Behaviour::of(operation, steps));
+    if !forbids {
+        push(made, "extra-members", "answers have more members", Behaviour::of(operation, steps));
+    }
     let Some(envelope) = operation.envelope.clone() else { return };
     if let Some(message) = envelope.message.clone() {
         for (id, text) in [

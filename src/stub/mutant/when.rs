@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::contract::Broken;
 use crate::contract::Operation;
-use crate::stub::answer::Reply;
+use crate::stub::answer::{Reply, json_content};
 use crate::stub::behaviour::Exchange;
 use crate::stub::judge::{Judgement, Refusal};
 
@@ -21,6 +21,16 @@ pub(super) enum Kind {
 
 impl Kind {
     pub(super) const BOTH: [Self; 2] = [Self::Success, Self::Refusal];
+
+    /// The kinds whose answers have a JSON body to be changed.
+    pub(super) fn of(operation: &Operation) -> Vec<Self> {
+        let mut kinds = vec![Self::Success];
+        let is_refusal = |status: &u16| json_content(operation, *status).is_some();
+        if operation.envelope.is_some() || [400, 422].iter().any(is_refusal) {
+            kinds.push(Self::Refusal);
+        }
+        kinds
+    }
 
     /// The word in a mutant's id.
     pub(super) fn word(self) -> &'static str {
