@@ -12,6 +12,10 @@ use crate::contract::{Place, Relation};
 /// anything is shown by asking for the value alone.
 pub const NOT_ANSWERED: &str = "not answered";
 
+/// The same, where no value without an entry is known to exist on the server: what doesn't exist
+/// may be left out.
+pub const MADE_UP_NOT_ANSWERED: &str = "not answered, and not known to exist";
+
 /// How one answer stands to its request under one relation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Related {

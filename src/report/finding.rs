@@ -37,7 +37,7 @@ pub(super) fn render(
         let source = report.foreign(&rule.citation.to_string());
         line("rule", &format!("{}   {source}", report.foreign(&rule.summary)));
     }
-    if let Some(also) = &finding.also {
+    for also in &finding.also {
         line("also", &report.foreign(also.as_str()));
     }
     let twin = finding.twin.as_ref().map_or_else(String::new, |twin| {

@@ -89,7 +89,7 @@ struct SkippedRow {
 struct FindingRow {
     operation: String,
     rule: RuleId,
-    also: Option<RuleId>,
+    also: Vec<RuleId>,
     check: CheckName,
     severity: Severity,
     kind: &'static str,

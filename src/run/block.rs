@@ -289,6 +289,7 @@ impl Session<'_> {
             Some(breach)
         });
         breaches.extend(broken);
+        self.weigh_missing(&exchange, &mut breaches);
         let sight = if breaches.is_empty() { Sight::of(&exchange) } else { None };
         breaches.retain(|breach| {
             self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)

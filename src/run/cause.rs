@@ -12,7 +12,8 @@ const RULES_APART: usize = 3;
 pub(super) fn one_for_each_cause(operation: &Operation, findings: Vec<Finding>) -> Vec<Finding> {
     let findings = everywhere(operation, findings);
     let findings = merge(findings, is_control, is_like);
-    // Random requests show what narrower cases name better.
+    let findings = merge_equal(findings);
+    // Random requests and examples show what narrower cases name better.
     merge(
         findings,
         |finding| !is_random(finding),
@@ -20,13 +21,28 @@ pub(super) fn one_for_each_cause(operation: &Operation, findings: Vec<Finding>) 
     )
 }
 
-fn is_control(finding: &Finding) -> bool {
-    matches!(finding.scenario, Scenario::Control | Scenario::Example)
-        && !finding.reproduced.is_flaky()
+/// Makes one of findings that say the same of the same rule.
+fn merge_equal(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let same = kept.iter_mut().find(|held| {
+            (&held.rule, held.check, held.kind) == (&finding.rule, finding.check, finding.kind)
+        });
+        match same {
+            Some(held) => held.count += finding.count,
+            None => kept.push(finding),
+        }
+    }
+    kept
 }
 
+fn is_control(finding: &Finding) -> bool {
+    finding.scenario == Scenario::Control && !finding.reproduced.is_flaky()
+}
+
+/// Whether the case has nothing special about it that its rule would name.
 fn is_random(finding: &Finding) -> bool {
-    finding.scenario == Scenario::ValidRequest
+    matches!(finding.scenario, Scenario::ValidRequest | Scenario::Example)
 }
 
 /// Whether two findings show the same fault of acceptance or of the whole answer.
@@ -60,34 +76,36 @@ fn merge(
     kept
 }
 
-/// Faults of whole answers are held against the rule that their case probes. Those that show at
-/// several rules are no matter of any of them, and become one; the others break the general rule
-/// too.
+/// Faults of whole answers are held against the rule that their case probes, and break the general
+/// rule too. Those that show at several rules are no matter of any of them: they become one finding
+/// at the general rule, which breaks theirs too.
 fn everywhere(operation: &Operation, findings: Vec<Finding>) -> Vec<Finding> {
-    let mut kept: Vec<Finding> = Vec::new();
-    for check in [CheckName::Answered, CheckName::NotAServerError] {
-        let general = general_rule(operation, check);
-        for finding in findings.iter().filter(|finding| finding.check == check) {
-            let alike = |other: &&Finding| {
-                other.check == check
-                    && other.kind == finding.kind
-                    && other.severity == Severity::Failure
-            };
-            if findings.iter().filter(alike).count() < RULES_APART {
-                let also = (finding.rule != general).then(|| general.clone());
-                kept.push(Finding { also, ..finding.clone() });
-                continue;
-            }
-            match kept.iter_mut().find(|held| held.rule == general && held.kind == finding.kind) {
-                Some(held) => held.count += finding.count,
-                None => kept.push(Finding { rule: general.clone(), ..finding.clone() }),
-            }
+    let (whole, mut kept): (Vec<_>, Vec<_>) = findings
+        .into_iter()
+        .partition(|f| matches!(f.check, CheckName::Answered | CheckName::NotAServerError));
+    let mut merged: Vec<Finding> = Vec::new();
+    for finding in &whole {
+        let general = general_rule(operation, finding.check);
+        let alike = whole.iter().filter(|other| {
+            other.check == finding.check
+                && other.kind == finding.kind
+                && other.severity == Severity::Failure
+                && other.rule != general
+        });
+        let narrow: Vec<RuleId> = alike.map(|other| other.rule.clone()).collect();
+        let is_narrow = finding.rule != general;
+        if narrow.len() < RULES_APART {
+            let also = if is_narrow { vec![general] } else { Vec::new() };
+            merged.push(Finding { also, ..finding.clone() });
+            continue;
+        }
+        match merged.iter_mut().find(|held| held.rule == general && held.kind == finding.kind) {
+            Some(held) => held.count += finding.count,
+            None => merged.push(Finding { rule: general, also: narrow, ..finding.clone() }),
         }
     }
-    let is_whole =
-        |f: &Finding| matches!(f.check, CheckName::Answered | CheckName::NotAServerError);
-    kept.extend(findings.into_iter().filter(|finding| !is_whole(finding)));
-    kept
+    merged.append(&mut kept);
+    merged
 }
 
 fn general_rule(operation: &Operation, check: CheckName) -> RuleId {

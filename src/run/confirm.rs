@@ -1,8 +1,12 @@
 //! A failure is sent again before it is believed.
 
+use std::collections::BTreeSet;
+
 use super::session::Session;
 use super::twice;
-use crate::check::{Disposition, Exchange, Reading, Severity, judge, relations};
+use crate::case::Case;
+use crate::check::{Breach, Disposition, Exchange, Reading, Severity, judge, relations};
+use crate::contract::Relation;
 use crate::http::{Interaction, NoAnswerKind};
 
 /// Times that a case is sent again when it looks broken.
@@ -26,7 +30,7 @@ impl Session<'_> {
                 break;
             };
             let reading = self.oracle.read(&interaction);
-            let shows = self.shows(index, &interaction, &reading);
+            let shows = self.shows(index, &interaction, &reading).is_some();
             if !shows && says_nothing(&interaction, &reading) {
                 continue;
             }
@@ -37,13 +41,19 @@ impl Session<'_> {
         suspect.reproduced.seen += seen;
         suspect.reproduced.sent += sent;
         suspect.is_confirmed = suspect.reproduced.seen >= 2;
-        if suspect.is_confirmed && suspect.breach.kind == relations::NOT_ANSWERED {
+        if suspect.is_confirmed && is_not_answered(suspect.breach.kind) {
             self.ask_alone(index).await;
         }
     }
 
-    /// Whether an answer to the suspect's case breaks the same promise in the same way.
-    pub(super) fn shows(&self, index: usize, interaction: &Interaction, reading: &Reading) -> bool {
+    /// The breach of an answer to the suspect's case, where it breaks the same promise in the same
+    /// way.
+    pub(super) fn shows(
+        &self,
+        index: usize,
+        interaction: &Interaction,
+        reading: &Reading,
+    ) -> Option<Breach> {
         let suspect = self.suspects.get(index);
         let fingerprint = suspect.breach.fingerprint();
         let case = &suspect.case;
@@ -51,42 +61,75 @@ impl Session<'_> {
         let mut breaches = self.oracle.breaches(case, interaction, reading);
         let (_, broken) = judge(&exchange, suspect.twin.as_ref(), &breaches);
         breaches.extend(broken.or_else(|| twice::breach(&exchange, self.uses_last)));
-        breaches.iter().any(|breach| breach.fingerprint() == fingerprint)
+        self.weigh_missing(&exchange, &mut breaches);
+        breaches.into_iter().find(|breach| {
+            let is_same_kind = breach.kind == fingerprint.kind
+                || (is_not_answered(breach.kind)
+                    && fingerprint.kind == relations::MADE_UP_NOT_ANSWERED);
+            breach.rule == fingerprint.rule && breach.check == fingerprint.check && is_same_kind
+        })
+    }
+
+    /// Tells values without an entry that are known to exist from made-up ones, which a server may
+    /// leave out.
+    pub(super) fn weigh_missing(&self, exchange: &Exchange<'_>, breaches: &mut [Breach]) {
+        for breach in breaches.iter_mut().filter(|breach| is_not_answered(breach.kind)) {
+            let missing = self.missing(breach, exchange.case, exchange.reading);
+            let Some((answered, missing)) = missing else { continue };
+            let exists = |value: &String| answered.contains(value) || self.bounds.knows(value);
+            if !missing.iter().any(exists) {
+                breach.kind = relations::MADE_UP_NOT_ANSWERED;
+            }
+        }
+    }
+
+    /// The values that an answer has no entry for, beside those that other answers had one for.
+    fn missing(
+        &self,
+        breach: &Breach,
+        case: &Case,
+        reading: &Reading,
+    ) -> Option<(&BTreeSet<String>, Vec<String>)> {
+        let (relation, answered) = self.relation(breach)?;
+        let response = reading.json.as_ref().ok()?;
+        let related = relations::related(relation, case.body.as_ref()?, response)?;
+        Some((answered, related.missing))
+    }
+
+    /// The relation that a breach is about.
+    fn relation(&self, breach: &Breach) -> Option<(&Relation, &BTreeSet<String>)> {
+        let location = breach.rule.location();
+        let mut relations = self.oracle.operation().relations.iter().zip(&self.answered);
+        relations.find(|(relation, _)| relations::answered_location(relation) == location)
     }
 
     /// A value without an entry contradicts the server's own answers only if it has one elsewhere:
     /// alone, or in another answer of this run.
     async fn ask_alone(&mut self, index: usize) {
-        let operation = self.oracle.operation();
         let suspect = self.suspects.get(index).clone();
-        let location = suspect.breach.rule.location();
-        let found = operation
-            .relations
-            .iter()
-            .zip(&self.answered)
-            .find(|(relation, _)| relations::answered_location(relation) == location);
-        let Some((relation, answered)) = found else { return };
         let Some(interaction) = self.wire.send_fresh(&suspect.case.request).await else { return };
         let reading = self.oracle.read(&interaction);
-        let (Some(request), Ok(response)) = (&suspect.case.body, &reading.json) else { return };
-        let Some(related) = relations::related(relation, request, response) else { return };
-        if let Some(missing) = related.missing.iter().find(|missing| answered.contains(*missing)) {
-            let actual = format!("{missing:?}, which other answers have an entry for");
-            return self.suspects.get_mut(index).breach.actual = actual;
+        let found = self.missing(&suspect.breach, &suspect.case, &reading);
+        let Some((answered, missing)) = found else { return };
+        if let Some(value) = missing.iter().find(|value| answered.contains(*value)) {
+            let actual = format!("no entry for {value:?}, which other answers have one for");
+            return self.convict(index, actual);
         }
-        let Some(missing) = related.missing.first() else { return };
-        match self.alone(index, relation, missing).await {
+        let known = missing.iter().find(|value| self.bounds.knows(value));
+        let Some(value) = known.or(missing.first()).cloned() else { return };
+        let Some((relation, _)) = self.relation(&suspect.breach) else { return };
+        match self.alone(index, relation, &value).await {
             Alone::Answered => {
-                self.suspects.get_mut(index).breach.actual =
-                    format!("{missing:?}, which is answered when asked for alone");
+                let actual = format!("no entry for {value:?}, which has one when asked for alone");
+                self.convict(index, actual);
             }
             Alone::AnsweredOtherwise { is_echo: true } => {
-                self.suspects.get_mut(index).breach.actual =
-                    format!("{missing:?}; alone it is answered in another spelling");
+                let actual = format!("no entry for {value:?}, but one in another spelling");
+                self.convict(index, actual);
             }
-            Alone::Empty if self.bounds.knows(missing) => {
-                self.suspects.get_mut(index).breach.actual =
-                    format!("{missing:?}, which is accepted alone and has no entry there either");
+            Alone::Empty if self.bounds.knows(&value) => {
+                let actual = format!("no entry for {value:?}, nor where it is accepted alone");
+                self.convict(index, actual);
             }
             // The page's own examples show entries for other ids than were asked for.
             Alone::AnsweredOtherwise { is_echo: false } => {
@@ -96,13 +139,15 @@ impl Session<'_> {
         }
     }
 
+    /// The value without an entry breaks the promise.
+    fn convict(&mut self, index: usize, actual: String) {
+        let breach = &mut self.suspects.get_mut(index).breach;
+        breach.kind = relations::NOT_ANSWERED;
+        breach.actual = actual;
+    }
+
     /// Asks for one value alone.
-    async fn alone(
-        &self,
-        index: usize,
-        relation: &crate::contract::Relation,
-        value: &str,
-    ) -> Alone {
+    async fn alone(&self, index: usize, relation: &Relation, value: &str) -> Alone {
         let case = &self.suspects.get(index).case;
         let entries = async |value: &str| {
             let alone = self.bounds.alone(case, relation.asked.pointer(), value)?;
@@ -121,10 +166,16 @@ impl Session<'_> {
             return Alone::Empty;
         }
         // An answer that varies with the request speaks of it; one that doesn't is a fixed text.
-        let other: String = value.chars().rev().collect();
+        let first = if value.starts_with('x') { 'y' } else { 'x' };
+        let other: String = std::iter::once(first).chain(value.chars().skip(1)).collect();
         let is_echo = entries(&other).await.is_some_and(|o| o.unrequested != related.unrequested);
         Alone::AnsweredOtherwise { is_echo }
     }
+}
+
+/// Whether a kind of breach is that of a value without an entry.
+fn is_not_answered(kind: &str) -> bool {
+    matches!(kind, relations::NOT_ANSWERED | relations::MADE_UP_NOT_ANSWERED)
 }
 
 /// Whether an answer that doesn't show a fault doesn't show its absence either: the service was not

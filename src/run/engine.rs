@@ -243,7 +243,7 @@ fn finding(
         case: suspect.case.clone(),
         shrink_requests,
         real_limit,
-        also: None,
+        also: Vec::new(),
     }
 }
 

@@ -89,7 +89,7 @@ impl Ledger {
 fn broken(rule: &Rule, findings: &[Finding]) -> Option<RuleVerdict> {
     let worst = findings
         .iter()
-        .filter(|finding| finding.rule == rule.id || finding.also.as_ref() == Some(&rule.id))
+        .filter(|finding| finding.rule == rule.id || finding.also.contains(&rule.id))
         .max_by_key(|finding| finding.severity)?;
     Some(match worst.severity {
         Severity::Failure => RuleVerdict::Failed(worst.kind),

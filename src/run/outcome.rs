@@ -173,9 +173,9 @@ impl RuleVerdict {
 pub struct Finding {
     /// The narrowest rule that it breaks.
     pub rule: RuleId,
-    /// The general rule that it breaks as well: that no request makes the service fail, or that
-    /// every request is answered.
-    pub also: Option<RuleId>,
+    /// Other rules that it breaks as well: the general one (no request makes the service fail, every
+    /// request is answered) beside a narrow one, or the narrow ones beside the general one.
+    pub also: Vec<RuleId>,
     /// The check that saw it.
     pub check: CheckName,
     /// What it amounts to.

@@ -1,6 +1,7 @@
 //! What a finding comes down to: the smallest body that shows it, and where the real limit lies.
 
 use proptest::strategy::ValueTree;
+use serde_json::Value;
 
 use super::RealLimit;
 use super::session::Session;
@@ -26,8 +27,10 @@ impl Session<'_> {
             requests += 1;
             let reading = self.oracle.read(&interaction);
             self.suspects.get_mut(index).case = candidate.clone();
-            if self.shows(index, &interaction, &reading) {
+            if let Some(breach) = self.shows(index, &interaction, &reading) {
                 smallest = candidate;
+                let suspect = &mut self.suspects.get_mut(index).breach;
+                (suspect.expected, suspect.actual) = (breach.expected, breach.actual);
                 more = tree.simplify();
             } else {
                 more = tree.complicate();
@@ -94,13 +97,21 @@ impl Session<'_> {
             _ => return None,
         };
         let found = low != high;
+        let is_refused = breach.kind == "legal request refused";
         while high > low + 1 {
             let middle = low.midpoint(high);
             if accepts(middle).await? { low = middle } else { high = middle }
         }
         let (documented, enforced) = (u64::try_from(documented).ok()?, u64::try_from(low).ok()?);
-        // A limit that holds for the plain form is broken in some other respect.
-        (documented != enforced).then_some(RealLimit { documented, enforced, found, requests })
+        // A limit that holds for the plain form is broken in some other respect; so it is where
+        // nothing at all is accepted, or less than what was refused.
+        let is_its_cause = !is_refused || enforced > 0 && size(&suspect.case, &place) == low + 1;
+        (documented != enforced && is_its_cause).then_some(RealLimit {
+            documented,
+            enforced,
+            found,
+            requests,
+        })
     }
 
     async fn accepts(
@@ -116,7 +127,18 @@ impl Session<'_> {
     }
 }
 
+/// The characters or entries of the value at `place`: of the largest where there are several.
+fn size(case: &Case, place: &Place) -> usize {
+    let values = case.body.iter().flat_map(|body| place.values(body));
+    let sizes = values.map(|value| match value {
+        Value::String(text) => text.chars().count(),
+        Value::Array(entries) => entries.len(),
+        _ => 0,
+    });
+    sizes.max().unwrap_or(0)
+}
+
 /// The case with another body.
-fn smaller(case: &Case, body: &serde_json::Value) -> Case {
+fn smaller(case: &Case, body: &Value) -> Case {
     Case { body: Some(body.clone()), request: Bounds::with_body(case, body), ..case.clone() }
 }

@@ -24,6 +24,8 @@ pub(super) struct Suspect {
     pub(super) reproduced: Reproduced,
     /// Whether it was seen again.
     pub(super) is_confirmed: bool,
+    /// Whether what its cases showed turned out to break nothing.
+    is_acquitted: bool,
     tries: u32,
 }
 
@@ -60,11 +62,15 @@ impl Suspects {
                 count: 0,
                 reproduced: Reproduced::default(),
                 is_confirmed: false,
+                is_acquitted: false,
                 tries: 0,
             });
             self.order.len() - 1
         });
         let suspect = &mut self.order[index];
+        if suspect.is_acquitted && suspect.tries >= MOST_TRIES {
+            return None;
+        }
         suspect.count += 1;
         if breach.severity > suspect.breach.severity {
             // The same cause, seen where it weighs more.
@@ -111,7 +117,11 @@ impl Suspects {
 
     /// Takes back a breach that turned out to be none.
     pub(super) fn acquit(&mut self, index: usize) {
-        self.order[index].count = 0;
+        let suspect = &mut self.order[index];
+        suspect.count = 0;
+        suspect.is_acquitted = true;
+        suspect.is_confirmed = false;
+        suspect.reproduced = Reproduced::default();
     }
 
     pub(super) fn len(&self) -> usize {

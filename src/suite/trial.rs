@@ -80,7 +80,7 @@ impl Tested {
             let named = operation
                 .findings
                 .iter()
-                .filter(|finding| finding.rule == *id || finding.also.as_ref() == Some(id));
+                .filter(|finding| finding.rule == *id || finding.also.contains(id));
             for finding in named {
                 text.push_str(&report.finding(operation, finding));
             }

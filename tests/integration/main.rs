@@ -13,6 +13,7 @@ mod planned;
 mod probes;
 mod proof;
 mod random_schemas;
+mod reduction;
 mod renamed;
 mod rooms;
 mod runs;

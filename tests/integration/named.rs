@@ -1,7 +1,6 @@
 //! The three best-known violations, from the public strategies, against the stub or
 //! `FENCEPOST_TARGET`: `cargo test id_33_chars`.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use fencepost::case::{
@@ -49,18 +48,23 @@ fn is_refused(strategy: &impl Strategy<Value = ViolatingRequest>, scenario: Scen
     let drawn: Vec<ViolatingRequest> = (0..DRAWN)
         .map(|_| strategy.new_tree(&mut runner).expect("can be drawn").current())
         .collect();
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     runtime().block_on(async {
         let client = subject.client().expect("a client");
         for violation in &drawn {
             if let Err(message) = bench.hold(&client, violation).await {
                 let request = bench.violating(violation).request;
                 let line = curl(subject.target(), &request);
-                let _ = writeln!(wrong, "{}: {message}\n  {line}", violation.intent);
+                wrong.push(format!("{}: {message}\n  {line}", violation.intent));
             }
         }
     });
-    assert!(wrong.is_empty(), "against {}:\n{wrong}", subject.name());
+    let (name, count) = (subject.name(), wrong.len());
+    assert!(wrong.is_empty(), "{name}: {count} of {DRAWN}, the shortest: {}", shortest(&wrong));
+}
+
+fn shortest(messages: &[String]) -> &str {
+    messages.iter().min_by_key(|message| message.len()).map_or("", String::as_str)
 }
 
 /// Makes cases of what the strategies draw.

@@ -9,12 +9,14 @@ use std::fs;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use fencepost::case::Phase;
-use fencepost::run::{AnswerShapes, RunVerdict};
+use fencepost::case::{Phase, Scenario};
+use fencepost::run::{AnswerShapes, RunSettings, RunVerdict};
 use fencepost::suite::Subject;
 
-use crate::runs::{koophone, with_stub};
+use crate::opponents::{HARMLESS, Opponent, TOKEN, Traits, faults};
+use crate::runs::{inputs, koophone, plan, run, with_stub};
 
 /// What stands above the text of a snapshot.
 const HEAD: &str = "---\nsource: tests/integration/snapshots.rs\n---\n";
@@ -202,6 +204,49 @@ fn two_seeds_see_the_same() {
     assert_eq!(one, other);
     let (decided, open) = (one.decided.len(), one.open.len());
     assert!(decided > 15 && open > 8, "only {decided} and {open} kinds of requests");
+}
+
+/// What a server of another make answers, seen with this seed.
+fn shapes(traits: Traits, seed: u64) -> AnswerShapes {
+    let opponent = Opponent::start(traits);
+    let (contract, settings) = (koophone(), RunSettings::default());
+    let mut inputs = inputs(&contract, TOKEN, seed);
+    inputs.phases = vec![Phase::Examples, Phase::Coverage];
+    let plan = plan(&contract, inputs, &settings);
+    let outcome = run(&plan, opponent.uri(), &settings, Duration::from_secs(10));
+    outcome.operations[0].shapes.clone()
+}
+
+#[test]
+fn two_seeds_see_the_same_of_servers_of_another_make() {
+    let names = [
+        "entries in the reverse order",
+        "only three instances exist, looked up first",
+        "extra members and headers",
+        "status values that change",
+        "503 every third time",
+    ];
+    for name in names {
+        let harmless = HARMLESS.iter().find(|harmless| harmless.name == name).expect(name);
+        assert_eq!(shapes(harmless.traits, 1), shapes(harmless.traits, 2), "{name}");
+    }
+}
+
+#[test]
+fn what_contradicts_the_contract_is_not_recorded() {
+    let of = |name: &str| {
+        let fault = faults().find(|fault| fault.name == name).expect(name);
+        shapes(fault.traits, 1)
+    };
+    let texts = |shapes: &AnswerShapes, scenario: Scenario| {
+        shapes.decided.get(&scenario).map_or_else(String::new, ToString::to_string)
+    };
+    let long = Scenario::StringAboveMaxLength;
+    assert_eq!(texts(&of("too long answered 9999"), long), "");
+    assert_eq!(texts(&of("user_id of any length"), long).matches("200").count(), 0);
+    let empty = of("empty body in refusals");
+    assert_eq!(texts(&empty, Scenario::IncorrectType), "");
+    assert!(texts(&empty, Scenario::Example).starts_with("200 application/json \"0\"\nobject"));
 }
 
 #[test]

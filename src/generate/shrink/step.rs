@@ -19,10 +19,21 @@ pub(super) enum Edit {
     Leaves { pointers: Vec<String> },
     /// The same length of simplest characters.
     Letters { pointer: String },
+    /// Letters and digits become the simplest ones, all else stays.
+    Plain { pointer: String },
     /// Keep so many of the first characters.
     Length { pointer: String, low: usize, high: usize },
+    /// Keep so many of the last characters.
+    Tail { pointer: String, low: usize, high: usize },
     /// The number is divided by two.
     Half { pointer: String },
+}
+
+impl Edit {
+    /// Whether it goes as far as the label allows, so that no part of it can do more.
+    pub(super) fn is_least(&self) -> bool {
+        matches!(self, Self::Whole | Self::Members { .. } | Self::List { .. } | Self::Leaves { .. })
+    }
 }
 
 /// Half of the span that a middle was tried of; `None` where nothing is left of it.

@@ -118,6 +118,8 @@ impl JsonTree {
             };
             let edit = self.within(edit);
             match self.candidate(&edit) {
+                // What is already as small as its label allows is not taken apart.
+                Some(value) if value == self.best && edit.is_least() => self.follow(edit, true),
                 Some(value) if value != self.best && self.keeps(&value) => {
                     self.current = value;
                     self.pending = Some(edit);
@@ -200,9 +202,21 @@ impl JsonTree {
                 let count = value.pointer(pointer)?.as_str()?.chars().count();
                 least::set(&mut value, pointer, "a".repeat(count).into())?;
             }
+            Edit::Plain { pointer } => {
+                let plain = |c: char| if c.is_alphanumeric() { 'a' } else { c };
+                let text: String = value.pointer(pointer)?.as_str()?.chars().map(plain).collect();
+                least::set(&mut value, pointer, text.into())?;
+            }
             Edit::Length { pointer, low, high } => {
                 let keep = low + (high - low) / 2;
                 let text: String = value.pointer(pointer)?.as_str()?.chars().take(keep).collect();
+                least::set(&mut value, pointer, text.into())?;
+            }
+            Edit::Tail { pointer, low, high } => {
+                let keep = low + (high - low) / 2;
+                let text = value.pointer(pointer)?.as_str()?;
+                let cut = text.chars().count().checked_sub(keep)?;
+                let text: String = text.chars().skip(cut).collect();
                 least::set(&mut value, pointer, text.into())?;
             }
             Edit::Half { pointer } => {
@@ -264,8 +278,21 @@ impl JsonTree {
             (Edit::Length { pointer, low, high }, accepted) => {
                 if let Some((low, high)) = narrow(low, high, accepted) {
                     self.open.push(Edit::Length { pointer, low, high });
+                    return;
+                }
+                let text = self.best.pointer(&pointer).and_then(Value::as_str).unwrap_or_default();
+                let high = text.chars().count();
+                // Of equal characters it doesn't matter which are kept.
+                if text.chars().any(|c| !text.starts_with(c)) {
+                    self.open.push(Edit::Tail { pointer, low: 1, high });
                 }
             }
+            (Edit::Tail { pointer, low, high }, accepted) => {
+                if let Some((low, high)) = narrow(low, high, accepted) {
+                    self.open.push(Edit::Tail { pointer, low, high });
+                }
+            }
+            (Edit::Letters { pointer }, false) => self.open.push(Edit::Plain { pointer }),
             (Edit::Half { pointer }, true) => self.open.push(Edit::Half { pointer }),
             _ => {}
         }

@@ -15,8 +15,8 @@ mod wire;
 
 use std::sync::Arc;
 
-pub(crate) use faults::{WARNINGS, faults};
-pub(crate) use harmless::HARMLESS;
+pub(crate) use faults::{Fault, WARNINGS, faults};
+pub(crate) use harmless::{HARMLESS, Harmless};
 pub(crate) use inconclusive::{INCONCLUSIVE, TURN};
 pub(crate) use server::{Seen, Server};
 pub(crate) use traits::{TOKEN, Traits};
