@@ -62,9 +62,8 @@ impl Fate {
         let wanted = wanted(mutant.strength);
         let mut findings: Vec<&Finding> =
             outcome.findings().filter(|f| f.severity >= wanted && f.reproduced.seen >= 2).collect();
-        let names = |finding: &Finding| {
-            finding.rule == mutant.rule || finding.also.as_ref() == Some(&mutant.rule)
-        };
+        let names =
+            |finding: &Finding| finding.rule == mutant.rule || finding.also.contains(&mutant.rule);
         findings.sort_by_key(|finding| !names(finding));
         if let Some(finding) = findings.first() {
             return Self::Caught(Caught {
