@@ -40,6 +40,7 @@
 //!
 //! `ARCHITECTURE.md` shows how the modules stand to each other.
 
+pub mod audit;
 pub mod case;
 pub mod check;
 pub mod cli;

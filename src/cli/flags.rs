@@ -21,11 +21,13 @@ Examples:
   fencepost test koophone --target https://staging.example/prefix -H \"X-Auth-Token: $TOKEN\"
   fencepost test api.yaml --target $URL --report json:report.json
   fencepost stub --port 8700                    serve the contract, for trying things out
+  fencepost audit                               show that the suite catches broken servers
   fencepost rules                               list what is tested, and where it is written
 
 Exit codes:
   0 all selected musts held     1 a must is broken     2 usage, settings or contract
-  3 inconclusive                70 a defect of Fencepost     130 interrupted";
+  3 inconclusive                4 audit: a mutant missed, or a harmless variant flagged
+  70 a defect of Fencepost     130 interrupted";
 
 const TEST_EXAMPLES: &str = "\
 Examples:
@@ -82,6 +84,9 @@ pub enum Command {
     Test(Box<TestFlags>),
     /// Serve a contract on loopback until Ctrl-C.
     Stub(StubFlags),
+    /// Run the suite against mutants of a contract's stub, each of which breaks one promise, and
+    /// against harmless variants of it.
+    Audit(AuditFlags),
     /// List the rules of a contract: strength, basis and where each is written.
     Rules(RulesFlags),
 }
@@ -170,6 +175,32 @@ pub struct StubFlags {
     /// Only identifiers that the contract's examples name exist; otherwise every legal one does.
     #[arg(long)]
     pub known_only: bool,
+    /// Break a promise on purpose, as `fencepost audit --list` names it.
+    #[arg(long, value_name = "ID")]
+    pub mutant: Option<String>,
+}
+
+/// The flags of `audit`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AuditFlags {
+    /// A built-in contract's name, or the path of an OpenAPI document.
+    #[arg(value_name = "CONTRACT")]
+    pub contract: Option<String>,
+    /// A mutant or variant to try, or the beginning of its name; may be repeated [default: all].
+    #[arg(long, value_name = "ID")]
+    pub mutant: Vec<String>,
+    /// List the mutants and variants, and try none.
+    #[arg(long)]
+    pub list: bool,
+    /// The seed of the random choices, as an earlier audit printed it [default: random].
+    #[arg(long, value_name = "HEX")]
+    pub seed: Option<Seed>,
+    /// Trials at once [default: one for each core].
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Write a report: json to stdout, json:PATH to a file; may be repeated.
+    #[arg(long, value_name = "FORMAT[:PATH]", action = ArgAction::Append)]
+    pub report: Vec<ReportFlag>,
 }
 
 /// The flags of `rules`.

@@ -1,6 +1,7 @@
 //! The command line: commands, messages, exit codes. The only room besides `suite` that prints.
 
 mod ask;
+mod audit;
 mod command;
 mod defect;
 mod ended;
@@ -18,6 +19,6 @@ pub use defect::on_panic;
 pub(crate) use ended::{Remedies, explain};
 pub use exit::ExitCode;
 pub use flags::{
-    Cli, ColorFlag, Command, ReportFlag, ReportFormat, RulesFlags, StubFlags, TestFlags,
+    AuditFlags, Cli, ColorFlag, Command, ReportFlag, ReportFormat, RulesFlags, StubFlags, TestFlags,
 };
 pub(crate) use test::embedded;

@@ -8,12 +8,13 @@ use super::command::{runtime, with_causes};
 use super::interrupt::Interrupts;
 use super::terminal::Terminal;
 use super::{ExitCode, StubFlags};
+use crate::audit::{AuditError, select};
 use crate::case::FieldValue;
 use crate::config::{load_contract, random_token};
 use crate::contract::Contract;
 use crate::generate::{Inputs, bounds};
 use crate::http::{Target, curl};
-use crate::stub::{Stub, StubError, StubOptions};
+use crate::stub::{Behaviour, Stub, StubError, StubOptions};
 
 /// Serves a contract until Ctrl-C.
 pub(super) fn run(flags: &StubFlags, terminal: Terminal) -> ExitCode {
@@ -33,7 +34,7 @@ pub(super) fn run(flags: &StubFlags, terminal: Terminal) -> ExitCode {
         .and_then(|runtime| runtime.block_on(serve(&contract, flags, terminal)));
     match served {
         Ok(()) => ExitCode::Success,
-        Err(error) if error.is::<StubError>() => {
+        Err(error) if error.is::<StubError>() || error.is::<AuditError>() => {
             terminal.complain("error", &format!("{error:#}"));
             ExitCode::Usage
         }
@@ -46,14 +47,34 @@ pub(super) fn run(flags: &StubFlags, terminal: Terminal) -> ExitCode {
 
 async fn serve(contract: &Contract, flags: &StubFlags, terminal: Terminal) -> anyhow::Result<()> {
     let token = flags.token.clone().unwrap_or_else(random_token);
-    let options =
-        StubOptions { port: flags.port, tokens: vec![token.clone()], known_only: flags.known_only };
+    let behaviour = match &flags.mutant {
+        Some(name) => Some(behaviour(contract, name)?),
+        None => None,
+    };
+    let options = StubOptions {
+        port: flags.port,
+        tokens: vec![token.clone()],
+        known_only: flags.known_only,
+        behaviour,
+        on_wire: false,
+    };
     let stub = Stub::start(contract, options).await?;
     let shown = if flags.token.is_some() { None } else { Some(token.as_str()) };
     let mut interrupts = Interrupts::listen().context("interruptions can't be heard")?;
     terminal.show(&introduction(contract, &Target::parse(&stub.uri())?, shown));
     interrupts.next().await;
     Ok(())
+}
+
+/// What the mutant or the variant of this name does.
+fn behaviour(contract: &Contract, name: &str) -> Result<Behaviour, AuditError> {
+    let (mutants, variants) = select(contract, &[name.to_owned()])?;
+    let mut found = mutants.iter().map(|mutant| (&mutant.id, &mutant.behaviour));
+    let exact = found.clone().find(|(id, _)| *id == name || id.ends_with(&format!("/{name}")));
+    let variant = variants.first().map(|variant| variant.behaviour.clone());
+    let mutant = exact.or_else(|| found.next().filter(|_| mutants.len() == 1));
+    let mutant = mutant.map(|(_, behaviour)| behaviour.clone());
+    mutant.or(variant).ok_or_else(|| AuditError::NoSuchMutant(name.to_owned()))
 }
 
 /// Where it is, what it accepts, and a line to try. A token that the user chose is not repeated;

@@ -6,6 +6,7 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, Registry, RegistryBuilder, ValidationError};
 use serde_json::{Value, json};
 
+use super::reference::escape;
 use super::{Place, Schema};
 
 /// The name that the whole document has for references out of a part of it.
@@ -107,6 +108,20 @@ impl Validator {
             return None;
         }
         self.0.validate(value).err().map(|error| Broken::of(&error, root, value))
+    }
+
+    /// Every constraint that `value`, which stands at `root`, breaks, at each place where it does,
+    /// with a JSON pointer to it; for a missing member, to where that would stand.
+    pub(crate) fn all_broken(&self, root: &Place, value: &Value) -> Vec<(Broken, String)> {
+        let place = |error: ValidationError<'_>| {
+            let mut pointer = error.instance_path().as_str().to_owned();
+            if let ValidationErrorKind::Required { property } = error.kind() {
+                pointer.push('/');
+                pointer.push_str(&escape(property.as_str().unwrap_or_default()));
+            }
+            (Broken::of(&error, root, value), pointer)
+        };
+        self.0.iter_errors(value).map(place).collect()
     }
 
     /// Every constraint that `value`, which stands at `root`, breaks, each named once.

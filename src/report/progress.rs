@@ -34,6 +34,7 @@ impl Listener for Progress {
                 self.bar.set_message(printable(title).into_owned());
             }
             Event::Answered => self.bar.inc(1),
+            Event::Confirmed(_) => {}
             Event::Found(finding) => {
                 self.bar.set_message(format!("{} {}", finding.severity, finding.rule));
             }

@@ -253,7 +253,7 @@ fn drop_decided(findings: &mut Vec<Finding>, session: &Session<'_>) {
     findings.retain(|finding| {
         !(finding.kind == "refused as unknown"
             && finding.scenario == Scenario::ArrayAboveMaxItems
-            && session.counted.contains(&finding.rule))
+            && session.ledger.enforces(&finding.rule))
     });
 }
 

@@ -1,6 +1,7 @@
 //! What a run tells while it goes on.
 
 use super::{Finding, Outcome};
+use crate::check::Breach;
 
 /// Something that happened in a run, in the order of happening.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,8 @@ pub enum Event<'e> {
     },
     /// A planned request was answered, or given up.
     Answered,
+    /// A breach was seen again, and is believed; it may yet be explained or merged with others.
+    Confirmed(&'e Breach),
     /// A finding was confirmed and reduced.
     Found(&'e Finding),
     /// The run is over.

@@ -19,6 +19,7 @@ pub(super) struct Ledger {
 struct Tally {
     cases: u64,
     held: u64,
+    is_enforced: bool,
     observed: BTreeMap<String, u64>,
     undecided: BTreeMap<Reason, u64>,
 }
@@ -44,6 +45,16 @@ impl Ledger {
         } else {
             self.count(rule, &CaseVerdict::Held);
         }
+    }
+
+    /// Notes that a request which breaks the rule was refused as documented.
+    pub(super) fn enforced(&mut self, rule: &RuleId) {
+        self.tallies.entry(rule.clone()).or_default().is_enforced = true;
+    }
+
+    /// Whether some request that breaks the rule was refused as documented.
+    pub(super) fn enforces(&self, rule: &RuleId) -> bool {
+        self.tallies.get(rule).is_some_and(|tally| tally.is_enforced)
     }
 
     /// The verdicts on all rules of the operation.

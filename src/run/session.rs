@@ -1,7 +1,7 @@
 //! The state of a run while it works on one operation.
 
 use std::cell::Cell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::answers::Sight;
 use super::event::Listener;
@@ -9,10 +9,9 @@ use super::ledger::Ledger;
 use super::suspect::Suspects;
 use super::twice;
 use super::wire::Wire;
-use super::{AnswerShapes, Controls, RunSettings};
-use crate::case::{Case, Scenario};
+use super::{AnswerShapes, Controls, Event, RunSettings};
+use crate::case::{Case, Expectation};
 use crate::check::{Breach, CaseVerdict, Disposition, Exchange, Oracle, Reason, Twin, relations};
-use crate::contract::RuleId;
 use crate::generate::Bounds;
 
 /// A case with what it says.
@@ -41,8 +40,6 @@ pub(super) struct Session<'s> {
     pub(super) twins: HashMap<String, Twin>,
     pub(super) controls: Controls,
     pub(super) lost_blocks: u32,
-    /// Limits on sizes that equal entries showed to be kept.
-    pub(super) counted: HashSet<RuleId>,
     /// Blocks that began with a control that is neither accepted nor refused in front of the service.
     pub(super) wrong_blocks: u32,
     /// Requests in a row that the gateway kept refusing.
@@ -77,7 +74,6 @@ impl<'s> Session<'s> {
             twins: HashMap::new(),
             controls: Controls::default(),
             lost_blocks: 0,
-            counted: HashSet::new(),
             wrong_blocks: 0,
             futile: Cell::new(0),
             uses_last: None,
@@ -144,13 +140,13 @@ impl<'s> Session<'s> {
             if self.settings.counts(judged.case) {
                 self.shapes.observe(judged.case, &judged.case.rule, &judged.verdict);
                 self.ledger.count(&judged.case.rule, &judged.verdict);
+                if matches!(judged.case.expectation, Expectation::Refused(_))
+                    && judged.verdict == CaseVerdict::Held
+                {
+                    self.ledger.enforced(&judged.case.rule);
+                }
             }
             let own = judged.case.rule.clone();
-            if judged.case.scenario == Scenario::ArrayAboveMaxItems
-                && judged.verdict == CaseVerdict::Held
-            {
-                self.counted.insert(own.clone());
-            }
             for breach in judged.breaches {
                 if breach.rule != own {
                     self.ledger.count(&breach.rule, &CaseVerdict::NotJudged);
@@ -158,6 +154,10 @@ impl<'s> Session<'s> {
                 if let Some(index) = self.suspects.note(&breach, judged.case, judged.twin.as_ref())
                 {
                     self.confirm(index).await;
+                    let suspect = self.suspects.get(index);
+                    if suspect.is_confirmed && suspect.count > 0 {
+                        self.listener.event(Event::Confirmed(&suspect.breach));
+                    }
                 }
             }
         }

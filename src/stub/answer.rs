@@ -1,11 +1,14 @@
 //! The answer to a judged request.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use crate::contract::extension::{Code, Envelope, Meaning, Relation};
 use crate::contract::reference::{escape, resolve};
 use crate::contract::{Broken, Compiler, Operation, Schema, StatusPattern};
 
+use super::delivery::Delivery;
 use super::judge::Refusal;
 use super::pattern;
 use super::sample::{Members, sample};
@@ -24,11 +27,30 @@ pub(super) struct Reply {
     pub(super) headers: Vec<(&'static str, String)>,
     /// The media type and the JSON value; `None` for an answer without a body.
     pub(super) body: Option<(String, Value)>,
+    /// The bytes to send in place of the value, for what JSON has no words for.
+    pub(super) written: Option<Vec<u8>>,
+    /// How it travels.
+    pub(super) delivery: Delivery,
+    /// How long the service thinks before it answers.
+    pub(super) pause: Duration,
 }
 
 impl Reply {
     fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: None }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: None,
+            written: None,
+            delivery: Delivery::Plain,
+            pause: Duration::ZERO,
+        }
+    }
+
+    /// The body as it goes on the wire.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let value = || self.body.as_ref().map(|(_, body)| body.to_string().into_bytes());
+        self.written.clone().or_else(value).unwrap_or_default()
     }
 }
 
@@ -47,7 +69,7 @@ pub(super) fn unrouted(envelope: Option<&Envelope>, refusal: &Refusal) -> Reply 
 }
 
 /// An answer of the gateway in front of the service, where the contract names its codes.
-fn gateway(envelope: &Envelope, status: u16) -> Option<Reply> {
+pub(super) fn gateway(envelope: &Envelope, status: u16) -> Option<Reply> {
     let code = envelope.gateway.iter().find_map(|pattern| pattern::shortest(pattern))?;
     let mut body = json!({});
     describe(envelope, &mut body, &code, "refused by the gateway");
@@ -144,7 +166,7 @@ fn unauthenticated(operation: &Operation, broken: &Broken) -> Reply {
 }
 
 /// The first documented code of this meaning.
-fn usual_code(operation: &Operation, meaning: Meaning) -> Option<&Code> {
+pub(super) fn usual_code(operation: &Operation, meaning: Meaning) -> Option<&Code> {
     operation.envelope.iter().flat_map(|e| &e.codes).find(|code| code.meaning == meaning)
 }
 
@@ -210,7 +232,7 @@ fn success(compiler: &Compiler<'_>, operation: &Operation) -> Reply {
 }
 
 /// The JSON media type that the document has for a status, with its schema.
-fn json_content(operation: &Operation, status: u16) -> Option<(&str, Option<&Schema>)> {
+pub(super) fn json_content(operation: &Operation, status: u16) -> Option<(&str, Option<&Schema>)> {
     let content = &operation.response(status)?.content;
     let (media_type, schema) = content.iter().find(|(name, _)| {
         let name = name.split(';').next().unwrap_or(name).trim();
@@ -250,7 +272,7 @@ fn describe(envelope: &Envelope, body: &mut Value, code: &str, message: &str) {
 }
 
 /// Puts `new` at a JSON pointer, making the objects on the way.
-fn put(value: &mut Value, pointer: &str, new: Value) {
+pub(super) fn put(value: &mut Value, pointer: &str, new: Value) {
     let mut place = value;
     for token in pointer.split('/').skip(1) {
         let token = token.replace("~1", "/").replace("~0", "~");

@@ -17,18 +17,25 @@ impl Tokens {
 
     /// Whether the request carries one of the tokens where `credential` says, and nowhere else.
     pub(super) fn prove(&self, credential: &Credential, request: &Incoming) -> bool {
-        let name = &credential.name;
-        let carried = match credential.location {
-            ParameterLocation::Header => request.header(name).map(std::borrow::Cow::into_owned),
-            ParameterLocation::Query => request.query(name).next().map(str::to_owned),
-            ParameterLocation::Cookie => request.cookie(name),
-            ParameterLocation::Path => None,
-        };
-        carried
-            .as_deref()
-            .and_then(|value| without_prefix(value, credential.prefix))
-            .is_some_and(|token| self.0.contains(token))
+        carried(credential, request).is_some_and(|token| self.0.contains(&token))
     }
+
+    /// The tokens, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+/// What the request carries where `credential` says, without what stands in front of the secret.
+pub(super) fn carried(credential: &Credential, request: &Incoming) -> Option<String> {
+    let name = &credential.name;
+    let carried = match credential.location {
+        ParameterLocation::Header => request.header(name).map(std::borrow::Cow::into_owned),
+        ParameterLocation::Query => request.query(name).next().map(str::to_owned),
+        ParameterLocation::Cookie => request.cookie(name),
+        ParameterLocation::Path => None,
+    };
+    without_prefix(carried.as_deref()?, credential.prefix).map(str::to_owned)
 }
 
 /// The secret behind `prefix`, an authentication scheme whose name is compared without case.
@@ -50,6 +57,7 @@ mod tests {
             query: vec![("X-Key".into(), "Abcdefgh1".into())],
             headers: header.iter().map(|(n, v)| (n.to_lowercase(), v.as_bytes().into())).collect(),
             body: Vec::new(),
+            spelled: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// A request as it arrived, before anything is said about it.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Incoming {
     /// The method as sent.
     pub(super) method: String,
@@ -13,6 +13,8 @@ pub(super) struct Incoming {
     pub(super) query: Vec<(String, String)>,
     /// The headers in order, names in lower case.
     pub(super) headers: Vec<(String, Vec<u8>)>,
+    /// The names of the headers as they were spelled, where the front can tell; else empty.
+    pub(super) spelled: Vec<String>,
     /// The body, byte for byte.
     pub(super) body: Vec<u8>,
 }

@@ -6,8 +6,10 @@ use serde_json::Value;
 
 use crate::contract::{Broken, Compiler, Operation, Place, Validator};
 
+use super::behaviour::{Access, Behaviour, Judging};
 use super::credential::Tokens;
 use super::incoming::Incoming;
+use super::offence::{self, Offence};
 use super::parameter::ParameterJudge;
 
 /// What the contract says of a request.
@@ -81,8 +83,9 @@ impl Judge {
         tokens: &Tokens,
         path_parameters: &[(String, String)],
         request: &Incoming,
+        behaviour: Option<&Behaviour>,
     ) -> Judgement {
-        match self.check(operation, tokens, path_parameters, request) {
+        match self.check(operation, tokens, path_parameters, request, behaviour) {
             Ok(body) => Judgement::Accepted(body),
             Err(refusal) => Judgement::Refused(refusal),
         }
@@ -94,26 +97,73 @@ impl Judge {
         tokens: &Tokens,
         path_parameters: &[(String, String)],
         request: &Incoming,
+        behaviour: Option<&Behaviour>,
     ) -> Result<Option<Value>, Refusal> {
         for credential in &operation.credentials {
-            if !tokens.prove(credential, request) {
+            let is_proved = tokens.prove(credential, request);
+            let access = Access { credential, request, tokens };
+            if !behaviour.map_or(is_proved, |behaviour| behaviour.proves(&access, is_proved)) {
                 let location = format!("{}.{}", credential.location.as_str(), credential.name);
                 return Err(Refusal::Unauthenticated(Broken::new(location, "required")));
             }
         }
-        for parameter in &self.parameters {
-            parameter.check(path_parameters, request).map_err(Refusal::BadParameter)?;
-        }
-        let body = match &self.body {
-            Some(judge) => judge.check(&request.body).map_err(Refusal::BadParameter)?,
-            None => None,
+        let body = match behaviour {
+            Some(behaviour) => self.deviating(path_parameters, request, behaviour),
+            None => self.faithful(path_parameters, request),
         };
+        let body = body.map_err(Refusal::BadParameter)?;
         if let Some(value) = body.as_ref().filter(|_| !self.known.is_empty())
             && let Some(broken) = self.unknown(&Place::body(), value)
         {
             return Err(Refusal::Unknown(broken));
         }
         Ok(body)
+    }
+
+    fn faithful(
+        &self,
+        path_parameters: &[(String, String)],
+        request: &Incoming,
+    ) -> Result<Option<Value>, Broken> {
+        for parameter in &self.parameters {
+            parameter.check(path_parameters, request)?;
+        }
+        let Some(judge) = &self.body else { return Ok(None) };
+        let body = judge.read(&request.body)?;
+        let broken = body.as_ref().and_then(|b| judge.validator.first_broken(&Place::body(), b));
+        match broken {
+            Some(broken) => Err(broken),
+            None => Ok(body),
+        }
+    }
+
+    /// As [`Self::faithful`], but with every broken constraint laid before `behaviour`, which
+    /// forgives some and invents others.
+    fn deviating(
+        &self,
+        path_parameters: &[(String, String)],
+        request: &Incoming,
+        behaviour: &Behaviour,
+    ) -> Result<Option<Value>, Broken> {
+        let mut offences: Vec<Offence> = Vec::new();
+        for parameter in &self.parameters {
+            offences.extend(parameter.offences(path_parameters, request));
+        }
+        let body = match &self.body {
+            Some(judge) => behaviour.read(&request.body, judge.read(&request.body))?,
+            None => None,
+        };
+        let broken_by = |value: &Value| match &self.body {
+            Some(judge) => offence::offences(&judge.validator, &Place::body(), value),
+            None => Vec::new(),
+        };
+        offences.extend(body.iter().flat_map(&broken_by));
+        let judging = Judging { request, body: body.as_ref(), broken_by: &broken_by };
+        behaviour.judge(&judging, &mut offences);
+        match offences.into_iter().next() {
+            Some(offence) => Err(offence.broken),
+            None => Ok(body),
+        }
     }
 
     /// The first value at `place` or below it that must exist and doesn't.
@@ -140,19 +190,14 @@ impl Judge {
 }
 
 impl BodyJudge {
-    /// Reads the body as JSON whatever its media type says, and holds it against its schema.
+    /// Reads the body as JSON whatever its media type says.
     ///
     /// The reading is `serde_json`'s: nothing may follow the value, a byte-order mark and bytes
     /// that aren't UTF-8 are no JSON, and of two members with one name the last one counts.
-    fn check(&self, bytes: &[u8]) -> Result<Option<Value>, Broken> {
+    fn read(&self, bytes: &[u8]) -> Result<Option<Value>, Broken> {
         if bytes.is_empty() {
             return if self.required { Err(Broken::new("body", "required")) } else { Ok(None) };
         }
-        let body =
-            serde_json::from_slice::<Value>(bytes).map_err(|_| Broken::new("body", "syntax"))?;
-        match self.validator.first_broken(&Place::body(), &body) {
-            Some(broken) => Err(broken),
-            None => Ok(Some(body)),
-        }
+        serde_json::from_slice(bytes).map(Some).map_err(|_| Broken::new("body", "syntax"))
     }
 }

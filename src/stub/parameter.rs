@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::contract::{Broken, Compiler, Parameter, ParameterLocation, Place, Schema, Validator};
 
 use super::incoming::Incoming;
+use super::offence::{self, Offence};
 
 /// Holds one parameter against its schema.
 pub(super) struct ParameterJudge {
@@ -30,30 +31,62 @@ impl ParameterJudge {
         path_parameters: &[(String, String)],
         request: &Incoming,
     ) -> Result<(), Broken> {
+        let Some(value) = self.value(path_parameters, request)? else { return Ok(()) };
+        match self.validator.first_broken(&Place::body(), &value) {
+            Some(broken) => Err(self.renamed(broken)),
+            None => Ok(()),
+        }
+    }
+
+    /// Every constraint that the parameter's value in this request breaks.
+    pub(super) fn offences(
+        &self,
+        path_parameters: &[(String, String)],
+        request: &Incoming,
+    ) -> Vec<Offence> {
+        let value = match self.value(path_parameters, request) {
+            Ok(None) => return Vec::new(),
+            Ok(Some(value)) => value,
+            Err(broken) => {
+                return vec![Offence { broken, pointer: String::new(), value: Value::Null }];
+            }
+        };
+        let offences = offence::offences(&self.validator, &Place::body(), &value);
+        let renamed =
+            |offence: Offence| Offence { broken: self.renamed(offence.broken), ..offence };
+        offences.into_iter().map(renamed).collect()
+    }
+
+    fn renamed(&self, broken: Broken) -> Broken {
+        let below = broken.location.strip_prefix("body").unwrap_or_default();
+        Broken { location: format!("{}{below}", self.at), ..broken }
+    }
+
+    /// The JSON value that is held against the schema; `None` where there is none to hold.
+    fn value(
+        &self,
+        path_parameters: &[(String, String)],
+        request: &Incoming,
+    ) -> Result<Option<Value>, Broken> {
         let texts = self.texts(path_parameters, request);
         if texts.is_empty() {
             return if self.parameter.required {
                 Err(Broken::new(&self.at, "required"))
             } else {
-                Ok(())
+                Ok(None)
             };
         }
         let schema = &self.parameter.schema;
         // How objects are spread over a query is not read: they are let through.
         if !schema.types().is_empty() && schema.types().iter().all(|name| *name == "object") {
-            return Ok(());
+            return Ok(None);
         }
-        let value = if schema.allows_type("array") && !schema.types().is_empty() {
+        Ok(Some(if schema.allows_type("array") && !schema.types().is_empty() {
             let entry = schema.items();
             Value::Array(texts.iter().map(|text| read(entry.as_ref(), text)).collect())
         } else {
             read(Some(schema), &texts[0])
-        };
-        let Some(broken) = self.validator.first_broken(&Place::body(), &value) else {
-            return Ok(());
-        };
-        let below = broken.location.strip_prefix("body").unwrap_or_default();
-        Err(Broken { location: format!("{}{below}", self.at), ..broken })
+        }))
     }
 
     /// The texts that stand for the value: several only for a list.
@@ -124,6 +157,7 @@ mod tests {
             query: query.iter().map(|value| ("limit".to_owned(), (*value).to_owned())).collect(),
             headers: Vec::new(),
             body: Vec::new(),
+            spelled: Vec::new(),
         };
         let verdict = judge.expect("compiles").check(&[], &request);
         verdict.map_err(|broken| format!("{}/{}", broken.location, broken.keyword))

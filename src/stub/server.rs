@@ -1,4 +1,4 @@
-//! The service behind wiremock.
+//! The service behind wiremock, or behind the raw TCP front.
 
 use std::fmt;
 use std::io;
@@ -10,14 +10,23 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 use crate::contract::Contract;
 
 use super::answer::Reply;
+use super::behaviour::Behaviour;
 use super::credential::Tokens;
 use super::incoming::Incoming;
 use super::service::Service;
+use super::wire::Front;
 
 /// A running server on loopback that keeps a contract. It stops when it is dropped.
 #[derive(Debug)]
 pub struct Stub {
-    server: MockServer,
+    front: AnyFront,
+}
+
+/// What stands between the sockets and the service.
+#[derive(Debug)]
+enum AnyFront {
+    Wiremock(MockServer),
+    Raw(Front),
 }
 
 /// How a [`Stub`] behaves where the contract alone doesn't say.
@@ -31,6 +40,11 @@ pub struct StubOptions {
     /// Only the identifiers that the contract names as known exist. Otherwise every legal one
     /// does.
     pub known_only: bool,
+    /// What the service does otherwise than the contract says: a mutant's behaviour, or a
+    /// variant's. Faithful when `None`.
+    pub behaviour: Option<Behaviour>,
+    /// Serve through the raw TCP front on the caller's runtime, also where wiremock would do.
+    pub on_wire: bool,
 }
 
 impl fmt::Debug for StubOptions {
@@ -39,6 +53,8 @@ impl fmt::Debug for StubOptions {
             .field("port", &self.port)
             .field("tokens", &format_args!("{} hidden", self.tokens.len()))
             .field("known_only", &self.known_only)
+            .field("behaviour", &self.behaviour)
+            .field("on_wire", &self.on_wire)
             .finish()
     }
 }
@@ -67,20 +83,29 @@ pub enum StubError {
 impl Stub {
     /// Starts a server for all operations of the contract.
     pub async fn start(contract: &Contract, options: StubOptions) -> Result<Self, StubError> {
-        let StubOptions { port, tokens, known_only } = options;
-        let service = Service::new(contract, Tokens::new(tokens), known_only)
+        let StubOptions { port, tokens, known_only, behaviour, on_wire } = options;
+        let on_wire = on_wire || behaviour.as_ref().is_some_and(Behaviour::needs_wire);
+        let service = Service::new(contract, Tokens::new(tokens), known_only, behaviour)
             .map_err(|(operation, reason)| StubError::Schema { operation, reason })?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .map_err(|source| StubError::Listen { port, source })?;
+        if on_wire {
+            let front = Front::start(listener, service)
+                .map_err(|source| StubError::Listen { port, source })?;
+            return Ok(Self { front: AnyFront::Raw(front) });
+        }
         let server =
             MockServer::builder().listener(listener).disable_request_recording().start().await;
         Mock::given(any()).respond_with(service).mount(&server).await;
-        Ok(Self { server })
+        Ok(Self { front: AnyFront::Wiremock(server) })
     }
 
     /// Where it listens: `http://127.0.0.1:40123`.
     pub fn uri(&self) -> String {
-        self.server.uri()
+        match &self.front {
+            AnyFront::Wiremock(server) => server.uri(),
+            AnyFront::Raw(front) => format!("http://{}", front.address()),
+        }
     }
 }
 
@@ -101,18 +126,21 @@ impl From<&Request> for Incoming {
                 .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_owned()))
                 .collect(),
             body: request.body.clone(),
+            spelled: Vec::new(),
         }
     }
 }
 
 impl From<Reply> for ResponseTemplate {
     fn from(reply: Reply) -> Self {
-        let mut template = Self::new(reply.status);
+        let mut template = Self::new(reply.status).set_delay(reply.pause);
+        let bytes = reply.bytes();
         for (name, value) in reply.headers {
             template = template.append_header(name, value);
         }
         match reply.body {
-            Some((media_type, body)) => template.set_body_raw(body.to_string(), &media_type),
+            Some((media_type, _)) if media_type.is_empty() => template.set_body_bytes(bytes),
+            Some((media_type, _)) => template.set_body_raw(bytes, &media_type),
             None => template,
         }
     }

@@ -6,6 +6,7 @@ use crate::contract::extension::Envelope;
 use crate::contract::{Compiler, Contract, Operation};
 
 use super::answer::{self, Answers, Reply};
+use super::behaviour::{Behaviour, Exchange, History};
 use super::credential::Tokens;
 use super::incoming::Incoming;
 use super::judge::{Judge, Judgement, Refusal};
@@ -17,6 +18,15 @@ pub(super) struct Service {
     endpoints: Vec<Endpoint>,
     tokens: Tokens,
     envelope: Option<Arc<Envelope>>,
+    /// What it does otherwise than the contract says.
+    behaviour: Option<Behaviour>,
+    history: History,
+}
+
+/// What became of a request, and which operation it was for.
+struct Judged<'s> {
+    operation: Option<&'s Operation>,
+    judgement: Judgement,
 }
 
 /// What is compiled for one operation.
@@ -31,7 +41,9 @@ impl Service {
         contract: &Contract,
         tokens: Tokens,
         known_only: bool,
+        behaviour: Option<Behaviour>,
     ) -> Result<Self, (String, String)> {
+        let known_only = known_only || behaviour.as_ref().is_some_and(Behaviour::known_only);
         let operations = contract.operations.clone();
         let compiler =
             Compiler::new(&contract.document).map_err(|reason| (contract.name.clone(), reason))?;
@@ -46,22 +58,44 @@ impl Service {
             envelope: operations.iter().find_map(|operation| operation.envelope.clone()),
             operations,
             tokens,
+            behaviour,
+            history: History::default(),
         })
     }
 
     /// Answers one request.
     pub(super) fn answer(&self, request: &Incoming) -> Reply {
-        let unrouted = |refusal| answer::unrouted(self.envelope.as_deref(), &refusal);
+        let Some(behaviour) = &self.behaviour else { return self.judged(request, None).0 };
+        let mut arrived = request.clone();
+        behaviour.arriving(&mut arrived);
+        let moment = self.history.note(request);
+        let (mut reply, outcome) = self.judged(&arrived, Some(behaviour));
+        let Judged { operation, judgement } = outcome;
+        let tokens = &self.tokens;
+        let exchange = Exchange { request, operation, judgement: &judgement, tokens, moment };
+        behaviour.answer(&exchange, &mut reply);
+        reply
+    }
+
+    fn judged(&self, request: &Incoming, behaviour: Option<&Behaviour>) -> (Reply, Judged<'_>) {
+        let unrouted = |refusal| {
+            let reply = answer::unrouted(self.envelope.as_deref(), &refusal);
+            (reply, Judged { operation: None, judgement: Judgement::Refused(refusal) })
+        };
         match Route::of(&self.operations, &request.method, &request.path) {
             Route::UnknownPath => unrouted(Refusal::UnknownPath),
             Route::UnsupportedMethod(allowed) => unrouted(Refusal::UnsupportedMethod(allowed)),
             Route::Operation(index, parameters) => {
                 let Endpoint { judge, answers } = &self.endpoints[index];
                 let operation = &self.operations[index];
-                match judge.judge(operation, &self.tokens, &parameters, request) {
+                let behaviour = behaviour.filter(|behaviour| behaviour.is_of(operation));
+                let judgement =
+                    judge.judge(operation, &self.tokens, &parameters, request, behaviour);
+                let reply = match &judgement {
                     Judgement::Accepted(body) => answers.accepted(body.as_ref()),
-                    Judgement::Refused(refusal) => answer::refused(operation, &refusal),
-                }
+                    Judgement::Refused(refusal) => answer::refused(operation, refusal),
+                };
+                (reply, Judged { operation: Some(operation), judgement })
             }
         }
     }
@@ -179,7 +213,8 @@ components:
 
     fn service(text: &str, known_only: bool) -> Service {
         let contract = Contract::parse("test.yaml", text).expect("loads");
-        Service::new(&contract, Tokens::new(["Secret".to_owned()]), known_only).expect("compiles")
+        Service::new(&contract, Tokens::new(["Secret".to_owned()]), known_only, None)
+            .expect("compiles")
     }
 
     fn ask(service: &Service, line: &str, token: &str, body: &str) -> Reply {
@@ -191,6 +226,7 @@ components:
             query: url.query_pairs().into_owned().collect(),
             headers: vec![("authorization".to_owned(), format!("Bearer {token}").into_bytes())],
             body: body.as_bytes().to_vec(),
+            spelled: Vec::new(),
         })
     }
 

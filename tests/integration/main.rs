@@ -1,5 +1,6 @@
 //! Everything that is tested from outside, in one binary.
 
+mod audit;
 mod cli;
 mod curl;
 mod fuzz_seeds;

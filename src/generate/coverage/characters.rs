@@ -77,7 +77,36 @@ fn kinds(bench: &Bench<'_>, site: &Site) -> Option<Block> {
         let body = bench.body_with(&site.place, 0, text.into());
         block.body(draft, body);
     }
+    awkward_list(bench, site, &mut block);
     block.finish()
+}
+
+/// Full lists of awkward texts: what is lost or changed where a list is long shows here.
+fn awkward_list(bench: &Bench<'_>, site: &Site, block: &mut Builder<'_, '_>) {
+    let least = site.schema.min_length().unwrap_or(0);
+    let most = site.schema.max_length().unwrap_or(64);
+    let Some(list) = bench.list_of(site).filter(|list| !list.schema.unique_items()) else { return };
+    let texts: Vec<&str> = AWKWARD
+        .iter()
+        .map(|(_, text)| *text)
+        .filter(|text| (least..=most).contains(&text.chars().count()))
+        .collect();
+    let full = list.size();
+    if texts.is_empty() || full == 0 {
+        return;
+    }
+    let Some((twin, _)) = block.full(std::slice::from_ref(&list)) else { return };
+    for piece in texts.chunks(full) {
+        let entries = piece.iter().copied().cycle().take(full).map(Value::from);
+        let intent = format!("{full} entries with punctuation, blanks and letters beyond ASCII");
+        let scenario = Scenario::PrintableCharacters;
+        let draft = Draft::new(scenario, &site.place, "printableCharacters", intent)
+            .accepted()
+            .at_most(Strength::Should)
+            .at(&site.place)
+            .twin(&twin);
+        block.body(draft, bench.body_with(&list.place, 0, entries.collect()));
+    }
 }
 
 /// Texts of digits, of lower-case and of upper-case letters alone; two entries of a list that

@@ -6,7 +6,7 @@ use super::bench::{Bench, Block, Builder, Draft, replace, without};
 use super::positions::{ends_and_middle, with_entry};
 use super::sites::{Site, sites};
 use crate::case::{Phase, Scenario};
-use crate::contract::{AdditionalProperties, Step};
+use crate::contract::{AdditionalProperties, Step, Strength};
 
 /// The blocks about presence and type: one for each place of the body.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
@@ -55,8 +55,8 @@ fn presence(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
     }
 }
 
-/// A required member that is there only under its name in another letter case: names are compared
-/// character by character.
+/// A required member that is there only under its name in another letter case. Names are compared
+/// character by character; yet usual readers of JSON take them in any case, hence a should.
 fn misspelled(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
     let place = &site.place;
     let (Some(parent), Some(Step::Member(name))) = (place.parent(), place.steps().last()) else {
@@ -78,6 +78,7 @@ fn misspelled(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
         let intent = format!("only there as {spelling}");
         let draft = Draft::new(Scenario::ObjectMissingRequiredProperty, place, "required", intent)
             .refused(block.bench)
+            .at_most(Strength::Should)
             .at(place);
         let body = without(template, place);
         block.body(draft, replace(&body, &parent.member(&spelling), 0, value.clone()));

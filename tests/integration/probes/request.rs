@@ -172,10 +172,6 @@ impl Suite<'_> {
         }
         let slash = body(USER, vec!["a/b"]).to_string().replace('/', "\\/");
         self.bytes("an escaped slash", slash.as_bytes(), Expected::Legal(owned(&["a/b"])));
-        for (name, other) in [("user_id", "USER_ID"), ("instance_ids", "INSTANCE_IDS")] {
-            let text = body(USER, vec![IDS[0]]).to_string().replace(name, other);
-            self.bytes(other, text.as_bytes(), Expected::BadParameter);
-        }
         let over = body(&*long, vec![IDS[0]]);
         let pretty = serde_json::to_string_pretty(&over).expect("is written");
         self.bytes("user of 33 spaced", pretty.as_bytes(), Expected::BadOrUnknown);

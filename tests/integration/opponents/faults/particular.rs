@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::json;
 
-use super::super::traits::{Lax, Traits, entries};
+use super::super::traits::{Traits, entries};
 use super::{Fault, fault};
 
 const OK: Traits = Traits::FAITHFUL;
@@ -95,11 +95,6 @@ pub(super) const FAULTS: &[Fault] = &[
         "escaped slashes refused",
         &["prepare/body/spelling"],
         Traits { dislikes: |seen| seen.text().contains("\\/"), ..OK },
-    ),
-    fault(
-        "names of members in any letter case",
-        &["prepare/body.user_id/required", "prepare/body.instance_ids/required"],
-        Traits { lax: &[Lax::NameCase], ..OK },
     ),
     fault(
         "ids trimmed",

@@ -4,13 +4,18 @@ use std::collections::HashSet;
 
 use serde_json::json;
 
-use super::super::traits::{Limit, Reason, TOKEN, Traits, Unit, entries, put};
+use super::super::traits::{Lax, Limit, Reason, TOKEN, Traits, Unit, entries, put};
 use super::{Fault, fault};
 
 const OK: Traits = Traits::FAITHFUL;
 
 /// Opponents that a run warns of, and exits 0.
 pub(crate) const WARNINGS: &[Fault] = &[
+    fault(
+        "names of members in any letter case",
+        &["prepare/body.user_id/required", "prepare/body.instance_ids/required"],
+        Traits { lax: &[Lax::NameCase], ..OK },
+    ),
     fault(
         "user_id in UTF-16 units",
         &["prepare/body.user_id/lengthUnit"],

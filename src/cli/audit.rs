@@ -1,0 +1,100 @@
+//! `fencepost audit`: does the suite catch what it should, and leave alone what it should?
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::command::with_causes;
+use super::flags::ReportFormat;
+use super::terminal::Terminal;
+use super::{AuditFlags, ExitCode, write};
+use crate::audit::{Audit, AuditError, AuditSettings, audit, json, list, render, select};
+use crate::config::{load_contract, random_seed};
+use crate::contract::Contract;
+use crate::report::Detail;
+
+/// Audits the suite on a contract.
+pub(super) fn run(flags: &AuditFlags, mut terminal: Terminal) -> ExitCode {
+    terminal.on_stderr = flags.report.iter().any(|report| report.path.is_none());
+    let contract = match load_contract(flags.contract.as_deref()) {
+        Ok(contract) => contract,
+        Err(error) => {
+            terminal.complain("error", &with_causes(&error));
+            return ExitCode::Usage;
+        }
+    };
+    if flags.jobs == Some(0) {
+        terminal.complain("error", "-j 0 does nothing; give it at least 1");
+        return ExitCode::Usage;
+    }
+    let done = if flags.list {
+        select(&contract, &flags.mutant).map(|(mutants, variants)| {
+            terminal.show(&list(&mutants, &variants));
+            ExitCode::Success
+        })
+    } else {
+        audited(&contract, flags, terminal)
+    };
+    done.unwrap_or_else(|error| {
+        terminal.complain("error", &with_causes(&error));
+        match error {
+            AuditError::Runtime(_) | AuditError::Client(_) => ExitCode::Defect,
+            _ => ExitCode::Usage,
+        }
+    })
+}
+
+fn audited(
+    contract: &Contract,
+    flags: &AuditFlags,
+    terminal: Terminal,
+) -> Result<ExitCode, AuditError> {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let settings = AuditSettings {
+        seed: flags.seed.unwrap_or_else(random_seed),
+        jobs: flags.jobs.unwrap_or(cores),
+        only: flags.mutant.clone(),
+        ..AuditSettings::default()
+    };
+    let bar = bar(terminal.shows_progress());
+    let outcome = audit(contract, &settings, &|done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    let outcome = outcome?;
+    let mut code = if outcome.is_clean() { ExitCode::Success } else { ExitCode::Missed };
+    if let Err(reason) = reports(flags, &outcome, code) {
+        terminal.complain("error", &reason);
+        if code == ExitCode::Success {
+            code = ExitCode::Usage;
+        }
+    }
+    terminal.show(&render(&outcome, terminal.detail == Detail::Verbose, code.code()));
+    Ok(code)
+}
+
+fn reports(flags: &AuditFlags, outcome: &Audit, code: ExitCode) -> Result<(), String> {
+    for report in &flags.report {
+        let bytes = match report.format {
+            ReportFormat::Json => json(outcome, code.code()),
+        };
+        match &report.path {
+            None => Terminal::hand_over(&bytes)
+                .map_err(|error| format!("the report can't be written to stdout: {error}"))?,
+            Some(path) => write::write(path, &bytes).map_err(|error| {
+                format!("the report {} can't be written: {error}", path.display())
+            })?,
+        }
+    }
+    Ok(())
+}
+
+fn bar(is_drawn: bool) -> ProgressBar {
+    let target = if is_drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(None, target);
+    if let Ok(style) =
+        ProgressStyle::with_template("{bar:24} {pos}/{len} trials  {elapsed}  {eta} left")
+    {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,34 @@
+//! Mutants and harmless variants of a service, derived from any contract.
+//!
+//! A mutant breaks one promise in one way, by taking one typed step of the service otherwise
+//! ([`Behaviour`](super::Behaviour)). Each file here holds one family of operators. A variant does
+//! otherwise what the contract leaves open.
+
+mod answers;
+mod credentials;
+mod derive;
+mod dropped;
+mod entries;
+mod framing;
+mod identifiers;
+mod leaks;
+mod limits;
+mod maker;
+mod model;
+mod node;
+mod outcomes;
+mod relations;
+mod robustness;
+mod routes;
+mod spelling;
+mod syntax;
+mod texts;
+mod time;
+mod types;
+mod units;
+mod variants;
+mod when;
+
+pub use derive::mutants;
+pub use model::{Family, Mutant, Variant, Wire};
+pub use variants::variants;

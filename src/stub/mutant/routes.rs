@@ -1,0 +1,43 @@
+//! Methods and paths that nobody documents, and that are served.
+//!
+//! Example: `method/unsupported/put-served` serves `PUT` as `POST` is.
+
+use super::Family;
+use super::maker::Maker;
+use crate::stub::behaviour::Step;
+
+pub(super) fn add(maker: &mut Maker<'_>) {
+    let operation = maker.operation;
+    let undocumented = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+        .into_iter()
+        .filter(|method| !operation.documented_methods.iter().any(|held| held == method));
+    for method in undocumented {
+        let (path, served) = (operation.path.clone(), operation.method.clone());
+        let examples = operation.body.iter().flat_map(|body| &body.examples);
+        let shown = examples.map(|(_, value)| value.to_string().into_bytes()).next();
+        let step = Step::Arriving(Box::new(move |request| {
+            if request.method == method && request.path == path {
+                request.method.clone_from(&served);
+                // These come without a body, and a handler that serves them asks for none.
+                if let Some(shown) = shown.as_ref().filter(|_| request.body.is_empty()) {
+                    request.body.clone_from(shown);
+                }
+            }
+        }));
+        let operator = format!("{}-served", method.to_ascii_lowercase());
+        let description = format!("{method} is served as {} is", operation.method);
+        let rule = ("method", "unsupported");
+        maker.add(Family::RequestRules, rule, &operator, description, step);
+    }
+    if operation.path.contains('{') {
+        return;
+    }
+    let path = operation.path.clone();
+    let step = Step::Arriving(Box::new(move |request| {
+        if request.path.strip_prefix(&*path).is_some_and(|rest| rest.starts_with('/')) {
+            request.path.clone_from(&path);
+        }
+    }));
+    let description = "every path below the documented one is served";
+    maker.add(Family::RequestRules, ("path", "unknown"), "prefix-served", description, step);
+}
