@@ -248,7 +248,9 @@ impl Session<'_> {
             if !self.is_transient(case, &interaction, &reading, is_control) {
                 break;
             }
-            tokio::time::sleep(wait(&interaction, attempt)).await;
+            if !self.wire.pause(wait(&interaction, attempt)).await {
+                break;
+            }
             let Some(again) = self.wire.send_again(&case.request).await else { break };
             was_tried |= is_gateway(&reading);
             interaction = again;

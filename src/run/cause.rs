@@ -146,7 +146,12 @@ fn everywhere(operation: &Operation, findings: Vec<Finding>) -> Vec<Finding> {
         }
         match merged.iter_mut().find(|held| held.rule == general && held.kind == finding.kind) {
             Some(held) => held.count += finding.count,
-            None => merged.push(Finding { rule: general, also: narrow, ..finding.clone() }),
+            None => {
+                // Where the plain request fails too it says nothing of the rules.
+                let is_plain = whole.iter().any(|f| is_control(f) && f.kind == finding.kind);
+                let also = if is_plain { Vec::new() } else { narrow };
+                merged.push(Finding { rule: general, also, ..finding.clone() });
+            }
         }
     }
     merged.append(&mut kept);

@@ -136,12 +136,24 @@ impl Session<'_> {
                 let actual = format!("no entry for {value:?}, nor where it is accepted alone");
                 self.convict(index, actual);
             }
+            Alone::Empty if self.answers_made_up() => {
+                let actual = format!(
+                    "no entry for {value:?}, nor where it is accepted alone, as others are"
+                );
+                self.convict(index, actual);
+            }
             // The page's own examples show entries for other ids than were asked for.
             Alone::AnsweredOtherwise { is_echo: false } => {
                 self.suspects.get_mut(index).breach.severity = Severity::Warning;
             }
             Alone::Empty | Alone::Refused => self.suspects.acquit(index),
         }
+    }
+
+    /// Whether the server has entries for values that nobody named as known, so that an accepted
+    /// one without an entry is not one that doesn't exist.
+    fn answers_made_up(&self) -> bool {
+        self.answered.iter().flatten().any(|value| !self.bounds.knows(value))
     }
 
     /// The value without an entry breaks the promise.

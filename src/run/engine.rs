@@ -232,7 +232,7 @@ fn finding(
         rule: breach.rule.clone(),
         check: breach.check,
         // Seen once and not again: nobody should be stopped by it.
-        severity: if suspect.is_confirmed { breach.severity } else { Severity::Warning },
+        severity: if suspect.is_believed() { breach.severity } else { Severity::Warning },
         kind: breach.kind,
         scenario: suspect.case.scenario,
         count: suspect.count,

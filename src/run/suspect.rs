@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Reproduced;
+use super::known::KNOWN_REFUSED;
 use crate::case::Case;
 use crate::check::{Breach, Fingerprint, Twin};
 
@@ -30,6 +31,13 @@ pub(super) struct Suspect {
 }
 
 impl Suspect {
+    /// Whether it counts at its own weight: seen again and, where a server may have a reason of the
+    /// moment, each time.
+    pub(super) fn is_believed(&self) -> bool {
+        let is_steady = !self.reproduced.is_flaky();
+        self.is_confirmed && (is_steady || self.breach.kind != KNOWN_REFUSED)
+    }
+
     /// Shows the suspicion by another case.
     fn adopt(&mut self, breach: &Breach, case: &Case, twin: Option<&Twin>) {
         self.breach = breach.clone();

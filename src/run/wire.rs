@@ -1,7 +1,7 @@
 //! Sending, within the limits of the run.
 
 use std::cell::{Cell, RefCell};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -13,6 +13,9 @@ use crate::http::{Client, Interaction, NoAnswerKind};
 
 /// A target that leaves this many requests in a row without a connection is gone.
 const LOST_CONNECTIONS: u32 = 3;
+
+/// What a run waits in all before sending again what was turned away for reasons of the moment.
+const MOST_WAITING: Duration = Duration::from_secs(30);
 
 /// A run is not worth waiting for more requests without an answer in time than this.
 const MOST_UNANSWERED: u32 = 60;
@@ -26,6 +29,7 @@ pub(super) struct Wire<'w> {
     adaptive: Cell<u64>,
     lost: Cell<u32>,
     unanswered: Cell<u32>,
+    waited: Cell<Duration>,
     answered: Cell<bool>,
     ended: RefCell<Option<EndedEarly>>,
     latency: RefCell<Histogram>,
@@ -41,6 +45,7 @@ impl<'w> Wire<'w> {
             adaptive: Cell::new(0),
             lost: Cell::new(0),
             unanswered: Cell::new(0),
+            waited: Cell::new(Duration::ZERO),
             answered: Cell::new(false),
             ended: RefCell::new(None),
             latency: RefCell::default(),
@@ -129,6 +134,21 @@ impl<'w> Wire<'w> {
     }
 
     /// The answer, unless the run is ended from outside before it comes.
+    /// Waits before something is sent again; false where the run has no time for that, or ends
+    /// meanwhile.
+    pub(super) async fn pause(&self, wait: Duration) -> bool {
+        let left = self.settings.max_time.saturating_sub(self.started.elapsed());
+        let waited = self.waited.get() + wait;
+        if waited > MOST_WAITING || wait >= left || !self.may_send() {
+            return false;
+        }
+        self.waited.set(waited);
+        tokio::select! {
+            () = tokio::time::sleep(wait) => true,
+            () = self.settings.stop.stopped() => false,
+        }
+    }
+
     async fn unless_stopped(
         &self,
         sending: impl Future<Output = Interaction>,
