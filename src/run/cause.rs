@@ -144,15 +144,15 @@ fn everywhere(operation: &Operation, findings: Vec<Finding>) -> Vec<Finding> {
             merged.push(Finding { also, ..finding.clone() });
             continue;
         }
-        match merged.iter_mut().find(|held| held.rule == general && held.kind == finding.kind) {
-            Some(held) => held.count += finding.count,
-            None => {
-                // Where the plain request fails too it says nothing of the rules.
-                let is_plain = whole.iter().any(|f| is_control(f) && f.kind == finding.kind);
-                let also = if is_plain { Vec::new() } else { narrow };
-                merged.push(Finding { rule: general, also, ..finding.clone() });
-            }
+        let same = |held: &&mut Finding| held.rule == general && held.kind == finding.kind;
+        if let Some(held) = merged.iter_mut().find(same) {
+            held.count += finding.count;
+            continue;
         }
+        // Where the plain request fails too it says nothing of the rules.
+        let is_plain = whole.iter().any(|f| is_control(f) && f.kind == finding.kind);
+        let also = if is_plain { Vec::new() } else { narrow };
+        merged.push(Finding { rule: general, also, ..finding.clone() });
     }
     merged.append(&mut kept);
     merged
