@@ -15,7 +15,7 @@ use crate::http::{Client, Interaction, NoAnswerKind};
 const LOST_CONNECTIONS: u32 = 3;
 
 /// What a run waits in all before sending again what was turned away for reasons of the moment.
-const MOST_WAITING: Duration = Duration::from_secs(30);
+const MOST_WAITING: Duration = Duration::from_secs(120);
 
 /// A run is not worth waiting for more requests without an answer in time than this.
 const MOST_UNANSWERED: u32 = 60;
