@@ -1,6 +1,6 @@
 //! One block of cases between its controls.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::answers::Sight;
 use super::session::{Judged, Session};
@@ -86,7 +86,7 @@ impl Session<'_> {
         } else {
             self.wire.send_again(&control.request).await?
         };
-        let (interaction, reading) = self.settled(control, interaction, true).await;
+        let (interaction, reading) = self.settled(control, interaction, Instant::now(), true).await;
         let exchange = Exchange {
             oracle: self.oracle,
             case: control,
@@ -207,10 +207,11 @@ impl Session<'_> {
                 listener.event(Event::Answered);
             })
             .await;
+        let answered = Instant::now();
         let mut read: Vec<Option<(Interaction, Reading)>> = Vec::with_capacity(cases.len());
         for (case, answer) in cases.iter().zip(answers) {
             read.push(match answer {
-                Some(interaction) => Some(self.settled(case, interaction, false).await),
+                Some(interaction) => Some(self.settled(case, interaction, answered, false).await),
                 None => None,
             });
         }
@@ -237,6 +238,7 @@ impl Session<'_> {
         &self,
         case: &Case,
         mut interaction: Interaction,
+        answered: Instant,
         is_control: bool,
     ) -> (Interaction, Reading) {
         let mut reading = self.oracle.read(&interaction);
@@ -248,7 +250,8 @@ impl Session<'_> {
             if !self.is_transient(case, &interaction, &reading, is_control) {
                 break;
             }
-            if !self.wire.pause(wait(&interaction, attempt)).await {
+            let is_late = attempt == 0 && self.wire.has_paused_since(answered);
+            if !is_late && !self.wire.pause(wait(&interaction, attempt)).await {
                 break;
             }
             let Some(again) = self.wire.send_again(&case.request).await else { break };

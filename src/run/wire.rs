@@ -30,6 +30,7 @@ pub(super) struct Wire<'w> {
     lost: Cell<u32>,
     unanswered: Cell<u32>,
     waited: Cell<Duration>,
+    last_pause: Cell<Option<Instant>>,
     answered: Cell<bool>,
     ended: RefCell<Option<EndedEarly>>,
     latency: RefCell<Histogram>,
@@ -46,6 +47,7 @@ impl<'w> Wire<'w> {
             lost: Cell::new(0),
             unanswered: Cell::new(0),
             waited: Cell::new(Duration::ZERO),
+            last_pause: Cell::new(None),
             answered: Cell::new(false),
             ended: RefCell::new(None),
             latency: RefCell::default(),
@@ -143,10 +145,17 @@ impl<'w> Wire<'w> {
             return false;
         }
         self.waited.set(waited);
-        tokio::select! {
+        let is_over = tokio::select! {
             () = tokio::time::sleep(wait) => true,
             () = self.settings.stop.stopped() => false,
-        }
+        };
+        self.last_pause.set(Some(Instant::now()));
+        is_over
+    }
+
+    /// Whether there was a pause since then: what was turned away before it may be sent at once.
+    pub(super) fn has_paused_since(&self, then: Instant) -> bool {
+        self.last_pause.get().is_some_and(|pause| pause >= then)
     }
 
     async fn unless_stopped(
