@@ -5,9 +5,9 @@ use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
 use crate::audit::{AuditError, AuditSettings};
-use crate::case::FieldValue;
+use crate::case::proof;
 use crate::check::{CheckName, Severity};
-use crate::contract::{Contract, Credential, ParameterLocation};
+use crate::contract::Contract;
 use crate::generate::Inputs;
 use crate::http::{Client, ClientOptions, Target};
 use crate::run::{EndedEarly, Event, Outcome, RunPlan, RunSettings, StopHandle};
@@ -137,16 +137,4 @@ async fn watch(late: &Cell<Duration>) -> Infallible {
 fn is_about_time(outcome: &Outcome) -> bool {
     outcome.findings().any(|finding| finding.check == CheckName::Answered)
         || matches!(outcome.ended_early, Some(EndedEarly::Unanswered | EndedEarly::TimeSpent))
-}
-
-/// The header that carries the token as a credential asks for it.
-fn proof(credential: &Credential, token: &str) -> Option<(String, FieldValue)> {
-    let (name, prefix) = match credential.location {
-        ParameterLocation::Header => (credential.name.clone(), credential.prefix.to_owned()),
-        ParameterLocation::Cookie => ("Cookie".to_owned(), format!("{}=", credential.name)),
-        ParameterLocation::Query | ParameterLocation::Path => return None,
-    };
-    let value =
-        FieldValue::Secret { value: format!("{prefix}{token}"), shell: format!("{prefix}$TOKEN") };
-    Some((name, value))
 }

@@ -8,7 +8,7 @@ mod scenario;
 use serde_json::Value;
 
 pub use expectation::{Expectation, Member};
-pub use request::{FieldValue, HeaderCase, Request};
+pub use request::{FieldValue, HeaderCase, Request, proof};
 pub use scenario::{GenerationMode, Phase, Scenario};
 
 use crate::contract::{Place, RuleId, Strength};

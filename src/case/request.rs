@@ -4,6 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::contract::{Credential, ParameterLocation};
+
 /// A request as it goes on the wire, apart from the target's own prefix and what HTTP itself adds
 /// (`Host`, `Content-Length`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +73,19 @@ impl fmt::Display for FieldValue {
             Self::Secret { shell, .. } => shell,
         })
     }
+}
+
+/// The header that carries `token` as a credential asks for it, shown as `$TOKEN`; `None` where
+/// the credential is not carried in a header.
+pub fn proof(credential: &Credential, token: &str) -> Option<(String, FieldValue)> {
+    let (name, prefix) = match credential.location {
+        ParameterLocation::Header => (credential.name.clone(), credential.prefix.to_owned()),
+        ParameterLocation::Cookie => ("Cookie".to_owned(), format!("{}=", credential.name)),
+        ParameterLocation::Query | ParameterLocation::Path => return None,
+    };
+    let value =
+        FieldValue::Secret { value: format!("{prefix}{token}"), shell: format!("{prefix}$TOKEN") };
+    Some((name, value))
 }
 
 impl Request {

@@ -77,13 +77,7 @@ fn reports(flags: &AuditFlags, outcome: &Audit, code: ExitCode) -> Result<(), St
         let bytes = match report.format {
             ReportFormat::Json => json(outcome, code.code()),
         };
-        match &report.path {
-            None => Terminal::hand_over(&bytes)
-                .map_err(|error| format!("the report can't be written to stdout: {error}"))?,
-            Some(path) => write::write(path, &bytes).map_err(|error| {
-                format!("the report {} can't be written: {error}", path.display())
-            })?,
-        }
+        write::deliver(report.path.as_deref(), &bytes)?;
     }
     Ok(())
 }

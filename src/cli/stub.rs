@@ -9,7 +9,7 @@ use super::interrupt::Interrupts;
 use super::terminal::Terminal;
 use super::{ExitCode, StubFlags};
 use crate::audit::{AuditError, select};
-use crate::case::FieldValue;
+use crate::case::{FieldValue, proof};
 use crate::config::{load_contract, random_token};
 use crate::contract::Contract;
 use crate::generate::{Inputs, bounds};
@@ -91,7 +91,7 @@ fn introduction(contract: &Contract, target: &Target, made_up: Option<&str>) -> 
         let credentials = operation
             .credentials
             .iter()
-            .filter_map(|credential| super::test::proof(credential, made_up.unwrap_or("-")));
+            .filter_map(|credential| proof(credential, made_up.unwrap_or("-")));
         let headers: Vec<(String, FieldValue)> = credentials.collect();
         let inputs = Inputs { headers, ..Inputs::default() };
         let request = bounds(operation, &inputs).ok()?.plain_request();

@@ -9,9 +9,8 @@ use super::flags::ReportFormat;
 use super::interrupt::Interrupts;
 use super::terminal::Terminal;
 use super::{ExitCode, TestFlags, ask, ended, write};
-use crate::case::FieldValue;
+use crate::case::proof;
 use crate::config::{Environment, Settings, random_token, secrets};
-use crate::contract::{Credential, ParameterLocation};
 use crate::http::{Client, ClientOptions, Target};
 use crate::redact::{Redactor, printable};
 use crate::report::{JsonReport, Progress, TerminalReport};
@@ -142,13 +141,7 @@ impl Told<'_> {
                         .render(outcome, code.code())
                 }
             };
-            match &report.path {
-                None => Terminal::hand_over(&bytes)
-                    .map_err(|error| format!("the report can't be written to stdout: {error}"))?,
-                Some(path) => write::write(path, &bytes).map_err(|error| {
-                    format!("the report {} can't be written: {error}", path.display())
-                })?,
-            }
+            write::deliver(report.path.as_deref(), &bytes)?;
         }
         Ok(())
     }
@@ -168,18 +161,6 @@ pub(crate) async fn embedded(settings: &mut Settings) -> anyhow::Result<(Stub, T
         }
     }
     Ok((stub, target))
-}
-
-/// The header that carries the token as a credential asks for it.
-pub(super) fn proof(credential: &Credential, token: &str) -> Option<(String, FieldValue)> {
-    let (name, prefix) = match credential.location {
-        ParameterLocation::Header => (credential.name.clone(), credential.prefix.to_owned()),
-        ParameterLocation::Cookie => ("Cookie".to_owned(), format!("{}=", credential.name)),
-        ParameterLocation::Query | ParameterLocation::Path => return None,
-    };
-    let value =
-        FieldValue::Secret { value: format!("{prefix}{token}"), shell: format!("{prefix}$TOKEN") };
-    Some((name, value))
 }
 
 /// Ends the run at the first interruption, and the program at the second.

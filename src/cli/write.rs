@@ -5,13 +5,26 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::terminal::Terminal;
+
 /// Other names that are tried when a temporary one is taken.
 const TRIES: u32 = 8;
+
+/// Hands a report over: to the file of this name, or to stdout without one. The error says where
+/// it couldn't be written.
+pub(super) fn deliver(path: Option<&Path>, bytes: &[u8]) -> Result<(), String> {
+    match path {
+        None => Terminal::hand_over(bytes)
+            .map_err(|error| format!("the report can't be written to stdout: {error}")),
+        Some(path) => write(path, bytes)
+            .map_err(|error| format!("the report {} can't be written: {error}", path.display())),
+    }
+}
 
 /// Puts the bytes into a file of this name, replacing what was there; half a file is never seen.
 ///
 /// What is no plain file (a pipe, `/dev/stderr`) is written to as it is.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
