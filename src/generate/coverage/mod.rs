@@ -2,6 +2,7 @@
 //! spelling, every way to be no one.
 
 mod access;
+mod anonymous;
 mod bench;
 mod characters;
 mod full;
