@@ -20,6 +20,7 @@ mod suspect;
 #[cfg(test)]
 mod tests;
 mod twice;
+mod wait;
 mod wire;
 
 pub use answers::{AnswerShapes, KindOfAnswer, KindsOfAnswers};
