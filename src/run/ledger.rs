@@ -10,6 +10,12 @@ use crate::check::{CaseVerdict, CheckName, Reason};
 use crate::contract::{Operation, Rule, RuleId, Strength};
 use crate::generate::Unplanned;
 
+/// Different observations of one rule that are told apart.
+const MOST_TEXTS: usize = 32;
+
+/// What stands for further ones.
+const OTHER_TEXTS: &str = "otherwise";
+
 /// The verdicts of the cases, by rule.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
@@ -38,7 +44,7 @@ impl Ledger {
         tally.cases += 1;
         match verdict {
             CaseVerdict::Held => tally.held += 1,
-            CaseVerdict::Observed(what) => *tally.observed.entry(what.clone()).or_default() += 1,
+            CaseVerdict::Observed(what) => tally.observe(what, 1),
             CaseVerdict::Undecided(reason) => *tally.undecided.entry(*reason).or_default() += 1,
             CaseVerdict::Failed | CaseVerdict::Warned | CaseVerdict::NotJudged => {}
         }
@@ -85,6 +91,18 @@ impl Ledger {
 }
 
 impl Tally {
+    /// Counts what was seen. A server may word its answers differently each time: beyond a number
+    /// of texts they are not told apart.
+    fn observe(&mut self, what: &str, count: u64) {
+        if let Some(times) = self.observed.get_mut(what) {
+            *times += count;
+        } else {
+            let is_full = self.observed.len() >= MOST_TEXTS;
+            let what = if is_full { OTHER_TEXTS } else { what };
+            *self.observed.entry(what.to_owned()).or_default() += count;
+        }
+    }
+
     /// The verdict on a rule that no finding names; `None` where nothing was counted.
     pub(super) fn verdict(&self, rule: &Rule) -> Option<RuleVerdict> {
         if self.cases == 0 {
@@ -116,7 +134,7 @@ impl Tally {
         self.held += other.held;
         self.is_enforced |= other.is_enforced;
         for (what, count) in &other.observed {
-            *self.observed.entry(what.clone()).or_default() += count;
+            self.observe(what, *count);
         }
         for (reason, count) in &other.undecided {
             *self.undecided.entry(*reason).or_default() += count;
@@ -229,6 +247,18 @@ mod tests {
         assert_eq!(verdict(&operation, &ledger, &[], &rule), expected);
         let expected = RuleVerdict::Inconclusive(Reason::Throttled, None);
         assert_eq!(verdict(&operation, &counted(&rule, &[shed()]), &[], &rule), expected);
+    }
+
+    #[test]
+    fn observations_without_end_are_counted_in_bounded_space() {
+        let operation = operation();
+        let rule = operation.rule_id("body.instance_ids", "minItems");
+        let seen: Vec<_> = (0..1_000).map(|n| CaseVerdict::Observed(n.to_string())).collect();
+        let ledger = counted(&rule, &seen);
+        let RuleVerdict::Observed(texts) = verdict(&operation, &ledger, &[], &rule) else {
+            panic!("is observed")
+        };
+        assert_eq!((texts.len(), texts.values().sum::<u64>()), (super::MOST_TEXTS + 1, 1_000));
     }
 
     #[test]
