@@ -84,7 +84,7 @@ pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) ->
             "interrupted. The report shows what was seen until then".to_owned()
         }
         EndedEarly::Shards { detail, .. } => {
-            format!("{detail}. What they would have shown is inconclusive: run them again")
+            format!("{detail}. What is not known of them is inconclusive: run them again")
         }
     }
 }

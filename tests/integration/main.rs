@@ -17,6 +17,7 @@ mod reduction;
 mod renamed;
 mod rooms;
 mod runs;
+mod shards;
 mod snapshots;
 mod socket;
 mod stub;
