@@ -3,6 +3,7 @@
 mod audit;
 mod cli;
 mod curl;
+mod deploy;
 mod fuzz_seeds;
 mod labels;
 mod named;
