@@ -109,8 +109,8 @@ impl<'b> Bench<'b> {
                 ..RunSettings::default()
             };
             let mut listener = |event: Event<'_>| {
-                if let Event::Confirmed(breach) = event
-                    && until.is_some_and(|severity| breach.severity >= severity)
+                if let Event::Confirmed(sighting) = event
+                    && until.is_some_and(|severity| sighting.finding.severity >= severity)
                 {
                     stop.stop();
                 }

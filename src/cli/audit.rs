@@ -23,6 +23,10 @@ pub(super) fn run(flags: &AuditFlags, mut terminal: Terminal) -> ExitCode {
             return ExitCode::Usage;
         }
     };
+    if flags.report.iter().any(|report| report.format == ReportFormat::Ndjson) {
+        terminal.complain("error", "--report ndjson is for `test` and `merge`; an audit has json");
+        return ExitCode::Usage;
+    }
     if flags.jobs == Some(0) {
         terminal.complain("error", "-j 0 does nothing; give it at least 1");
         return ExitCode::Usage;
@@ -100,6 +104,7 @@ fn reports(flags: &AuditFlags, outcome: &Audit, code: ExitCode) -> Result<(), St
     for report in &flags.report {
         let bytes = match report.format {
             ReportFormat::Json => json(outcome, code.code()),
+            ReportFormat::Ndjson => continue,
         };
         write::deliver(report.path.as_deref(), &bytes)?;
     }
