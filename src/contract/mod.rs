@@ -27,7 +27,7 @@ pub use place::{Place, Step};
 pub use rule::{Citation, Rule, RuleId};
 pub use schema::{AdditionalProperties, Schema};
 pub use strength::{Basis, Strength};
-pub use validator::{Broken, Compiler, Validator};
+pub use validator::{Broken, Compiler, PatternJudge, Validator};
 
 use std::sync::Arc;
 

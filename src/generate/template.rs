@@ -21,7 +21,8 @@ pub(crate) fn body(operation: &Operation, inputs: &Inputs) -> Result<Option<Valu
             .map_err(|unsupported| format!("its body can't be made: {unsupported}"))
             .map(|recipe| richest(&recipe, operation, inputs))?,
     };
-    for site in sites(&declared.schema) {
+    let all = if operation.identifiers.is_empty() { Vec::new() } else { sites(&declared.schema) };
+    for site in all {
         let Some(identifier) = operation.identifier_at(&site.place.to_string()) else { continue };
         let Some(known) = inputs.known(identifier).first() else { continue };
         if let Some(Value::Array(entries)) =

@@ -1,7 +1,7 @@
 //! Who may call, in which way, and for what: credentials, methods, paths, identifiers.
 
 use super::bench::{Bench, Block, Builder, Draft, in_lower_case, plain};
-use super::sites::{comfortable_length, sites};
+use super::sites::comfortable_length;
 use crate::case::{FieldValue, Phase, Scenario};
 use crate::contract::{Credential, ParameterLocation};
 use crate::generate::text;
@@ -184,8 +184,7 @@ fn paths(bench: &Bench<'_>) -> Option<Block> {
 }
 
 fn identifiers(bench: &Bench<'_>) -> Vec<Block> {
-    let Some(body) = &bench.operation.body else { return Vec::new() };
-    let all = sites(&body.schema);
+    let all = &bench.sites;
     let blocks = bench.operation.identifiers.iter().filter_map(|identifier| {
         let site = all.iter().find(|site| site.place.to_string() == identifier.at)?;
         let place = &site.place;

@@ -10,6 +10,7 @@ mod keywords;
 mod lengths;
 mod parameters;
 mod positions;
+mod proof;
 mod random;
 mod sites;
 mod spelling;
