@@ -12,7 +12,7 @@ mod text;
 mod value;
 
 pub use bounds::Bounds;
-pub use coverage::{Block, planned_requests};
+pub use coverage::Block;
 pub use inputs::Inputs;
 pub use plan::{Plan, Unplanned, bounds, plan};
 pub use seed::{CaseRng, Seed};

@@ -1,17 +1,77 @@
-//! All requests that a run will send, decided before the first is sent.
+//! All requests that a run will send, a function of contract and inputs alone.
 
-use super::coverage::{self, Bench, Block, Draft};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::coverage::{self, Bench, Block, Draft, Random};
 use super::{Bounds, Inputs};
-use crate::case::{Phase, Scenario};
+use crate::case::{Case, Phase, Scenario};
 use crate::contract::{Operation, RuleId, Strength};
 
 /// The planned cases of one operation: a function of contract and inputs alone.
+///
+/// The finite cases are made at once, random ones when [`blocks`](Self::blocks) comes to them: a
+/// plan of a million cases takes no more space than one of a hundred.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The blocks in the order of running.
-    pub blocks: Vec<Block>,
+    parts: Vec<Part>,
     /// Rules that no case can probe, each with the reason.
     pub unplanned: Vec<Unplanned>,
+}
+
+/// The blocks of one phase.
+#[derive(Clone, Debug)]
+enum Part {
+    Finite(Vec<Block>),
+    Random(Box<Random>),
+}
+
+impl Plan {
+    /// The blocks in the order of running, the random ones made on the way. Each time they are the
+    /// same.
+    pub fn blocks(&self) -> impl Iterator<Item = Cow<'_, Block>> {
+        self.parts.iter().flat_map(Part::blocks)
+    }
+
+    /// How many requests are planned, each block's first control among them. Random cases are
+    /// counted without being made; luck may fail one in very many.
+    pub fn requests(&self) -> usize {
+        self.parts.iter().map(Part::requests).sum()
+    }
+
+    /// Keeps the cases that `is_wanted` picks, with their twins. Of random cases it is asked once
+    /// for each kind.
+    pub fn retain(&mut self, is_wanted: impl Fn(&Case) -> bool) {
+        for part in &mut self.parts {
+            match part {
+                Part::Finite(blocks) => {
+                    for block in blocks.iter_mut() {
+                        block.retain(&is_wanted);
+                    }
+                    blocks.retain(|block| !block.cases.is_empty());
+                }
+                Part::Random(random) => random.retain(&is_wanted),
+            }
+        }
+    }
+}
+
+impl Part {
+    fn blocks(&self) -> Box<dyn Iterator<Item = Cow<'_, Block>> + '_> {
+        match self {
+            Self::Finite(blocks) => Box::new(blocks.iter().map(Cow::Borrowed)),
+            Self::Random(random) => {
+                Box::new((0..random.len()).filter_map(|index| random.block(index)).map(Cow::Owned))
+            }
+        }
+    }
+
+    fn requests(&self) -> usize {
+        match self {
+            Self::Finite(blocks) => blocks.iter().map(Block::requests).sum(),
+            Self::Random(random) => random.requests(),
+        }
+    }
 }
 
 /// A rule that no case of the plan probes.
@@ -31,17 +91,18 @@ pub fn bounds<'b>(operation: &'b Operation, inputs: &'b Inputs) -> Result<Bounds
 }
 
 /// Plans the cases of `operation`, or says why none can be made.
-pub fn plan(operation: &Operation, inputs: &Inputs) -> Result<Plan, String> {
+pub fn plan(operation: &Arc<Operation>, inputs: &Inputs) -> Result<Plan, String> {
     let bench = Bench::new(operation, inputs)?;
-    let mut blocks = Vec::new();
-    for phase in &inputs.phases {
-        match phase {
-            Phase::Examples => blocks.extend(examples(&bench)),
-            Phase::Coverage => blocks.extend(coverage::blocks(&bench)),
-            Phase::Fuzzing => blocks.extend(coverage::random_blocks(&bench)),
+    let part = |phase: &Phase| match phase {
+        Phase::Examples => Some(Part::Finite(examples(&bench).into_iter().collect())),
+        Phase::Coverage => Some(Part::Finite(coverage::blocks(&bench))),
+        Phase::Fuzzing => {
+            let random = Random::new(operation, &Arc::new(inputs.clone()), &bench)?;
+            Some(Part::Random(Box::new(random)))
         }
-    }
-    Ok(Plan { blocks, unplanned: unplanned(&bench) })
+    };
+    let parts = inputs.phases.iter().filter_map(part).collect();
+    Ok(Plan { parts, unplanned: unplanned(&bench) })
 }
 
 fn examples(bench: &Bench<'_>) -> Option<Block> {

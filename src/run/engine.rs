@@ -1,5 +1,6 @@
 //! A whole run: every operation, its plan, its findings.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::cause::one_for_each_cause;
@@ -14,10 +15,11 @@ use super::{
 use crate::case::{Case, Phase, Scenario};
 use crate::check::{CheckName, Oracle, Severity};
 use crate::contract::{Operation, Strength};
-use crate::generate::{Inputs, Plan, bounds, plan, planned_requests};
+use crate::generate::{Inputs, Plan, bounds, plan};
 use crate::http::Client;
 
-/// Everything that a run will do, decided before the first request.
+/// Everything that a run will do, decided before the first request; random cases are made as the run
+/// reaches them.
 #[derive(Debug)]
 pub struct RunPlan {
     contract: String,
@@ -51,19 +53,20 @@ impl RunPlan {
 
     /// The requests that are planned, without those that depend on answers.
     pub fn requests(&self) -> usize {
-        self.operations.iter().map(|(_, plan)| planned_requests(&plan.blocks)).sum()
+        self.operations.iter().map(|(_, plan)| plan.requests()).sum()
     }
 
     /// The operations that will be called, each with its number of requests.
     pub fn operations(&self) -> impl Iterator<Item = (String, usize)> {
-        self.operations.iter().map(|(o, plan)| (title(o), planned_requests(&plan.blocks)))
+        self.operations.iter().map(|(o, plan)| (title(o), plan.requests()))
     }
 
     /// Every request that is planned, in the plan's order: each block's control, then its cases.
     /// Which answers come changes nothing of it.
-    pub fn cases(&self) -> impl Iterator<Item = &Case> {
-        let blocks = self.operations.iter().flat_map(|(_, plan)| &plan.blocks);
-        blocks.flat_map(|block| std::iter::once(&block.control).chain(&block.cases))
+    pub fn cases(&self) -> impl Iterator<Item = Case> {
+        let blocks = self.operations.iter().flat_map(|(_, plan)| plan.blocks());
+        let blocks = blocks.map(Cow::into_owned);
+        blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases))
     }
 
     /// Operations that can't be tested, each with the reason.
@@ -114,8 +117,8 @@ impl RunPlan {
         let oracle = Oracle::new(Arc::clone(operation), &secrets)?;
         let bounds = bounds(operation, &self.inputs)?;
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
-        for block in &plan.blocks {
-            session.block(block).await;
+        for block in plan.blocks() {
+            session.block(&block).await;
         }
         let findings = session.findings().await;
         let whole = [Phase::Examples, Phase::Coverage]
@@ -166,17 +169,7 @@ fn select(plan: &mut Plan, settings: &RunSettings) {
     if all_rules && settings.judges_answers() {
         return;
     }
-    for block in &mut plan.blocks {
-        let mut kept: Vec<String> = Vec::new();
-        for case in block.cases.iter().rev() {
-            if is_wanted(case) || kept.contains(&case.id) {
-                kept.push(case.id.clone());
-                kept.extend(case.twin.clone());
-            }
-        }
-        block.cases.retain(|case| kept.contains(&case.id));
-    }
-    plan.blocks.retain(|block| !block.cases.is_empty());
+    plan.retain(is_wanted);
 }
 
 fn observe_latency(rules: &mut [RuleOutcome], latency: Option<super::Latency>) {

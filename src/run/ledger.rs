@@ -8,6 +8,12 @@ use crate::check::{CaseVerdict, CheckName, Reason, Severity};
 use crate::contract::{Operation, Rule, RuleId, Strength};
 use crate::generate::Unplanned;
 
+/// Different observations of one rule that are told apart.
+const MOST_TEXTS: usize = 32;
+
+/// What stands for further ones.
+const OTHER_TEXTS: &str = "otherwise";
+
 /// The verdicts of the cases, by rule.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
@@ -31,7 +37,7 @@ impl Ledger {
         tally.cases += 1;
         match verdict {
             CaseVerdict::Held => tally.held += 1,
-            CaseVerdict::Observed(what) => *tally.observed.entry(what.clone()).or_default() += 1,
+            CaseVerdict::Observed(what) => tally.observe(what),
             CaseVerdict::Undecided(reason) => *tally.undecided.entry(*reason).or_default() += 1,
             CaseVerdict::Failed | CaseVerdict::Warned | CaseVerdict::NotJudged => {}
         }
@@ -98,6 +104,18 @@ fn broken(rule: &Rule, findings: &[Finding]) -> Option<RuleVerdict> {
 }
 
 impl Tally {
+    /// Counts what was seen. A server may word its answers differently each time: beyond a number
+    /// of texts they are not told apart.
+    fn observe(&mut self, what: &str) {
+        if let Some(times) = self.observed.get_mut(what) {
+            *times += 1;
+        } else {
+            let is_full = self.observed.len() >= MOST_TEXTS;
+            let what = if is_full { OTHER_TEXTS } else { what };
+            *self.observed.entry(what.to_owned()).or_default() += 1;
+        }
+    }
+
     fn verdict(&self, rule: &Rule) -> Option<RuleVerdict> {
         if self.cases == 0 {
             return None;
@@ -228,6 +246,18 @@ mod tests {
         assert_eq!(verdict(&operation, &ledger, &[], &rule), expected);
         let expected = RuleVerdict::Inconclusive(Reason::Throttled, None);
         assert_eq!(verdict(&operation, &counted(&rule, &[shed()]), &[], &rule), expected);
+    }
+
+    #[test]
+    fn observations_without_end_are_counted_in_bounded_space() {
+        let operation = operation();
+        let rule = operation.rule_id("body.instance_ids", "minItems");
+        let seen: Vec<_> = (0..1_000).map(|n| CaseVerdict::Observed(n.to_string())).collect();
+        let ledger = counted(&rule, &seen);
+        let RuleVerdict::Observed(texts) = verdict(&operation, &ledger, &[], &rule) else {
+            panic!("is observed")
+        };
+        assert_eq!((texts.len(), texts.values().sum::<u64>()), (super::MOST_TEXTS + 1, 1_000));
     }
 
     #[test]

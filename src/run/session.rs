@@ -36,7 +36,7 @@ pub(super) struct Session<'s> {
     pub(super) ledger: Ledger,
     pub(super) suspects: Suspects,
     pub(super) shapes: AnswerShapes,
-    /// What became of the cases that others are held against.
+    /// What became of the cases of this block that others are held against.
     pub(super) twins: HashMap<String, Twin>,
     pub(super) controls: Controls,
     pub(super) lost_blocks: u32,
@@ -52,6 +52,9 @@ pub(super) struct Session<'s> {
 
 /// More answered values than this are not remembered: enough to know those that exist.
 const MOST_REMEMBERED: usize = 10_000;
+
+/// Nor are longer ones, in bytes.
+const LONGEST_REMEMBERED: usize = 256;
 
 impl<'s> Session<'s> {
     pub(super) fn new(
@@ -96,7 +99,8 @@ impl<'s> Session<'s> {
             if let Some(related) = relations::related(relation, request, response)
                 && answered.len() < MOST_REMEMBERED
             {
-                answered.extend(related.answered);
+                let short = related.answered.into_iter().filter(|v| v.len() <= LONGEST_REMEMBERED);
+                answered.extend(short);
             }
         }
     }

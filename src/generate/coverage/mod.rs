@@ -2,6 +2,7 @@
 //! spelling, every way to be no one.
 
 mod access;
+mod anonymous;
 mod bench;
 mod characters;
 mod full;
@@ -18,10 +19,10 @@ mod syntax;
 mod twice;
 mod types;
 
+pub use bench::Block;
 pub(crate) use bench::{Bench, Draft};
-pub use bench::{Block, planned_requests};
 pub(crate) use parameters::text as parameter_text;
-pub(crate) use random::blocks as random_blocks;
+pub(crate) use random::Random;
 pub(crate) use sites::sites;
 
 /// All blocks of the coverage phase.
