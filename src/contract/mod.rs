@@ -20,7 +20,8 @@ pub use extension::{
 };
 pub use loader::{LoadError, LoadErrorKind};
 pub use operation::{
-    Credential, Operation, Parameter, ParameterLocation, RequestBody, Response, StatusPattern,
+    Credential, Operation, OtherBody, Parameter, ParameterLocation, RequestBody, Response,
+    StatusPattern,
 };
 pub use outcome::Outcome;
 pub use place::{Place, Step};

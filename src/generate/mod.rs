@@ -3,6 +3,7 @@
 mod bounds;
 mod coverage;
 mod inputs;
+mod other_body;
 mod plan;
 mod seed;
 mod shrink;

@@ -198,6 +198,9 @@ impl<'a> Bench<'a> {
     /// The plain valid request with these bytes as its body.
     pub(crate) fn request_with(&self, body: Option<Vec<u8>>) -> Request {
         let mut request = self.request.clone();
+        if body.is_none() && self.operation.other_body.is_some() {
+            return request;
+        }
         if body.is_none() {
             request.remove_header("Content-Type");
         }

@@ -9,12 +9,12 @@ use crate::case::{Expectation, Request};
 use crate::contract::Schema;
 
 /// Keywords that say the same at every place they stand: cases made from them are what they say.
-const PLAIN: [&str; 22] = [
+/// `required` is one of them at the root alone: deeper objects may be made for a case.
+const PLAIN: [&str; 21] = [
     "type",
     "title",
     "description",
     "properties",
-    "required",
     "items",
     "maxLength",
     "minLength",
@@ -46,11 +46,15 @@ pub(crate) struct Proof {
 impl Proof {
     /// `None` where the schema says nothing that needs a proof.
     pub(crate) fn new(schema: &Schema, sites: &[Site]) -> Option<Self> {
-        let is_plain =
-            |keyword: &String| PLAIN.contains(&keyword.as_str()) || keyword.starts_with("x-");
+        let is_plain = |site: &Site, keyword: &str| {
+            PLAIN.contains(&keyword)
+                || keyword.starts_with("x-")
+                || (keyword == "required" && site.place.steps().is_empty())
+        };
         let needed = sites.iter().any(|site| match site.schema.raw() {
             Value::Object(keywords) => {
-                !keywords.keys().all(is_plain) || keywords.get("type").is_some_and(Value::is_array)
+                !keywords.keys().all(|keyword| is_plain(site, keyword))
+                    || keywords.get("type").is_some_and(Value::is_array)
             }
             _ => true,
         });
