@@ -104,14 +104,20 @@ impl Sampler {
                 found.insert(name.to_owned(), self.value(&property, depth + 1));
             }
         }
+        let more = |sampler: &mut Self| match schema.additional_properties() {
+            AdditionalProperties::Of(more) if depth < DEEPEST => sampler.value(&more, depth + 1),
+            _ => json!("ok"),
+        };
+        // Some are asked for by name alone.
+        for name in required {
+            if schema.property(name).is_none() {
+                found.insert(name.to_owned(), more(self));
+            }
+        }
         let fewest = schema.keyword("minProperties").and_then(Value::as_u64).unwrap_or(0);
         let mut further = 0;
         while (found.len() as u64) < fewest.min(LARGEST as u64) {
-            let value = match schema.additional_properties() {
-                AdditionalProperties::Of(more) if depth < DEEPEST => self.value(&more, depth + 1),
-                _ => json!("ok"),
-            };
-            found.insert(format!("member{further}"), value);
+            found.insert(format!("member{further}"), more(self));
             further += 1;
         }
         // What a condition adds is taken to be part of the whole: it is, in a success.

@@ -20,5 +20,6 @@ mod runs;
 mod snapshots;
 mod socket;
 mod stub;
+mod traps;
 mod verdicts;
 mod wire;
