@@ -15,7 +15,7 @@ pub(super) struct Moment {
     pub(super) number: usize,
     /// Its number on its connection, from 1; 0 where the front can't tell.
     pub(super) on_connection: usize,
-    /// How many requests with the same method, path and body went before.
+    /// How many requests with the same method, path, query and body went before.
     pub(super) repeats: usize,
     /// The requests under way when it arrived, itself among them.
     pub(super) under_way: usize,
@@ -115,12 +115,18 @@ impl Drop for Arrival<'_> {
     }
 }
 
-/// FNV-1a of method, path and body.
+/// FNV-1a of method, path, query and body.
 fn fingerprint(request: &Incoming) -> u64 {
-    let parts = [request.method.as_bytes(), request.path.as_bytes(), &request.body];
-    parts.concat().iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    let query = request.query.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]);
+    let parts = [request.method.as_bytes(), request.path.as_bytes(), &request.body].into_iter();
+    parts
+        .chain(query)
+        .collect::<Vec<_>>()
+        .concat()
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The program from outside: what it prints, what it sends, how it ends.
 
 mod ending;
+mod ndjson;
 
 use std::fs;
 use std::path::PathBuf;

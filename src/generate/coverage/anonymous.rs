@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::bench::{Bench, Builder, Draft, plain, replace};
+use super::lists::drawn_lists;
 use super::sites::{comfortable_length, sites};
 use crate::case::{Expectation, Request, Scenario};
 use crate::contract::Outcome;
@@ -24,6 +25,13 @@ pub(super) fn add(block: &mut Builder<'_, '_>, name: &str, location: &str) {
     if let Some((twin, body)) = block.full(&lists) {
         let draft = draft(location, "left out, with full lists".to_owned()).twin(&twin);
         block.varied(draft, body, |request| request.remove_header(name));
+    }
+    for list in drawn_lists(bench) {
+        if let Some((twin, body)) = list.legal(block, "type", list.size()) {
+            let draft =
+                draft(location, format!("left out, with a full {}", list.place)).twin(&twin);
+            block.varied(draft, body, |request| request.remove_header(name));
+        }
     }
     for media_type in ["text/plain", "application/x-www-form-urlencoded"] {
         let draft = draft(location, format!("left out, as {media_type}"));
@@ -84,13 +92,18 @@ fn others(bench: &Bench<'_>, template: &Value) -> Vec<(String, Value)> {
     made
 }
 
-/// The path of the request with the last letter of the documented path percent-encoded, where that
-/// is no parameter's.
+/// The path of the request with the last letter of the last fixed segment percent-encoded.
 fn escaped(template: &str, request: &Request) -> Option<String> {
-    let last = template.rsplit('/').next().filter(|part| !part.contains('{'))?;
-    let letter = last.chars().last().filter(char::is_ascii_alphanumeric)?;
-    let above = request.path.strip_suffix(letter)?;
-    Some(format!("{above}%{:02X}", u32::from(letter)))
+    let fixed: Vec<bool> = template.split('/').map(|part| !part.contains('{')).collect();
+    let mut parts: Vec<String> = request.path.split('/').map(str::to_owned).collect();
+    // A target's own prefix stands in front of the template's segments, if at all.
+    let first = parts.len().checked_sub(fixed.len())?;
+    let is_word = |part: &str| part.ends_with(|c: char| c.is_ascii_alphanumeric());
+    let at = (0..fixed.len()).rev().find(|at| fixed[*at] && is_word(&parts[first + at]))?;
+    let letter = parts[first + at].pop()?;
+    let shorter = std::mem::take(&mut parts[first + at]);
+    parts[first + at] = format!("{shorter}%{:02X}", u32::from(letter));
+    Some(parts.join("/"))
 }
 
 #[cfg(test)]
@@ -99,7 +112,7 @@ mod tests {
     use crate::case::{HeaderCase, Request};
 
     #[test]
-    fn the_last_letter_of_a_fixed_path_is_escaped() {
+    fn the_last_letter_of_a_fixed_segment_is_escaped() {
         let request = |path: &str| Request {
             method: "GET".to_owned(),
             path: path.to_owned(),
@@ -109,7 +122,8 @@ mod tests {
             body: None,
         };
         assert_eq!(escaped("/a/{b}/list", &request("/a/1/list")), Some("/a/1/lis%74".to_owned()));
-        assert_eq!(escaped("/a/{b}", &request("/a/1")), None);
+        assert_eq!(escaped("/ab/{b}", &request("/ab/1")), Some("/a%62/1".to_owned()));
+        assert_eq!(escaped("/{b}", &request("/1")), None);
         assert_eq!(escaped("/", &request("/")), None);
     }
 }

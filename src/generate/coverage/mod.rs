@@ -9,6 +9,7 @@ mod full;
 mod items;
 mod keywords;
 mod lengths;
+mod lists;
 mod parameters;
 mod positions;
 mod proof;
@@ -31,6 +32,7 @@ pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
         types::blocks,
         lengths::blocks,
         items::blocks,
+        lists::blocks,
         keywords::blocks,
         parameters::blocks,
         characters::blocks,

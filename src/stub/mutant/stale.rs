@@ -71,6 +71,9 @@ pub(super) fn add(maker: &mut Maker<'_>) {
             }
         }
     }
+    if maker.operation.body.is_none() {
+        return;
+    }
     let description = "the refusal of the request before is given again";
     let rule = ("request", "valid");
     let operator = "refused-as-the-request-before";
