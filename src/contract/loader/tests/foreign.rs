@@ -95,6 +95,11 @@ fn security_is_the_first_alternative_that_can_be_sent() {
         credentials("security: [{mutual: []}, {bearer: [], key: []}]"),
         ["header.Authorization \"Bearer \"", "query.k \"\""]
     );
+    assert_eq!(
+        credentials("security: [{key: []}, {bearer: []}]"),
+        ["header.Authorization \"Bearer \""],
+        "secrets are kept out of the URL"
+    );
     assert!(credentials("security: []").is_empty());
     assert!(credentials("security: [{key: []}, {}]").is_empty());
 }
@@ -107,7 +112,7 @@ fn what_cannot_be_tested_is_skipped_with_a_reason() {
 openapi: 3.1.0
 paths:
   /ok: { get: {} }
-  /upload: { post: { requestBody: { content: { application/xml: {} } } } }
+  /upload: { post: { requestBody: { required: true, content: { application/xml: {} } } } }
   /head: { head: {} }
   /deep: { get: { parameters: [{ name: f, in: query, required: true, schema: { type: object } }] } }
   /{gone}: { get: {} }
