@@ -11,6 +11,7 @@ mod lengths;
 mod parameters;
 mod positions;
 mod random;
+mod routes;
 mod sites;
 mod spelling;
 mod syntax;
