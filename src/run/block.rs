@@ -1,6 +1,6 @@
 //! One block of cases between its controls.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::answers::Sight;
 use super::session::{Judged, Session};
@@ -10,19 +10,10 @@ use crate::check::{
     Breach, CaseVerdict, CheckName, Disposition, Exchange, Reading, Reason, Severity, Twin, judge,
 };
 use crate::generate::Block;
-use crate::http::{Interaction, NoAnswerKind};
-
-/// A request that was turned away for reasons of the moment is sent again this often.
-const TRANSIENT_TRIES: u32 = 4;
-
-/// The longest wait before such a request is sent again, whatever `Retry-After` says.
-const LONGEST_WAIT: Duration = Duration::from_secs(2);
+use crate::http::Interaction;
 
 /// Blocks whose control was never answered as the contract says before a run gives up.
 const WRONG_BLOCKS: u32 = 3;
-
-/// Requests in a row that the gateway kept refusing before that is taken as its last word.
-const FUTILE_REQUESTS: u32 = 5;
 
 /// Blocks in a row that lose their control before a run gives up.
 const LOST_BLOCKS: u32 = 2;
@@ -31,6 +22,8 @@ impl Session<'_> {
     /// Sends a block and judges it; suspicions are confirmed once the block's second control has
     /// shown that the block counts.
     pub(super) async fn block(&mut self, block: &Block) {
+        // Twins stand in the block of the cases that name them.
+        self.twins.clear();
         if self.wire.ended().is_some() {
             return self.skip(block);
         }
@@ -233,71 +226,6 @@ impl Session<'_> {
         }
     }
 
-    /// The answer, or the one to the same request a little later where this one says nothing.
-    async fn settled(
-        &self,
-        case: &Case,
-        mut interaction: Interaction,
-        answered: Instant,
-        is_control: bool,
-    ) -> (Interaction, Reading) {
-        let mut reading = self.oracle.read(&interaction);
-        let is_gateway = |reading: &Reading| {
-            matches!(reading.disposition, Disposition::Gateway | Disposition::Denied)
-        };
-        let mut was_tried = false;
-        for attempt in 0..TRANSIENT_TRIES {
-            if !self.is_transient(case, &interaction, &reading, is_control) {
-                break;
-            }
-            let is_late = attempt == 0 && self.wire.has_paused_since(answered);
-            if !is_late && !self.wire.pause(wait(&interaction, attempt)).await {
-                break;
-            }
-            let Some(again) = self.wire.send_again(&case.request).await else { break };
-            was_tried |= is_gateway(&reading);
-            interaction = again;
-            reading = self.oracle.read(&interaction);
-        }
-        if was_tried && !is_control {
-            let futile = if is_gateway(&reading) { self.futile.get() + 1 } else { 0 };
-            self.futile.set(futile);
-        }
-        (interaction, reading)
-    }
-
-    /// Whether the answer says more about the moment than about the request.
-    fn is_transient(
-        &self,
-        case: &Case,
-        interaction: &Interaction,
-        reading: &Reading,
-        is_control: bool,
-    ) -> bool {
-        match reading.disposition {
-            Disposition::Shed => true,
-            Disposition::NoAnswer => {
-                matches!(&interaction.result, Err(failure) if failure.kind == NoAnswerKind::Connect)
-            }
-            // Once a control was let through, the gateway's refusal of it is one of the moment. So
-            // it is where a rule about the body is asked for.
-            Disposition::Gateway | Disposition::Denied => {
-                let is_decided = match &case.expectation {
-                    crate::case::Expectation::Refused(outcome) => !outcome.any,
-                    crate::case::Expectation::Open => false,
-                    _ => true,
-                };
-                let was_let_through = self.controls.accepted + self.controls.unknown > 0;
-                let is_last_word = !is_control && self.futile.get() >= FUTILE_REQUESTS;
-                (is_control || is_decided)
-                    && was_let_through
-                    && self.lost_blocks == 0
-                    && !is_last_word
-            }
-            _ => false,
-        }
-    }
-
     /// Judges one answer.
     pub(super) fn judge<'c>(
         &mut self,
@@ -354,12 +282,4 @@ fn headline(interaction: &Interaction) -> String {
     let Ok(answer) = &interaction.result else { return "no answer".to_owned() };
     let kind = answer.media_type().unwrap_or_else(|| "no content type".to_owned());
     format!("{}, {kind}", answer.status)
-}
-
-/// How long to wait before sending again: what the server asks for, within limits.
-fn wait(interaction: &Interaction, attempt: u32) -> Duration {
-    let asked = interaction.result.as_ref().ok().and_then(|answer| {
-        answer.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
-    });
-    asked.unwrap_or(Duration::from_millis(20 << attempt)).min(LONGEST_WAIT)
 }

@@ -7,15 +7,13 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::latency::Histogram;
-use super::{EndedEarly, RunSettings, Traffic};
+use super::wait::Waits;
+use super::{EndedEarly, RunSettings, StopHandle, Traffic};
 use crate::case::Request;
 use crate::http::{Client, Interaction, NoAnswerKind};
 
 /// A target that leaves this many requests in a row without a connection is gone.
 const LOST_CONNECTIONS: u32 = 3;
-
-/// What a run waits in all before sending again what was turned away for reasons of the moment.
-const MOST_WAITING: Duration = Duration::from_secs(120);
 
 /// A run is not worth waiting for more requests without an answer in time than this.
 const MOST_UNANSWERED: u32 = 60;
@@ -29,8 +27,7 @@ pub(super) struct Wire<'w> {
     adaptive: Cell<u64>,
     lost: Cell<u32>,
     unanswered: Cell<u32>,
-    waited: Cell<Duration>,
-    last_pause: Cell<Option<Instant>>,
+    pub(super) waits: Waits,
     answered: Cell<bool>,
     ended: RefCell<Option<EndedEarly>>,
     latency: RefCell<Histogram>,
@@ -46,8 +43,7 @@ impl<'w> Wire<'w> {
             adaptive: Cell::new(0),
             lost: Cell::new(0),
             unanswered: Cell::new(0),
-            waited: Cell::new(Duration::ZERO),
-            last_pause: Cell::new(None),
+            waits: Waits::default(),
             answered: Cell::new(false),
             ended: RefCell::new(None),
             latency: RefCell::default(),
@@ -61,6 +57,16 @@ impl<'w> Wire<'w> {
             adaptive: self.adaptive.get(),
             elapsed: self.started.elapsed(),
         }
+    }
+
+    /// What is left of the time of the whole run.
+    pub(super) fn time_left(&self) -> Duration {
+        self.settings.max_time.saturating_sub(self.started.elapsed())
+    }
+
+    /// What ends the run from outside.
+    pub(super) fn stop(&self) -> &StopHandle {
+        &self.settings.stop
     }
 
     /// Why nothing more is sent, once that is so.
@@ -78,7 +84,8 @@ impl<'w> Wire<'w> {
         std::mem::take(&mut self.latency.borrow_mut())
     }
 
-    fn may_send(&self) -> bool {
+    /// Whether the run's limits leave room for one more request.
+    pub(super) fn may_send(&self) -> bool {
         if self.settings.stop.is_stopped() {
             self.end(EndedEarly::Interrupted);
         }
@@ -136,28 +143,6 @@ impl<'w> Wire<'w> {
     }
 
     /// The answer, unless the run is ended from outside before it comes.
-    /// Waits before something is sent again; false where the run has no time for that, or ends
-    /// meanwhile.
-    pub(super) async fn pause(&self, wait: Duration) -> bool {
-        let left = self.settings.max_time.saturating_sub(self.started.elapsed());
-        let waited = self.waited.get() + wait;
-        if waited > MOST_WAITING || wait >= left || !self.may_send() {
-            return false;
-        }
-        self.waited.set(waited);
-        let is_over = tokio::select! {
-            () = tokio::time::sleep(wait) => true,
-            () = self.settings.stop.stopped() => false,
-        };
-        self.last_pause.set(Some(Instant::now()));
-        is_over
-    }
-
-    /// Whether there was a pause since then: what was turned away before it may be sent at once.
-    pub(super) fn has_paused_since(&self, then: Instant) -> bool {
-        self.last_pause.get().is_some_and(|pause| pause >= then)
-    }
-
     async fn unless_stopped(
         &self,
         sending: impl Future<Output = Interaction>,

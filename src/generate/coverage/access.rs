@@ -1,5 +1,6 @@
 //! Who may call, and for what: credentials, headers, identifiers.
 
+use super::anonymous;
 use super::bench::{Bench, Block, Builder, Draft, in_lower_case, plain};
 use super::routes;
 use super::sites::{comfortable_length, sites};
@@ -53,6 +54,7 @@ fn credential(bench: &Bench<'_>, credential: &Credential) -> Option<Block> {
     if let Some((token, shell)) = held {
         near_misses(&mut block, credential, &location, token, shell);
     }
+    anonymous::add(&mut block, name, &location);
     block.finish()
 }
 
