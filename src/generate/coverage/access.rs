@@ -118,7 +118,8 @@ fn near_misses(
         credentials.any(|c| c.name.eq_ignore_ascii_case(field))
             || parameters.any(|p| p.name.eq_ignore_ascii_case(field))
     };
-    for (field, start) in [("Authorization", "Bearer ".to_owned()), ("Cookie", format!("{name}="))] {
+    for (field, start) in [("Authorization", "Bearer ".to_owned()), ("Cookie", format!("{name}="))]
+    {
         if documented(field) || bench.operation.credentials.len() > 1 {
             continue;
         }
