@@ -14,6 +14,7 @@ mod parameters;
 mod positions;
 mod proof;
 mod random;
+mod routes;
 mod sites;
 mod spelling;
 mod syntax;
