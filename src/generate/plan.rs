@@ -92,9 +92,9 @@ impl Part {
                 let whole = shard.filter(|shard| shard.deals_whole(random.len()));
                 let is_taken =
                     move |index: &usize| whole.is_none_or(|whole| whole.has_turn(*index));
-                let make = |index| Some((index, Cow::Owned(random.block(index)?)));
-                let made = (0..random.len()).filter(is_taken).filter_map(make);
-                if whole.is_some() { Box::new(made) } else { Box::new(made.filter_map(dealt)) }
+                let numbered = |index| Some((index, Cow::Owned(random.block(index)?)));
+                let blocks = (0..random.len()).filter(is_taken).filter_map(numbered);
+                if whole.is_some() { Box::new(blocks) } else { Box::new(blocks.filter_map(dealt)) }
             }
         }
     }
