@@ -199,8 +199,11 @@ fn span(hir: &Hir) -> Span {
         HirKind::Class(_) => (1, Some(1)),
         HirKind::Repetition(repetition) => {
             let (low, high) = span(&repetition.sub);
-            let most = repetition.max.and_then(|max| Some(high? * max as usize));
-            (low * repetition.min as usize, if high == Some(0) { Some(0) } else { most })
+            let most = repetition.max.and_then(|max| Some(high?.saturating_mul(max as usize)));
+            (
+                low.saturating_mul(repetition.min as usize),
+                if high == Some(0) { Some(0) } else { most },
+            )
         }
         HirKind::Capture(capture) => span(&capture.sub),
         HirKind::Concat(parts) => parts.iter().map(span).fold((0, Some(0)), |sum, part| {
@@ -226,7 +229,7 @@ fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) -> usize 
             text.chars().count()
         }
         HirKind::Class(class) => {
-            let member = member(class, dice);
+            let member = Members::of(class).draw(dice);
             out.extend(member);
             usize::from(member.is_some())
         }
@@ -240,6 +243,15 @@ fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) -> usize 
             let greatest = length.checked_div(low).unwrap_or(fewest + USUAL_REPEATS);
             let count = dice.between(fewest.min(greatest), greatest).clamp(least, most);
             let mut written = 0;
+            if let HirKind::Class(class) = repetition.sub.kind() {
+                let members = Members::of(class);
+                for _ in 0..count {
+                    let member = members.draw(dice);
+                    written += usize::from(member.is_some());
+                    out.extend(member);
+                }
+                return written;
+            }
             for index in 0..count {
                 let share = length.saturating_sub(written) / (count - index);
                 written += sample(&repetition.sub, share, dice, out);
@@ -282,42 +294,51 @@ fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) -> usize 
     }
 }
 
-/// One character of a class: of wide classes mostly the printable ASCII part.
-fn member(class: &Class, dice: &mut Dice) -> Option<char> {
-    match class {
-        Class::Unicode(class) => one_of(
-            class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
-            dice,
-        ),
-        Class::Bytes(class) => one_of(
-            class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
-            dice,
-        ),
-    }
+/// The characters of a class that are drawn: of wide classes the printable ASCII part.
+struct Members {
+    /// In order, both ends included.
+    ranges: Vec<(u32, u32)>,
+    total: u32,
 }
 
-/// One character of these ranges, which are in order.
-fn one_of(ranges: impl Iterator<Item = (u32, u32)> + Clone, dice: &mut Dice) -> Option<char> {
-    // Classes of Unicode have hundreds of ranges, and only the first are ASCII.
-    let plain = ranges
-        .clone()
-        .take_while(|(low, _)| *low <= 0x7e)
-        .map(|(low, high)| (low.max(0x20), high.min(0x7e)))
-        .filter(|(low, high)| low <= high);
-    if plain.clone().next().is_some() { at_random(plain, dice) } else { at_random(ranges, dice) }
-}
-
-fn at_random(ranges: impl Iterator<Item = (u32, u32)> + Clone, dice: &mut Dice) -> Option<char> {
-    let total: u32 = ranges.clone().map(|(low, high)| high - low + 1).sum();
-    let mut index = u32::try_from(dice.below(total as usize)).ok()?;
-    for (low, high) in ranges {
-        let count = high - low + 1;
-        if index < count {
-            return char::from_u32(low + index).or_else(|| char::from_u32(low));
+impl Members {
+    fn of(class: &Class) -> Self {
+        match class {
+            Class::Unicode(class) => Self::from_ranges(
+                class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
+            ),
+            Class::Bytes(class) => Self::from_ranges(
+                class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
+            ),
         }
-        index -= count;
     }
-    None
+
+    fn from_ranges(ranges: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+        // Classes of Unicode have hundreds of ranges, and only the first are ASCII.
+        let mut plain: Vec<(u32, u32)> = ranges
+            .clone()
+            .take_while(|(low, _)| *low <= 0x7e)
+            .map(|(low, high)| (low.max(0x20), high.min(0x7e)))
+            .filter(|(low, high)| low <= high)
+            .collect();
+        if plain.is_empty() {
+            plain.extend(ranges);
+        }
+        let total = plain.iter().map(|(low, high)| high - low + 1).sum();
+        Self { ranges: plain, total }
+    }
+
+    fn draw(&self, dice: &mut Dice) -> Option<char> {
+        let mut index = u32::try_from(dice.below(self.total as usize)).ok()?;
+        for (low, high) in &self.ranges {
+            let count = high - low + 1;
+            if index < count {
+                return char::from_u32(low + index).or_else(|| char::from_u32(*low));
+            }
+            index -= count;
+        }
+        None
+    }
 }
 
 #[cfg(test)]
