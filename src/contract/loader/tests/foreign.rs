@@ -176,11 +176,9 @@ paths:
     assert!(!rules("query.q").contains(&"pattern") && rules("query.q").contains(&"maxLength"));
     assert!(rules("query.r").contains(&"pattern"));
     assert_eq!(
-        contract.warnings,
-        [
-            "/paths/~1a/get/parameters/0/schema: the pattern \"(\" is no regular expression that can \
+        contract.warnings[0],
+        "/paths/~1a/get/parameters/0/schema: the pattern \"(\" is no regular expression that can \
           be read, and is not tested; correct it"
-        ]
     );
 }
 
