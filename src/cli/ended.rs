@@ -74,6 +74,9 @@ pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) ->
         EndedEarly::Interrupted => {
             "interrupted. The report shows what was seen until then".to_owned()
         }
+        EndedEarly::Shards { detail, .. } => {
+            format!("{detail}. What they would have shown is inconclusive: run them again")
+        }
     }
 }
 

@@ -155,7 +155,8 @@ pub struct TestFlags {
     /// Warnings fail the run too.
     #[arg(long, help_heading = "Output")]
     pub strict: bool,
-    /// Write a report: json to stdout, json:PATH to a file; may be repeated.
+    /// Write a report: json to stdout, json:PATH to a file, ndjson while the run goes on; may be
+    /// repeated.
     #[arg(long, value_name = "FORMAT[:PATH]", action = ArgAction::Append, help_heading = "Output")]
     pub report: Vec<ReportFlag>,
 }
@@ -225,6 +226,9 @@ pub struct ReportFlag {
 pub enum ReportFormat {
     /// One JSON document, as `contracts/report.schema.json` describes it.
     Json,
+    /// A JSON object a line while the run goes on, as `contracts/ndjson.schema.json` describes
+    /// them.
+    Ndjson,
 }
 
 impl FromStr for ReportFlag {
@@ -238,7 +242,10 @@ impl FromStr for ReportFlag {
         };
         match format {
             "json" => Ok(Self { format: ReportFormat::Json, path }),
-            other => Err(format!("there is no report format `{other}`; the formats are json")),
+            "ndjson" => Ok(Self { format: ReportFormat::Ndjson, path }),
+            other => {
+                Err(format!("there is no report format `{other}`; the formats are json, ndjson"))
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod exit;
 mod flags;
 mod interrupt;
 mod rules;
+mod stream;
 mod stub;
 mod terminal;
 mod test;

@@ -183,6 +183,11 @@ impl JsonReport<'_> {
         bytes
     }
 
+    /// A finding as the document has it.
+    pub(super) fn finding_value(&self, operation: &OperationOutcome, finding: &Finding) -> Value {
+        serde_json::to_value(self.finding(operation, finding)).unwrap_or_default()
+    }
+
     /// Text without secrets.
     fn text(&self, text: &str) -> String {
         self.redactor.redact(text).into_owned()
@@ -198,6 +203,7 @@ impl JsonReport<'_> {
             EndedEarly::RequestsSpent => ("requests_spent", None),
             EndedEarly::TimeSpent => ("time_spent", None),
             EndedEarly::Interrupted => ("interrupted", None),
+            EndedEarly::Shards { detail, .. } => ("shards", Some(detail)),
         };
         Ended { why, detail: detail.map(|detail| self.text(detail)) }
     }

@@ -2,6 +2,7 @@
 
 mod finding;
 mod json;
+mod ndjson;
 mod progress;
 mod rules;
 mod style;
@@ -9,6 +10,10 @@ mod table;
 mod terminal;
 
 pub use json::{JsonReport, SCHEMA_VERSION};
+pub use ndjson::{
+    ContractRow, Header, NDJSON_VERSION, NdjsonError, NdjsonReader, NdjsonReport, OperationHead,
+    ShardReport, ShardRow, SkippedHead,
+};
 pub use progress::Progress;
 pub use rules::rules;
 pub use terminal::{Detail, TerminalReport};

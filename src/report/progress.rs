@@ -30,15 +30,15 @@ impl Listener for Progress {
     fn event(&mut self, event: Event<'_>) {
         match event {
             Event::Planned { requests, .. } => self.bar.set_length(requests),
-            Event::OperationStarted { title } => {
+            Event::OperationStarted { title, .. } => {
                 self.bar.set_message(printable(title).into_owned());
             }
             Event::Answered => self.bar.inc(1),
-            Event::Confirmed(_) => {}
             Event::Found(finding) => {
                 self.bar.set_message(format!("{} {}", finding.severity, finding.rule));
             }
             Event::Finished(_) => self.bar.finish_and_clear(),
+            _ => {}
         }
     }
 }

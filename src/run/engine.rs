@@ -3,16 +3,15 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::cause::one_for_each_cause;
 use super::event::Listener;
 use super::session::Session;
 use super::shed::SHED_ALONE;
-use super::suspect::Suspect;
 use super::wire::Wire;
 use super::{
-    EndedEarly, Event, Finding, OperationOutcome, Outcome, RuleOutcome, RuleVerdict, RunSettings,
+    EndedEarly, Event, Evidence, Extent, OperationOutcome, Outcome, RuleOutcome, RunSettings,
+    Sighting,
 };
-use crate::case::{Case, Phase, Scenario};
+use crate::case::{Case, Phase};
 use crate::check::{CheckName, Oracle, Severity};
 use crate::contract::{Operation, Strength};
 use crate::generate::{Inputs, Plan, bounds, plan};
@@ -61,6 +60,11 @@ impl RunPlan {
         self.operations.iter().map(|(o, plan)| (title(o), plan.requests()))
     }
 
+    /// The operations that will be called: ids, and methods with paths.
+    pub fn named(&self) -> impl Iterator<Item = (&str, String)> {
+        self.operations.iter().map(|(operation, _)| (operation.id.as_str(), title(operation)))
+    }
+
     /// Every request that is planned, in the plan's order: each block's control, then its cases.
     /// Which answers come changes nothing of it.
     pub fn cases(&self) -> impl Iterator<Item = Case> {
@@ -89,7 +93,7 @@ impl RunPlan {
         listener.event(Event::Planned { operations: self.operations.len(), requests });
         let mut outcomes = Vec::new();
         for (operation, plan) in &self.operations {
-            listener.event(Event::OperationStarted { title: &title(operation) });
+            listener.event(Event::OperationStarted { id: &operation.id, title: &title(operation) });
             outcomes.push(self.operation(operation, plan, &wire, settings, listener).await?);
         }
         let outcome = Outcome {
@@ -100,6 +104,7 @@ impl RunPlan {
             traffic: wire.traffic(),
             ended_early: wire.ended(),
             strict: settings.strict,
+            extent: Extent::Whole,
         };
         listener.event(Event::Finished(&outcome));
         Ok(outcome)
@@ -117,27 +122,33 @@ impl RunPlan {
         let oracle = Oracle::new(Arc::clone(operation), &secrets)?;
         let bounds = bounds(operation, &self.inputs)?;
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
-        for block in plan.blocks() {
+        for (index, block) in plan.blocks().enumerate() {
+            session.begin(index);
             session.block(&block).await;
+            session.tell(&block);
         }
-        let findings = session.findings().await;
+        let sightings = session.sightings().await;
         let whole = [Phase::Examples, Phase::Coverage]
             .iter()
             .all(|phase| self.inputs.phases.contains(phase))
             && !self.inputs.only_refused;
-        let latency = wire.take_latency().summary();
-        let mut rules =
-            session.ledger.verdicts(operation, &findings, &plan.unplanned, settings, whole);
-        observe_latency(&mut rules, latency);
-        Ok(OperationOutcome {
-            id: operation.id.clone(),
-            title: title(operation),
-            rules,
-            findings,
-            controls: session.controls,
-            latency,
-            shapes: session.shapes,
-        })
+        let evidence = Evidence {
+            rules: session.ledger.evidence(operation, &plan.unplanned, settings, whole),
+            sightings,
+            latency: wire.take_latency(),
+        };
+        let outcome = OperationOutcome::of(
+            (operation.id.clone(), title(operation)),
+            evidence,
+            session.controls,
+            session.shapes,
+            Extent::Whole,
+        );
+        for finding in &outcome.findings {
+            listener.event(Event::Found(finding));
+        }
+        listener.event(Event::OperationFinished(&outcome));
+        Ok(outcome)
     }
 
     fn secrets(&self) -> Vec<String> {
@@ -172,18 +183,10 @@ fn select(plan: &mut Plan, settings: &RunSettings) {
     plan.retain(is_wanted);
 }
 
-fn observe_latency(rules: &mut [RuleOutcome], latency: Option<super::Latency>) {
-    let rule = rules.iter_mut().find(|rule| rule.rule.id.within_operation() == "response/latency");
-    if let (Some(rule), Some(latency)) = (rule, latency) {
-        let what = format!("half within {:?}, 99 of 100 within {:?}", latency.median, latency.p99);
-        rule.verdict = RuleVerdict::Observed([(what, 1)].into());
-    }
-}
-
 impl Session<'_> {
-    /// The findings, confirmed, reduced, one for each cause, worst first.
-    async fn findings(&mut self) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = Vec::new();
+    /// What looked broken, confirmed and reduced.
+    async fn sightings(&mut self) -> Vec<Sighting> {
+        let mut sightings = Vec::new();
         let mut reduced = 0;
         for index in 0..self.suspects.len() {
             let suspect = self.suspects.get(index);
@@ -202,52 +205,10 @@ impl Session<'_> {
                     real_limit = self.real_limit(index).await;
                 }
             }
-            let finding = finding(self.suspects.get(index), shrink_requests, real_limit);
-            findings.push(finding);
+            sightings.push(self.suspects.get(index).sighting(shrink_requests, real_limit));
         }
-        let mut findings = one_for_each_cause(self.oracle.operation(), findings);
-        drop_decided(&mut findings, self);
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        for finding in &findings {
-            self.listener.event(Event::Found(finding));
-        }
-        findings
+        sightings
     }
-}
-
-fn finding(
-    suspect: &Suspect,
-    shrink_requests: u32,
-    real_limit: Option<super::RealLimit>,
-) -> Finding {
-    let breach = &suspect.breach;
-    Finding {
-        rule: breach.rule.clone(),
-        check: breach.check,
-        // Seen once and not again: nobody should be stopped by it.
-        severity: if suspect.is_believed() { breach.severity } else { Severity::Warning },
-        kind: breach.kind,
-        scenario: suspect.case.scenario,
-        count: suspect.count,
-        reproduced: suspect.reproduced,
-        expected: breach.expected.clone(),
-        actual: breach.actual.clone(),
-        twin: suspect.twin.as_ref().map(super::block::describe),
-        case: suspect.case.clone(),
-        shrink_requests,
-        real_limit,
-        also: Vec::new(),
-    }
-}
-
-/// Where equal entries decided how entries are counted, different ones that were refused as
-/// unknown have nothing to add.
-fn drop_decided(findings: &mut Vec<Finding>, session: &Session<'_>) {
-    findings.retain(|finding| {
-        !(finding.kind == "refused as unknown"
-            && finding.scenario == Scenario::ArrayAboveMaxItems
-            && session.ledger.enforces(&finding.rule))
-    });
 }
 
 impl EndedEarly {

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
-use super::{Finding, RuleOutcome, RuleVerdict, RunSettings};
-use crate::check::{CaseVerdict, CheckName, Reason, Severity};
+use serde::{Deserialize, Serialize};
+
+use super::{RuleEvidence, RuleVerdict, RunSettings};
+use crate::check::{CaseVerdict, CheckName, Reason};
 use crate::contract::{Operation, Rule, RuleId, Strength};
 use crate::generate::Unplanned;
 
@@ -21,13 +23,18 @@ pub(super) struct Ledger {
 }
 
 /// What the cases of one rule came to.
-#[derive(Clone, Debug, Default)]
-struct Tally {
-    cases: u64,
-    held: u64,
-    is_enforced: bool,
-    observed: BTreeMap<String, u64>,
-    undecided: BTreeMap<Reason, u64>,
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// The cases that probed it, or the answers it was held against.
+    pub cases: u64,
+    /// Of these, those that kept it.
+    pub held: u64,
+    /// Whether some request that breaks the rule was refused as documented.
+    pub is_enforced: bool,
+    /// What was seen of it where nobody decides, each with its count.
+    pub observed: BTreeMap<String, u64>,
+    /// Cases that say nothing, by reason.
+    pub undecided: BTreeMap<Reason, u64>,
 }
 
 impl Ledger {
@@ -37,7 +44,7 @@ impl Ledger {
         tally.cases += 1;
         match verdict {
             CaseVerdict::Held => tally.held += 1,
-            CaseVerdict::Observed(what) => tally.observe(what),
+            CaseVerdict::Observed(what) => tally.observe(what, 1),
             CaseVerdict::Undecided(reason) => *tally.undecided.entry(*reason).or_default() += 1,
             CaseVerdict::Failed | CaseVerdict::Warned | CaseVerdict::NotJudged => {}
         }
@@ -58,65 +65,46 @@ impl Ledger {
         self.tallies.entry(rule.clone()).or_default().is_enforced = true;
     }
 
-    /// Whether some request that breaks the rule was refused as documented.
-    pub(super) fn enforces(&self, rule: &RuleId) -> bool {
-        self.tallies.get(rule).is_some_and(|tally| tally.is_enforced)
-    }
-
-    /// The verdicts on all rules of the operation.
-    pub(super) fn verdicts(
+    /// What the cases came to for each rule of the operation.
+    pub(super) fn evidence(
         &self,
         operation: &Operation,
-        findings: &[Finding],
         unplanned: &[Unplanned],
         settings: &RunSettings,
         whole: bool,
-    ) -> Vec<RuleOutcome> {
-        let none = Tally::default();
-        operation
-            .rules
-            .iter()
+    ) -> Vec<RuleEvidence> {
+        let rules = operation.rules.iter();
+        rules
             .map(|rule| {
-                let tally = self.tallies.get(&rule.id).unwrap_or(&none);
-                let verdict = if settings.selects(&rule.id) {
-                    broken(rule, findings)
-                        .or_else(|| tally.verdict(rule))
-                        .or_else(|| unchecked(operation, rule, settings))
+                let is_selected = settings.selects(&rule.id);
+                let otherwise = if is_selected {
+                    unchecked(operation, rule, settings)
                         .unwrap_or_else(|| untested(rule, unplanned, whole))
                 } else {
                     RuleVerdict::NotRun("deselected")
                 };
-                RuleOutcome { rule: rule.clone(), cases: tally.cases, verdict }
+                let tally = self.tallies.get(&rule.id).cloned().unwrap_or_default();
+                RuleEvidence { rule: rule.clone(), is_selected, tally, otherwise }
             })
             .collect()
     }
 }
 
-fn broken(rule: &Rule, findings: &[Finding]) -> Option<RuleVerdict> {
-    let worst = findings
-        .iter()
-        .filter(|finding| finding.rule == rule.id || finding.also.contains(&rule.id))
-        .max_by_key(|finding| finding.severity)?;
-    Some(match worst.severity {
-        Severity::Failure => RuleVerdict::Failed(worst.kind),
-        Severity::Warning => RuleVerdict::Warned(worst.kind),
-    })
-}
-
 impl Tally {
     /// Counts what was seen. A server may word its answers differently each time: beyond a number
     /// of texts they are not told apart.
-    fn observe(&mut self, what: &str) {
+    fn observe(&mut self, what: &str, count: u64) {
         if let Some(times) = self.observed.get_mut(what) {
-            *times += 1;
+            *times += count;
         } else {
             let is_full = self.observed.len() >= MOST_TEXTS;
             let what = if is_full { OTHER_TEXTS } else { what };
-            *self.observed.entry(what.to_owned()).or_default() += 1;
+            *self.observed.entry(what.to_owned()).or_default() += count;
         }
     }
 
-    fn verdict(&self, rule: &Rule) -> Option<RuleVerdict> {
+    /// The verdict on a rule that no finding names; `None` where nothing was counted.
+    pub(super) fn verdict(&self, rule: &Rule) -> Option<RuleVerdict> {
         if self.cases == 0 {
             return None;
         }
@@ -138,6 +126,19 @@ impl Tally {
             return Some(RuleVerdict::Observed(self.observed.clone()));
         }
         Some(RuleVerdict::Inconclusive(Reason::ReportedElsewhere, None))
+    }
+
+    /// Adds what the cases of another shard came to.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.cases += other.cases;
+        self.held += other.held;
+        self.is_enforced |= other.is_enforced;
+        for (what, count) in &other.observed {
+            self.observe(what, *count);
+        }
+        for (reason, count) in &other.undecided {
+            *self.undecided.entry(*reason).or_default() += count;
+        }
     }
 }
 
@@ -187,9 +188,9 @@ mod tests {
         rule: &RuleId,
     ) -> RuleVerdict {
         let settings = RunSettings::default();
-        let rules = ledger.verdicts(operation, findings, &[], &settings, true);
+        let rules = ledger.evidence(operation, &[], &settings, true);
         let found = rules.into_iter().find(|held| held.rule.id == *rule);
-        found.expect("is a rule of the contract").verdict
+        found.expect("is a rule of the contract").verdict(findings)
     }
 
     fn counted(rule: &RuleId, verdicts: &[CaseVerdict]) -> Ledger {
@@ -270,9 +271,9 @@ mod tests {
             inconclusive: true,
         }];
         let verdict = |settings: &RunSettings, whole| {
-            let rules = Ledger::default().verdicts(&operation, &[], &unplanned, settings, whole);
+            let rules = Ledger::default().evidence(&operation, &unplanned, settings, whole);
             let of =
-                move |id: RuleId| rules.iter().find(|r| r.rule.id == id).map(|r| r.verdict.clone());
+                move |id: RuleId| rules.iter().find(|r| r.rule.id == id).map(|r| r.verdict(&[]));
             (of(rule.clone()), of(operation.rule_id("body.user_id", "type")))
         };
         let (expired, mistyped) = verdict(&RunSettings::default(), false);

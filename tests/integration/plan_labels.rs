@@ -63,9 +63,14 @@ fn every_planned_case_of_the_built_in_contract_carries_a_true_label() {
 }
 
 #[test]
-fn every_planned_case_of_a_wider_document_carries_a_true_label() {
-    let text = include_str!("../fixtures/shop.yaml");
-    all_true(&Contract::parse("shop.yaml", text).expect("loads"));
+fn every_planned_case_of_wider_documents_carries_a_true_label() {
+    for text in [
+        include_str!("../fixtures/shop.yaml"),
+        include_str!("../fixtures/async_command.yaml"),
+        include_str!("../fixtures/video_setting.yaml"),
+    ] {
+        all_true(&Contract::parse("fixture.yaml", text).expect("loads"));
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Who may call, in which way, and for what: credentials, methods, paths, identifiers.
 
+use super::anonymous;
 use super::bench::{Bench, Block, Builder, Draft, in_lower_case, plain};
 use super::sites::{comfortable_length, sites};
 use crate::case::{FieldValue, Phase, Scenario};
@@ -57,6 +58,7 @@ fn credential(bench: &Bench<'_>, credential: &Credential) -> Option<Block> {
     if let Some((token, shell)) = held {
         near_misses(&mut block, credential, &location, token, shell);
     }
+    anonymous::add(&mut block, name, &location);
     block.finish()
 }
 

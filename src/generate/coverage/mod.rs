@@ -2,12 +2,14 @@
 //! spelling, every way to be no one.
 
 mod access;
+mod anonymous;
 mod bench;
 mod characters;
 mod full;
 mod items;
 mod keywords;
 mod lengths;
+mod lists;
 mod parameters;
 mod positions;
 mod random;
@@ -29,6 +31,7 @@ pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
         types::blocks,
         lengths::blocks,
         items::blocks,
+        lists::blocks,
         keywords::blocks,
         parameters::blocks,
         characters::blocks,
