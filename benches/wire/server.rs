@@ -85,24 +85,24 @@ async fn connection(mut stream: TcpStream, faults: Faults) -> io::Result<()> {
     let (mut held, mut answer, mut count) = (Vec::with_capacity(16 << 10), String::new(), 0);
     let mut chunk = vec![0; 16 << 10];
     loop {
-        let head = loop {
-            if let Some(end) = held.windows(4).position(|window| window == b"\r\n\r\n") {
-                break end + 4;
+        let end = loop {
+            if let Some(at) = held.windows(4).position(|window| window == b"\r\n\r\n") {
+                break at + 4;
             }
             match stream.read(&mut chunk).await? {
                 0 => return Ok(()),
                 read => held.extend_from_slice(&chunk[..read]),
             }
         };
-        let (length, has_token) = headers(&held[..head]);
-        while held.len() < head + length {
+        let (length, has_token) = headers(&held[..end]);
+        while held.len() < end + length {
             match stream.read(&mut chunk).await? {
                 0 => return Ok(()),
                 read => held.extend_from_slice(&chunk[..read]),
             }
         }
         count += 1;
-        let body = &held[head..head + length];
+        let body = &held[end..end + length];
         let status =
             if has_token { reply(body, faults, count, &mut answer) } else { no_token(&mut answer) };
         let head_of_answer = format!(
@@ -111,7 +111,7 @@ async fn connection(mut stream: TcpStream, faults: Faults) -> io::Result<()> {
         );
         answer.insert_str(0, &head_of_answer);
         stream.write_all(answer.as_bytes()).await?;
-        held.drain(..head + length);
+        held.drain(..end + length);
     }
 }
 

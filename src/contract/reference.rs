@@ -16,6 +16,22 @@ pub(crate) fn escape(token: &str) -> Cow<'_, str> {
     }
 }
 
+/// The value that a JSON pointer names in `value`: [`Value::pointer`], without its copies of tokens
+/// that have nothing escaped in them.
+pub(crate) fn find<'v>(value: &'v Value, pointer: &str) -> Option<&'v Value> {
+    if pointer.contains('~') {
+        return value.pointer(pointer);
+    }
+    let Some(tokens) = pointer.strip_prefix('/') else {
+        return pointer.is_empty().then_some(value);
+    };
+    tokens.split('/').try_fold(value, |value, token| match value {
+        Value::Object(members) => members.get(token),
+        Value::Array(_) => value.pointer(&format!("/{token}")),
+        _ => None,
+    })
+}
+
 /// Follows `$ref` at `pointer` until something else stands there, and returns that place.
 ///
 /// A reference that leads out of the document, nowhere or in a circle is left as it stands; the

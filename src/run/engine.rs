@@ -128,6 +128,7 @@ impl RunPlan {
             session.tell(&block);
         }
         let sightings = session.sightings().await;
+        session.count_answers();
         let whole = [Phase::Examples, Phase::Coverage]
             .iter()
             .all(|phase| self.inputs.phases.contains(phase))
