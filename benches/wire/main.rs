@@ -8,6 +8,7 @@
     reason = "a benchmark prints, and its counts are far below 2^52"
 )]
 
+mod million;
 mod run;
 mod server;
 mod wrk;
@@ -23,12 +24,16 @@ fn main() -> std::io::Result<()> {
     match arguments[..] {
         ["serve", kind, most] => server::serve(kind, most.parse().unwrap_or(MOST_ENTRIES)),
         ["once", kind, cases] => once(kind, cases.parse().unwrap_or(1)),
+        ["million"] => million::million(333_334),
+        ["million", cases] => million::million(cases.parse().unwrap_or(1)),
         _ => table(),
     }
 }
 
+/// Entries of the lists in the table at most.
 const SMALL: usize = 20;
 
+/// One run, for a profiler to look at: `-- once mixed 20000`.
 fn once(kind: &str, cases: usize) -> std::io::Result<()> {
     let kind = match kind {
         "valid" => Kind::Valid,
@@ -52,6 +57,7 @@ fn body(entries: usize) -> String {
     format!("{{\"user_id\":\"1008600000104285462\",\"instance_ids\":[{ids}]}}")
 }
 
+/// wrk and the engine in turn, three times.
 fn table() -> std::io::Result<()> {
     let server = Server::start("good", SMALL)?;
     println!("                       requests/s   of wrk   own CPU per request");
