@@ -291,7 +291,7 @@ mod tests {
         let length = operation.rule_id("body.user_id", "maxLength");
         let status = operation.rule_id("response", "status");
         let mut ledger = counted(&length, &[CaseVerdict::Held]);
-        ledger.held(&status);
+        ledger.held(&status, 1);
         ledger.cut_short(&operation);
         let ended = RuleVerdict::Inconclusive(Reason::RunEnded, None);
         assert_eq!(verdict(&operation, &ledger, &[], &status), ended);
