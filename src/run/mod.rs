@@ -19,6 +19,7 @@ mod settings;
 mod shape;
 mod shed;
 mod stop;
+mod stream;
 mod suspect;
 #[cfg(test)]
 mod tests;
