@@ -196,7 +196,7 @@ pub struct Relation {
 impl Relation {
     /// The value that an entry of the answer is for.
     pub fn key_of<'v>(&self, entry: &'v Value) -> Option<&'v Value> {
-        find(entry, &self.key)
+        value_at(entry, &self.key)
     }
 }
 
