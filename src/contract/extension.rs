@@ -10,7 +10,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::reference::find;
+use super::reference::value_at;
 use super::{Basis, Citation, Expression, Source, Strength};
 
 /// The extension at the root of the document.
@@ -196,7 +196,7 @@ pub struct Relation {
 impl Relation {
     /// The value that an entry of the answer is for.
     pub fn key_of<'v>(&self, entry: &'v Value) -> Option<&'v Value> {
-        find(entry, &self.key)
+        value_at(entry, &self.key)
     }
 }
 
