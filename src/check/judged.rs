@@ -70,7 +70,10 @@ impl AnswerRule {
     /// Whether the exchange says something about this rule.
     pub(crate) fn applies(&self, exchange: &Exchange<'_>) -> bool {
         match &self.applies {
-            Applies::Always => true,
+            Applies::Always => match &exchange.interaction.result {
+                Ok(_) => true,
+                Err(failure) => failure.kind.is_of_the_target(),
+            },
             Applies::Answer => exchange.answer().is_some(),
             Applies::Service => exchange.service_answer().is_some(),
             Applies::Code => exchange.service_answer().is_some() && exchange.reading.code.is_some(),

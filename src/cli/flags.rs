@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::WireFlags;
 use crate::case::Phase;
 use crate::check::CheckName;
 use crate::generate::Seed;
@@ -40,6 +41,7 @@ Environment:
   FENCEPOST_TARGET       as --target
   FENCEPOST_HEADERS      headers, one a line; -H of the same name takes their place
   FENCEPOST_TARGET_NAME  what reports call the target, in place of its host
+  HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY  as everywhere; never for this machine
   NO_COLOR, CLICOLOR, CLICOLOR_FORCE  as everywhere";
 
 /// Holds an HTTP API against its contract: valid requests on both sides of every documented
@@ -151,6 +153,9 @@ pub struct TestFlags {
     /// The longest time for the whole run [default: 10m].
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Limits")]
     pub max_time: Option<Duration>,
+    /// The way to the target.
+    #[command(flatten)]
+    pub wire: WireFlags,
 
     /// Warnings fail the run too.
     #[arg(long, help_heading = "Output")]
@@ -275,7 +280,7 @@ fn cases(text: &str) -> Result<usize, String> {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(duration) if duration.is_zero() => Err("it must be longer than nothing".to_owned()),
         Ok(duration) => Ok(duration),

@@ -12,6 +12,7 @@ mod rules;
 mod stub;
 mod terminal;
 mod test;
+mod wire_flags;
 mod write;
 
 pub use command::run;
@@ -22,3 +23,4 @@ pub use flags::{
     AuditFlags, Cli, ColorFlag, Command, ReportFlag, ReportFormat, RulesFlags, StubFlags, TestFlags,
 };
 pub(crate) use test::embedded;
+pub use wire_flags::WireFlags;

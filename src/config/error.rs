@@ -2,9 +2,11 @@
 
 use thiserror::Error;
 
+use std::time::Duration;
+
 use super::HeaderError;
 use crate::contract::{LoadError, RuleId};
-use crate::http::TargetError;
+use crate::http::{ProxyError, TargetError};
 
 /// Why a run can't be set up: what is wrong, where, and what to do.
 #[derive(Debug, Error)]
@@ -22,6 +24,33 @@ pub enum ConfigError {
     /// `FENCEPOST_TARGET` names no target.
     #[error("in FENCEPOST_TARGET: {0}")]
     Target(TargetError),
+    /// A proxy is none.
+    #[error("in {place}: {error}")]
+    Proxy {
+        /// Where it stands: `--proxy`.
+        place: &'static str,
+        /// What is wrong with it.
+        error: ProxyError,
+    },
+    /// The file of certificates to trust can't be used.
+    #[error("--ca-file {path}: {reason}")]
+    CaFile {
+        /// The file's path.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// No answer can be too late before it is given up.
+    #[error(
+        "--max-response-time {limit:?} must be less than --timeout {timeout:?}, or nothing can be \
+         that late; raise --timeout"
+    )]
+    NeverTooLate {
+        /// The limit for one answer.
+        limit: Duration,
+        /// When an answer is given up.
+        timeout: Duration,
+    },
     /// A header can't be sent.
     #[error(transparent)]
     Header(#[from] HeaderError),

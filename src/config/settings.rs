@@ -4,12 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ConfigError, Environment, Header, header, identifiers, names, random_seed};
+use super::{
+    ConfigError, Environment, Header, WireSettings, header, identifiers, names, random_seed,
+};
 use crate::case::Phase;
 use crate::cli::{ReportFlag, TestFlags};
 use crate::contract::{Contract, Operation, Skipped};
 use crate::generate::Inputs;
-use crate::http::Target;
+use crate::http::{Proxy, Target};
+use crate::redact::Redactor;
 use crate::run::RunSettings;
 
 /// The most requests that a run sends to another host, unless `--max-requests` says otherwise.
@@ -36,8 +39,8 @@ pub struct Settings {
     pub inputs: Inputs,
     /// How the run goes about its work.
     pub run: RunSettings,
-    /// The longest wait for one answer.
-    pub timeout: Duration,
+    /// How requests get to the target.
+    pub wire: WireSettings,
     /// The reports to write.
     pub reports: Vec<ReportFlag>,
     /// The user agreed to everything beforehand.
@@ -89,7 +92,8 @@ impl Settings {
         if inputs.cases == 0 && inputs.phases == [Phase::Fuzzing] {
             return Err(ConfigError::NoCases);
         }
-        let timeout = TIMEOUT[usize::from(target.is_none())];
+        let timeout = flags.timeout.unwrap_or(TIMEOUT[usize::from(target.is_none())]);
+        let wire = WireSettings::resolve(&flags.wire, environment, target.as_ref(), timeout)?;
         Ok(Self {
             run: run_settings(flags, is_elsewhere)?,
             contract,
@@ -97,7 +101,7 @@ impl Settings {
             target,
             target_name: environment.target_name.clone(),
             inputs,
-            timeout: flags.timeout.unwrap_or(timeout),
+            wire,
             reports: reports(flags)?,
             is_agreed: flags.yes,
         })
@@ -107,6 +111,15 @@ impl Settings {
     pub fn left_out(&self) -> impl Iterator<Item = &Skipped> {
         let is_selected = self.operations.len() < self.contract.operations.len();
         self.contract.skipped.iter().filter(move |_| !is_selected)
+    }
+
+    /// Takes the credentials out of everything that is shown: those of headers, and the proxy's.
+    pub fn redactor(&self) -> Redactor {
+        let redactor = header::secrets(&self.inputs.headers);
+        match self.wire.proxy.as_ref().and_then(Proxy::password) {
+            Some(password) => redactor.and(&password, "$PROXY_PASSWORD"),
+            None => redactor,
+        }
     }
 
     /// Whether requests leave this machine.
@@ -146,6 +159,7 @@ fn run_settings(flags: &TestFlags, is_elsewhere: bool) -> Result<RunSettings, Co
     }
     Ok(RunSettings {
         concurrency: flags.concurrency.unwrap_or(usual.concurrency),
+        rate: flags.wire.rate,
         max_requests: flags.max_requests.or(is_elsewhere.then_some(MAX_REQUESTS_ELSEWHERE)),
         max_time: flags.max_time.unwrap_or(usual.max_time),
         rules: flags.rule.clone(),
@@ -225,7 +239,7 @@ mod tests {
         assert_eq!(settings.inputs.phases, [Phase::Examples, Phase::Coverage]);
         assert_eq!((settings.inputs.cases, settings.inputs.seed.0), (7, 255));
         assert_eq!((settings.run.concurrency, settings.run.max_requests), (2, Some(9)));
-        assert_eq!((settings.run.max_time.as_secs(), settings.timeout.as_millis()), (3, 20));
+        assert_eq!((settings.run.max_time.as_secs(), settings.wire.timeout.as_millis()), (3, 20));
         assert!(settings.run.strict && settings.inputs.only_refused && settings.is_agreed);
         assert_eq!(settings.inputs.known["instance_ids"], ["a", "b", "c"]);
         assert_eq!(format!("{:?}", settings.run.checks), "[Leaks]");

@@ -198,9 +198,11 @@ fn is_not_answered(kind: &str) -> bool {
 /// Whether an answer that doesn't show a fault doesn't show its absence either: the service was not
 /// asked.
 fn says_nothing(interaction: &Interaction, reading: &Reading) -> bool {
-    let unconnected =
-        matches!(&interaction.result, Err(failure) if failure.kind == NoAnswerKind::Connect);
-    unconnected
+    let is_unheard = matches!(
+        &interaction.result,
+        Err(failure) if matches!(failure.kind, NoAnswerKind::Connect | NoAnswerKind::Starved)
+    );
+    is_unheard
         || matches!(
             reading.disposition,
             Disposition::Shed | Disposition::Gateway | Disposition::Denied

@@ -1,6 +1,6 @@
 //! What a run tells while it goes on.
 
-use super::{Finding, Outcome};
+use super::{ConcurrencyChange, Finding, Outcome};
 use crate::check::Breach;
 
 /// Something that happened in a run, in the order of happening.
@@ -21,6 +21,8 @@ pub enum Event<'e> {
     },
     /// A planned request was answered, or given up.
     Answered,
+    /// More or fewer requests go out at once than before, as the target's answers suggest.
+    ConcurrencyChanged(ConcurrencyChange),
     /// A breach was seen again, and is believed; it may yet be explained or merged with others.
     Confirmed(&'e Breach),
     /// A finding was confirmed and reduced.

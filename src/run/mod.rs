@@ -9,7 +9,9 @@ mod event;
 mod known;
 mod latency;
 mod ledger;
+mod load;
 mod outcome;
+mod rate;
 mod reduce;
 mod session;
 mod settings;
@@ -26,10 +28,12 @@ mod wire;
 pub use answers::{AnswerShapes, KindOfAnswer, KindsOfAnswers};
 pub use engine::RunPlan;
 pub use event::{Event, Listener, Silent};
+pub use load::{ConcurrencyChange, Load};
 pub use outcome::{
     Controls, EndedEarly, Finding, Latency, OperationOutcome, Outcome, RealLimit, Reproduced,
     RuleOutcome, RuleVerdict, RunVerdict, Traffic,
 };
+pub use rate::Rate;
 pub use settings::RunSettings;
 pub use shape::Shape;
 pub use stop::StopHandle;

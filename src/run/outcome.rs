@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::AnswerShapes;
+use super::{AnswerShapes, Load};
 use crate::case::{Case, Scenario};
 use crate::check::{CheckName, Reason, Severity};
 use crate::contract::{Rule, RuleId};
+use crate::http::CertificateFault;
 
 /// All that a run came to.
 #[derive(Clone, Debug)]
@@ -23,6 +24,10 @@ pub struct Outcome {
     pub skipped: Vec<(String, String)>,
     /// What was sent and how long it took.
     pub traffic: Traffic,
+    /// What was learned of the target's load.
+    pub load: Load,
+    /// Certificates were not checked.
+    pub insecure: bool,
     /// Why the run ended before its plan did, if it did.
     pub ended_early: Option<EndedEarly>,
     /// Warnings fail the run.
@@ -119,6 +124,15 @@ pub enum EndedEarly {
         /// Whether there had been answers before.
         answered_before: bool,
     },
+    /// The server's certificate is not trusted.
+    Untrusted {
+        /// What is wrong with it.
+        fault: CertificateFault,
+        /// What the TLS library says.
+        detail: String,
+        /// Whether there had been answers before.
+        answered_before: bool,
+    },
     /// Controls were accepted and then no longer.
     ControlLost {
         /// What came instead.
@@ -130,6 +144,8 @@ pub enum EndedEarly {
     },
     /// The target left too many requests without an answer.
     Unanswered,
+    /// This machine was too busy to hear answers, or the target floods it.
+    Starved,
     /// `--max-requests` was reached.
     RequestsSpent,
     /// `--max-time` was reached.
