@@ -43,7 +43,8 @@ fn planned() -> &'static Planned {
         let plan = plan(operation, &inputs).expect("the built-in contract has a plan");
         let oracle = Oracle::new(operation.clone(), &["fuzz-token-0123".into()])
             .expect("its schemas compile");
-        Planned { oracle, cases: plan.blocks.into_iter().flat_map(|block| block.cases).collect() }
+        let cases = plan.blocks().flat_map(|block| block.into_owned().cases).collect();
+        Planned { oracle, cases }
     })
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn run(data: &[u8]) {
             assert_eq!(contract.operations.len(), again.operations.len());
             for operation in &contract.operations {
                 match plan(operation, &Inputs::default()) {
-                    Ok(plan) => assert!(plan.blocks.iter().all(|block| !block.cases.is_empty())),
+                    Ok(plan) => assert!(plan.blocks().all(|block| !block.cases.is_empty())),
                     Err(reason) => assert!(!reason.is_empty()),
                 }
             }

@@ -34,6 +34,7 @@ pub enum Fate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Caught {
     /// The rule that the finding names.
+    #[serde(rename = "caught_by")]
     pub rule: RuleId,
     /// Whether that is the rule, or the general rule, that the mutant breaks.
     pub named: bool,

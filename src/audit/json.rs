@@ -1,9 +1,10 @@
-//! `--report json` of an audit: the whole outcome as one document.
+//! `--report json` of an audit: the whole outcome as one document, in the shape of
+//! `contracts/audit.schema.json`.
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Audit, Fate, Trouble};
+use super::{Audit, Fate, Requests, Trouble};
 use crate::contract::{RuleId, Strength};
 use crate::stub::{Family, Wire};
 
@@ -19,21 +20,33 @@ struct Document<'a> {
     exit_code: u8,
     duration_ms: u64,
     timeout_ms: u64,
+    trial_time_ms: u64,
+    interrupted: bool,
     score: Score,
+    requests: Requests,
     baseline: Baseline<'a>,
     variants: Vec<VariantRow<'a>>,
     mutants: Vec<MutantRow<'a>>,
+    skipped: Vec<SkippedRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct SkippedRow<'a> {
+    operation: &'a str,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
 struct Score {
     mutants: usize,
     caught: usize,
+    caught_by_the_very_rule: usize,
     missed: usize,
     timeout: usize,
     unviable: usize,
     variants: usize,
     flagged: usize,
+    untried: usize,
 }
 
 #[derive(Serialize)]
@@ -77,15 +90,20 @@ pub fn json(audit: &Audit, exit_code: u8) -> Vec<u8> {
         exit_code,
         duration_ms: milliseconds(audit.elapsed),
         timeout_ms: milliseconds(audit.timeout),
+        trial_time_ms: milliseconds(audit.trial_time),
+        interrupted: audit.interrupted,
         score: Score {
             mutants: audit.mutants.len(),
             caught: audit.count("caught"),
+            caught_by_the_very_rule: audit.named(),
             missed: audit.count("missed"),
             timeout: audit.count("timeout"),
             unviable: audit.count("unviable"),
             variants: audit.variants.len(),
             flagged: audit.variants.iter().filter(|row| !row.flagged.is_empty()).count(),
+            untried: audit.untried(),
         },
+        requests: audit.requests(),
         baseline: Baseline { requests: audit.baseline_requests, troubles: &audit.baseline },
         variants: audit
             .variants
@@ -112,6 +130,11 @@ pub fn json(audit: &Audit, exit_code: u8) -> Vec<u8> {
                 duration_ms: milliseconds(row.elapsed),
                 fate: &row.fate,
             })
+            .collect(),
+        skipped: audit
+            .skipped
+            .iter()
+            .map(|(operation, reason)| SkippedRow { operation, reason })
             .collect(),
     };
     // Texts, numbers and lists only: there is nothing that JSON can't hold.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
 use super::fate::wanted;
 use super::list::select;
+use super::parallel::{all_mutants, in_parallel};
 use super::trial::Bench;
 use super::{AuditError, AuditSettings, Fate};
 use crate::check::Severity;
@@ -25,6 +25,8 @@ pub struct Audit {
     pub seed: String,
     /// The longest wait for one answer.
     pub timeout: Duration,
+    /// The longest time for one trial.
+    pub trial_time: Duration,
     /// What the faithful stub was blamed for; empty where all is well.
     pub baseline: Vec<Trouble>,
     /// The requests of the baseline.
@@ -33,6 +35,10 @@ pub struct Audit {
     pub variants: Vec<VariantResult>,
     /// The mutants, in the order of their derivation.
     pub mutants: Vec<MutantResult>,
+    /// Whether it was interrupted before all were tried.
+    pub interrupted: bool,
+    /// The mutants and variants that were selected.
+    pub selected: usize,
     /// Operations that are not audited, each with the reason.
     pub skipped: Vec<(String, String)>,
     /// The time that it took.
@@ -74,6 +80,17 @@ pub struct MutantResult {
     pub elapsed: Duration,
 }
 
+/// Requests until mutants were caught.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Requests {
+    /// Half of the caught mutants took no more.
+    pub median: u64,
+    /// None of them took more.
+    pub most: u64,
+    /// The whole suite, against the faithful stub.
+    pub suite: u64,
+}
+
 /// How far an audit is: trials done, and trials in all.
 pub type Progress<'p> = &'p (dyn Fn(usize, usize) + Sync);
 
@@ -81,6 +98,32 @@ impl Audit {
     /// How many mutants met this fate, by its word.
     pub fn count(&self, word: &str) -> usize {
         self.mutants.iter().filter(|result| result.fate.word() == word).count()
+    }
+
+    /// How many mutants were caught by the rule, or the general rule, that they break.
+    pub fn named(&self) -> usize {
+        let fates = self.mutants.iter().map(|result| &result.fate);
+        fates.filter(|fate| matches!(fate, Fate::Caught(caught) if caught.named)).count()
+    }
+
+    /// The requests that it took to catch a mutant.
+    pub fn requests(&self) -> Requests {
+        let fates = self.mutants.iter().filter_map(|result| match &result.fate {
+            Fate::Caught(caught) => Some(caught.requests),
+            _ => None,
+        });
+        let mut requests: Vec<u64> = fates.collect();
+        requests.sort_unstable();
+        Requests {
+            median: requests.get(requests.len() / 2).copied().unwrap_or_default(),
+            most: requests.last().copied().unwrap_or_default(),
+            suite: self.baseline_requests,
+        }
+    }
+
+    /// How many mutants and variants were not tried, because it was interrupted.
+    pub fn untried(&self) -> usize {
+        self.selected - self.mutants.len() - self.variants.len()
     }
 
     /// Whether every viable mutant was caught, and nothing faithful or harmless was blamed.
@@ -122,9 +165,10 @@ pub fn audit(
     let advance = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
     progress(0, total);
 
+    let selected = variants.len() + mutants.len();
     let baseline = whole.run(None, None)?;
     advance();
-    let variants = in_parallel(settings.jobs, &variants, |variant| {
+    let variants = in_parallel(settings, settings.jobs, &variants, |variant| {
         let outcome = whole.run(Some(&variant.behaviour), None)?;
         advance();
         Ok(VariantResult {
@@ -135,7 +179,7 @@ pub fn audit(
             elapsed: outcome.traffic.elapsed,
         })
     })?;
-    let mutants = in_parallel(settings.jobs, &mutants, |mutant| {
+    let mutants = all_mutants(settings, &mutants, |mutant| {
         let begun = Instant::now();
         let fate = match benches.get(mutant.rule.operation()) {
             Some(bench) if !bench.is_empty() => try_mutant(bench, mutant)?,
@@ -144,14 +188,18 @@ pub fn audit(
         advance();
         Ok(MutantResult { mutant: mutant.clone(), fate, elapsed: begun.elapsed() })
     })?;
+    let interrupted = settings.stop.is_stopped();
     Ok(Audit {
         contract: contract.name.clone(),
         seed: settings.seed.to_string(),
         timeout: settings.timeout,
-        baseline: troubles(&baseline),
+        trial_time: settings.trial_time,
+        baseline: if interrupted { Vec::new() } else { troubles(&baseline) },
         baseline_requests: baseline.traffic.requests(),
         variants,
         mutants,
+        interrupted,
+        selected,
         skipped: whole.skipped().to_vec(),
         elapsed: begun.elapsed(),
     })
@@ -199,33 +247,4 @@ fn warnings(outcome: &Outcome) -> Vec<Trouble> {
         what: format!("{}: {}, {}", finding.kind, finding.case.intent, finding.actual),
     };
     warnings.map(trouble).collect()
-}
-
-/// Works on all items, several at once; the results are in the items' order.
-fn in_parallel<T: Sync, R: Send>(
-    jobs: usize,
-    items: &[T],
-    work: impl Fn(&T) -> Result<R, AuditError> + Sync,
-) -> Result<Vec<R>, AuditError> {
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Result<R, AuditError>)>> = Mutex::default();
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, items.len().max(1)) {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(item) = items.get(index) else { break };
-                    let result = work(item);
-                    let is_over = result.is_err();
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
-                    if is_over {
-                        next.store(items.len(), Ordering::Relaxed);
-                    }
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::generate::Seed;
+use crate::run::StopHandle;
 
 /// How an audit goes about its work.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct AuditSettings {
     pub trial_time: Duration,
     /// The mutants and variants to try, by id or beginning of an id; all when empty.
     pub only: Vec<String>,
+    /// Ends the audit before it is done; what was tried by then is its outcome.
+    pub stop: StopHandle,
 }
 
 impl Default for AuditSettings {
@@ -31,6 +34,7 @@ impl Default for AuditSettings {
             timeout: Duration::from_secs(1),
             trial_time: Duration::from_secs(60),
             only: Vec::new(),
+            stop: StopHandle::default(),
         }
     }
 }

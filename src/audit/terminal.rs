@@ -27,6 +27,14 @@ pub fn render(audit: &Audit, is_verbose: bool, exit_code: u8) -> String {
         let _ = writeln!(text, "skipped   {}: {}", printable(operation), printable(reason));
     }
     score(&mut text, audit);
+    if audit.interrupted {
+        let _ = writeln!(
+            text,
+            "interrupted: {} of {} mutants and variants were not tried",
+            audit.untried(),
+            audit.selected
+        );
+    }
     let _ = writeln!(text, "exit {exit_code}");
     text
 }
@@ -54,7 +62,13 @@ fn mutant(text: &mut String, result: &MutantResult) {
             writeln!(text, "  {}: {} requests", printable(&result.mutant.description), requests)
         }
         Fate::Unviable { reason } => writeln!(text, "  {reason}"),
-        Fate::Timeout { requests } => writeln!(text, "  after {requests} requests"),
+        Fate::Timeout { requests } => {
+            writeln!(
+                text,
+                "  {}: undecided after {requests} requests",
+                printable(&result.mutant.description)
+            )
+        }
     };
 }
 
@@ -64,22 +78,13 @@ fn score(text: &mut String, audit: &Audit) {
     let viable = audit.mutants.len() - unviable;
     let flagged = audit.variants.iter().filter(|result| !result.flagged.is_empty()).count();
     let warned = audit.variants.iter().filter(|result| !result.warnings.is_empty()).count();
-    let named = audit.mutants.iter().filter(|r| matches!(&r.fate, Fate::Caught(c) if c.named));
-    let mut requests: Vec<u64> = audit
-        .mutants
-        .iter()
-        .filter_map(|result| match &result.fate {
-            Fate::Caught(caught) => Some(caught.requests),
-            _ => None,
-        })
-        .collect();
-    requests.sort_unstable();
+    let spent = audit.requests();
     let _ = writeln!(
         text,
         "{} mutants  {caught} of {viable} viable ones caught, {} by the very rule; {missed} missed, \
          {timeout} timed out, {unviable} unviable",
         audit.mutants.len(),
-        named.count(),
+        audit.named(),
     );
     let _ = writeln!(
         text,
@@ -89,15 +94,14 @@ fn score(text: &mut String, audit: &Audit) {
     let _ = writeln!(
         text,
         "requests per caught mutant  median {}, most {}; the whole suite {}",
-        requests.get(requests.len() / 2).copied().unwrap_or_default(),
-        requests.last().copied().unwrap_or_default(),
-        audit.baseline_requests,
+        spent.median, spent.most, spent.suite,
     );
     let _ = writeln!(
         text,
-        "seed {}   answers within {:?}   {:.1} s",
+        "seed {}   limits: {:?} for an answer, {:?} for a trial   {:.1} s",
         audit.seed,
         audit.timeout,
+        audit.trial_time,
         audit.elapsed.as_secs_f64()
     );
 }

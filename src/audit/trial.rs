@@ -72,7 +72,8 @@ impl<'b> Bench<'b> {
         loop {
             let (outcome, late) = self.once(behaviour, until, timeout)?;
             let is_doubtful = late * 3 > timeout && is_about_time(&outcome);
-            if !is_doubtful || timeout > self.settings.timeout * 10 {
+            let is_over = self.settings.stop.is_stopped();
+            if !is_doubtful || is_over || timeout > self.settings.timeout * 10 {
                 return Ok(outcome);
             }
             timeout *= 4;
@@ -108,16 +109,22 @@ impl<'b> Bench<'b> {
                 ..RunSettings::default()
             };
             let mut listener = |event: Event<'_>| {
-                if let Event::Confirmed(breach) = event
-                    && until.is_some_and(|severity| breach.severity >= severity)
+                if let Event::Confirmed(sighting) = event
+                    && until.is_some_and(|severity| sighting.finding.severity >= severity)
                 {
                     stop.stop();
                 }
             };
             let late = Cell::new(Duration::ZERO);
+            let interrupted = async {
+                self.settings.stop.stopped().await;
+                stop.stop();
+                std::future::pending::<Infallible>().await
+            };
             let outcome = tokio::select! {
                 outcome = self.plan.run(&client, &settings, &mut listener) => outcome,
                 never = watch(&late) => match never {},
+                never = interrupted => match never {},
             };
             Ok((outcome.map_err(AuditError::Schema)?, late.get()))
         })

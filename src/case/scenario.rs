@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The part of a run that a case belongs to, in the order of running.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// The requests that the document shows.
@@ -27,7 +27,7 @@ impl fmt::Display for Phase {
 }
 
 /// Whether a case keeps the contract or breaks it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GenerationMode {
     /// The request keeps every rule.
@@ -39,7 +39,9 @@ pub enum GenerationMode {
 macro_rules! scenarios {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
         /// The label of a case: what was done to a plain valid request to make it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
         pub enum Scenario { $($(#[doc = $doc])+ $name,)+ }
 
         impl Scenario {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Disposition, Exchange};
 
@@ -24,7 +24,7 @@ pub enum CaseVerdict {
 }
 
 /// Why a case, or a whole rule, is inconclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Its cases, or their legal twins, were answered wrongly in another respect, which is a finding
@@ -56,6 +56,8 @@ pub enum Reason {
     NotGiven,
     /// No answer of the kind it speaks of was seen.
     NoSuchAnswer,
+    /// A shard of the run is missing, or did not come to its end.
+    ShardMissing,
 }
 
 impl fmt::Display for Reason {
@@ -75,6 +77,7 @@ impl fmt::Display for Reason {
             Self::NoCase => "no case of the selected phases probes it",
             Self::NotGiven => "needs something that was not given",
             Self::NoSuchAnswer => "no such answer was seen",
+            Self::ShardMissing => "a shard is missing or did not come to its end",
         })
     }
 }

@@ -2,14 +2,16 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::command::with_causes;
+use super::command::{runtime, with_causes};
 use super::flags::ReportFormat;
+use super::interrupt::Interrupts;
 use super::terminal::Terminal;
 use super::{AuditFlags, ExitCode, write};
 use crate::audit::{Audit, AuditError, AuditSettings, audit, json, list, render, select};
 use crate::config::{load_contract, random_seed};
 use crate::contract::Contract;
 use crate::report::Detail;
+use crate::run::StopHandle;
 
 /// Audits the suite on a contract.
 pub(super) fn run(flags: &AuditFlags, mut terminal: Terminal) -> ExitCode {
@@ -21,6 +23,10 @@ pub(super) fn run(flags: &AuditFlags, mut terminal: Terminal) -> ExitCode {
             return ExitCode::Usage;
         }
     };
+    if flags.report.iter().any(|report| report.format == ReportFormat::Ndjson) {
+        terminal.complain("error", "--report ndjson is for `test` and `merge`; an audit has json");
+        return ExitCode::Usage;
+    }
     if flags.jobs == Some(0) {
         terminal.complain("error", "-j 0 does nothing; give it at least 1");
         return ExitCode::Usage;
@@ -54,6 +60,7 @@ fn audited(
         only: flags.mutant.clone(),
         ..AuditSettings::default()
     };
+    stop_on_interrupt(settings.stop.clone());
     let bar = bar(terminal.shows_progress());
     let outcome = audit(contract, &settings, &|done, total| {
         bar.set_length(total as u64);
@@ -61,7 +68,11 @@ fn audited(
     });
     bar.finish_and_clear();
     let outcome = outcome?;
-    let mut code = if outcome.is_clean() { ExitCode::Success } else { ExitCode::Missed };
+    let mut code = match &outcome {
+        outcome if outcome.interrupted => ExitCode::Interrupted,
+        outcome if outcome.is_clean() => ExitCode::Success,
+        _ => ExitCode::Missed,
+    };
     if let Err(reason) = reports(flags, &outcome, code) {
         terminal.complain("error", &reason);
         if code == ExitCode::Success {
@@ -72,10 +83,28 @@ fn audited(
     Ok(code)
 }
 
+/// Ends the audit at the first interruption, and the program at the second. Where the system lets
+/// nobody listen, an interruption ends the program as it always does.
+fn stop_on_interrupt(stop: StopHandle) {
+    std::thread::spawn(move || {
+        let listen = async {
+            let Ok(mut interrupts) = Interrupts::listen() else { return };
+            interrupts.next().await;
+            stop.stop();
+            interrupts.next().await;
+            std::process::exit(ExitCode::Interrupted.code().into());
+        };
+        if let Ok(runtime) = runtime() {
+            runtime.block_on(listen);
+        }
+    });
+}
+
 fn reports(flags: &AuditFlags, outcome: &Audit, code: ExitCode) -> Result<(), String> {
     for report in &flags.report {
         let bytes = match report.format {
             ReportFormat::Json => json(outcome, code.code()),
+            ReportFormat::Ndjson => continue,
         };
         write::deliver(report.path.as_deref(), &bytes)?;
     }

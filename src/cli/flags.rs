@@ -9,11 +9,11 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use super::WireFlags;
 use crate::case::Phase;
 use crate::check::CheckName;
-use crate::generate::Seed;
+use crate::generate::{Seed, Shard};
 use crate::http::Target;
 
-/// The most random cases for each operation; all of them are held in memory.
-const MOST_CASES: usize = 50_000;
+/// The most random cases for each operation: years of them.
+const MOST_CASES: usize = 1_000_000_000;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,7 +42,18 @@ Environment:
   FENCEPOST_HEADERS      headers, one a line; -H of the same name takes their place
   FENCEPOST_TARGET_NAME  what reports call the target, in place of its host
   HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY  as everywhere; never for this machine
+  FENCEPOST_SHARD        as --shard; else CI_NODE_INDEX of CI_NODE_TOTAL, counted from 1, else
+                         JOB_COMPLETION_INDEX of FENCEPOST_SHARD_TOTAL, counted from 0
   NO_COLOR, CLICOLOR, CLICOLOR_FORCE  as everywhere";
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  fencepost test --shard 1/2 --seed 5eed --report ndjson:shard-1.ndjson    on one machine
+  fencepost test --shard 2/2 --seed 5eed --report ndjson:shard-2.ndjson    on another
+  fencepost merge shard-*.ndjson --report json:fencepost.json
+
+The exit code is that of a run; 3 also where a shard is missing or was stopped, 2 where files are of
+different runs.";
 
 /// Holds an HTTP API against its contract: valid requests on both sides of every documented
 /// boundary, requests that break exactly one rule, and a verdict for every rule.
@@ -84,6 +95,9 @@ pub enum Command {
     /// Test a server, or the embedded stub, and print a verdict for every rule.
     #[command(after_help = TEST_EXAMPLES)]
     Test(Box<TestFlags>),
+    /// Join what the shards of a run reported into one outcome.
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(MergeFlags),
     /// Serve a contract on loopback until Ctrl-C.
     Stub(StubFlags),
     /// Run the suite against mutants of a contract's stub, each of which breaks one promise, and
@@ -141,6 +155,10 @@ pub struct TestFlags {
     #[arg(long, value_name = "HEX", help_heading = "Selection")]
     pub seed: Option<Seed>,
 
+    /// The part of the run to send, such as 2/3; `merge` joins what all parts report [default: all].
+    #[arg(long, value_name = "INDEX/TOTAL", help_heading = "Selection")]
+    pub shard: Option<Shard>,
+
     /// Requests under way at once [default: 8].
     #[arg(long, value_name = "N", help_heading = "Limits")]
     pub concurrency: Option<usize>,
@@ -160,8 +178,21 @@ pub struct TestFlags {
     /// Warnings fail the run too.
     #[arg(long, help_heading = "Output")]
     pub strict: bool,
-    /// Write a report: json to stdout, json:PATH to a file; may be repeated.
+    /// Write a report: json to stdout, json:PATH to a file, ndjson while the run goes on; may be
+    /// repeated.
     #[arg(long, value_name = "FORMAT[:PATH]", action = ArgAction::Append, help_heading = "Output")]
+    pub report: Vec<ReportFlag>,
+}
+
+/// The flags of `merge`.
+#[derive(Clone, Debug, Args)]
+pub struct MergeFlags {
+    /// What each shard wrote with `--report ndjson:PATH`, in any order.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write a report of all shards: json or ndjson to stdout, json:PATH to a file; may be
+    /// repeated.
+    #[arg(long, value_name = "FORMAT[:PATH]", action = ArgAction::Append)]
     pub report: Vec<ReportFlag>,
 }
 
@@ -230,6 +261,9 @@ pub struct ReportFlag {
 pub enum ReportFormat {
     /// One JSON document, as `contracts/report.schema.json` describes it.
     Json,
+    /// A JSON object a line while the run goes on, as `contracts/ndjson.schema.json` describes
+    /// them.
+    Ndjson,
 }
 
 impl FromStr for ReportFlag {
@@ -243,7 +277,10 @@ impl FromStr for ReportFlag {
         };
         match format {
             "json" => Ok(Self { format: ReportFormat::Json, path }),
-            other => Err(format!("there is no report format `{other}`; the formats are json")),
+            "ndjson" => Ok(Self { format: ReportFormat::Ndjson, path }),
+            other => {
+                Err(format!("there is no report format `{other}`; the formats are json, ndjson"))
+            }
         }
     }
 }
@@ -321,10 +358,10 @@ mod tests {
 
     #[test]
     fn cases_are_bounded() {
-        assert_eq!((cases("0"), cases("50000")), (Ok(0), Ok(50_000)));
-        for wrong in ["50001", "99999999999", "99999999999999999999999"] {
+        assert_eq!((cases("0"), cases("1000000")), (Ok(0), Ok(1_000_000)));
+        for wrong in ["1000000001", "99999999999", "99999999999999999999999"] {
             assert!(
-                cases(wrong).is_err_and(|error| error.contains("50000 is the most")),
+                cases(wrong).is_err_and(|error| error.contains("1000000000 is the most")),
                 "{wrong}"
             );
         }

@@ -8,7 +8,9 @@ mod ended;
 mod exit;
 mod flags;
 mod interrupt;
+mod merge;
 mod rules;
+mod stream;
 mod stub;
 mod terminal;
 mod test;
@@ -20,7 +22,8 @@ pub use defect::on_panic;
 pub(crate) use ended::{Remedies, explain};
 pub use exit::ExitCode;
 pub use flags::{
-    AuditFlags, Cli, ColorFlag, Command, ReportFlag, ReportFormat, RulesFlags, StubFlags, TestFlags,
+    AuditFlags, Cli, ColorFlag, Command, MergeFlags, ReportFlag, ReportFormat, RulesFlags,
+    StubFlags, TestFlags,
 };
 pub(crate) use test::embedded;
 pub use wire_flags::WireFlags;

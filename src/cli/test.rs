@@ -7,14 +7,15 @@ use anyhow::Context as _;
 use super::command::{runtime, with_causes};
 use super::flags::ReportFormat;
 use super::interrupt::Interrupts;
+use super::stream::{Stream, header};
 use super::terminal::Terminal;
 use super::{ExitCode, TestFlags, ask, ended, write};
 use crate::case::proof;
 use crate::config::{Environment, Settings, random_token};
 use crate::http::{Client, Target};
 use crate::redact::{Redactor, printable};
-use crate::report::{JsonReport, Progress, TerminalReport};
-use crate::run::{EndedEarly, Outcome, RunPlan, StopHandle};
+use crate::report::{JsonReport, NdjsonReport, Progress, TerminalReport};
+use crate::run::{EndedEarly, Event, Listener, Outcome, RunPlan, StopHandle};
 use crate::stub::{Stub, StubError, StubOptions};
 
 /// What is said wherever nobody knows who answers.
@@ -56,6 +57,9 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
         (Some(stub), target)
     };
     let redactor = settings.redactor();
+    if let Some(named) = &settings.shard {
+        terminal.note(&format!("this is {named}, with the seed {}", settings.inputs.seed));
+    }
     for warning in &settings.contract.warnings {
         terminal.hint(&printable(&format!("in the contract: {warning}")));
     }
@@ -87,11 +91,46 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
     }
     let interrupts = Interrupts::listen().context("interruptions can't be heard")?;
     stop_on_interrupt(settings.run.stop.clone(), interrupts);
+    let name = target_name(&settings, &target);
+    let ndjson = NdjsonReport {
+        header: header(&settings, &plan, (&target, name), &redactor),
+        target: target.clone(),
+        redactor: redactor.clone(),
+    };
+    let mut streams = match Stream::open(&settings, &ndjson) {
+        Ok(streams) => streams,
+        Err(error) => {
+            terminal.complain("error", &error);
+            return Ok(ExitCode::Usage);
+        }
+    };
     let mut progress = Progress::new(terminal.shows_progress());
-    let mut outcome = plan.run(&client, &settings.run, &mut progress).await.map_err(Uncompiled)?;
+    let mut listener = |event: Event<'_>| {
+        progress.event(event);
+        for stream in &mut streams {
+            stream.event(event);
+        }
+    };
+    let mut outcome = plan.run(&client, &settings.run, &mut listener).await.map_err(Uncompiled)?;
     let left_out = settings.left_out().map(|left| (left.operation.clone(), left.reason.clone()));
     outcome.skipped.extend(left_out);
-    Ok(Told { settings: &settings, target: &target, redactor: &redactor, terminal }.tell(&outcome))
+    let told = Told { settings: &settings, target: &target, redactor: &redactor, terminal };
+    let own = ExitCode::from(outcome.verdict());
+    let ended = streams.into_iter().map(|stream| stream.end(&outcome, own.code()));
+    let errors: Vec<String> = ended.filter_map(Result::err).collect();
+    let code = told.tell(&outcome);
+    for error in &errors {
+        terminal.complain("error", error);
+    }
+    Ok(if code == ExitCode::Success && !errors.is_empty() { ExitCode::Usage } else { code })
+}
+
+/// What reports call the target: as the user named it, else its host, else `stub`.
+fn target_name<'t>(settings: &'t Settings, target: &'t Target) -> &'t str {
+    settings
+        .target_name
+        .as_deref()
+        .unwrap_or_else(|| if settings.target.is_some() { target.host() } else { "stub" })
 }
 
 /// What an outcome is told with.
@@ -137,15 +176,15 @@ impl Told<'_> {
     }
 
     fn write(&self, outcome: &Outcome, code: ExitCode) -> Result<(), String> {
-        let name = self.settings.target_name.as_deref().unwrap_or_else(|| {
-            if self.settings.target.is_some() { self.target.host() } else { "stub" }
-        });
+        let name = target_name(self.settings, self.target);
         for report in &self.settings.reports {
             let bytes = match report.format {
                 ReportFormat::Json => {
                     JsonReport { target: self.target, target_name: name, redactor: self.redactor }
                         .render(outcome, code.code())
                 }
+                // Written while the run went on.
+                ReportFormat::Ndjson => continue,
             };
             write::deliver(report.path.as_deref(), &bytes)?;
         }

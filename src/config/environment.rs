@@ -2,7 +2,7 @@
 
 use std::env;
 
-use super::ConfigError;
+use super::{ConfigError, ShardVariables};
 use crate::http::ProxyVariables;
 
 /// The variables that a test reads; empty ones count as absent.
@@ -16,6 +16,8 @@ pub struct Environment {
     pub target_name: Option<String>,
     /// `HTTP_PROXY` and its like: the proxies to go through.
     pub proxies: ProxyVariables,
+    /// Which part of a run to send.
+    pub shard: ShardVariables,
 }
 
 impl Environment {
@@ -33,6 +35,13 @@ impl Environment {
                 https: either("https_proxy", "HTTPS_PROXY")?,
                 all: either("all_proxy", "ALL_PROXY")?,
                 none: either("no_proxy", "NO_PROXY")?,
+            },
+            shard: ShardVariables {
+                shard: variable("FENCEPOST_SHARD")?,
+                ci_index: variable("CI_NODE_INDEX")?,
+                ci_total: variable("CI_NODE_TOTAL")?,
+                job_index: variable("JOB_COMPLETION_INDEX")?,
+                job_total: variable("FENCEPOST_SHARD_TOTAL")?,
             },
         })
     }

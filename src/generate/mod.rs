@@ -2,9 +2,11 @@
 
 mod bounds;
 mod coverage;
+mod deal;
 mod inputs;
 mod plan;
 mod seed;
+mod shard;
 mod shrink;
 mod strategy;
 mod template;
@@ -12,10 +14,11 @@ mod text;
 mod value;
 
 pub use bounds::Bounds;
-pub use coverage::{Block, planned_requests};
+pub use coverage::Block;
 pub use inputs::Inputs;
 pub use plan::{Plan, Unplanned, bounds, plan};
 pub use seed::{CaseRng, Seed};
+pub use shard::{Shard, ShardError};
 pub use shrink::{JsonTree, Label};
 pub use strategy::{LabelledTree, ValidBody, ViolatingBody, valid_body, violating_body};
 pub use value::{Labelled, Recipe, Texts, Unsupported, ViolationKind, intent};

@@ -1,17 +1,108 @@
-//! All requests that a run will send, decided before the first is sent.
+//! All requests that a run will send, a function of contract and inputs alone.
 
-use super::coverage::{self, Bench, Block, Draft};
-use super::{Bounds, Inputs};
-use crate::case::{Phase, Scenario};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::coverage::{self, Bench, Block, Draft, Random};
+use super::{Bounds, Inputs, Shard};
+use crate::case::{Case, Phase, Scenario};
 use crate::contract::{Operation, RuleId, Strength};
 
 /// The planned cases of one operation: a function of contract and inputs alone.
+///
+/// The finite cases are made at once, random ones when [`blocks`](Self::blocks) comes to them: a
+/// plan of a million cases takes no more space than one of a hundred.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The blocks in the order of running.
-    pub blocks: Vec<Block>,
+    parts: Vec<Part>,
+    /// The shard that it is for; `None` where it is whole.
+    shard: Option<Shard>,
     /// Rules that no case can probe, each with the reason.
     pub unplanned: Vec<Unplanned>,
+}
+
+/// The blocks of one phase.
+#[derive(Clone, Debug)]
+enum Part {
+    Finite(Vec<Block>),
+    Random(Box<Random>),
+}
+
+impl Plan {
+    /// The blocks in the order of running, the random ones made on the way. Each time they are the
+    /// same.
+    pub fn blocks(&self) -> impl Iterator<Item = Cow<'_, Block>> {
+        self.numbered_blocks().map(|(_, block)| block)
+    }
+
+    /// The blocks, each with its index in the plan of all shards.
+    pub fn numbered_blocks(&self) -> impl Iterator<Item = (usize, Cow<'_, Block>)> {
+        let blocks = self.parts.iter().flat_map(Part::blocks).enumerate();
+        blocks.filter_map(|(index, block)| match self.shard {
+            None => Some((index, block)),
+            Some(shard) => Block::dealt(block, shard).map(|block| (index, block)),
+        })
+    }
+
+    /// How many requests are planned, each block's first control among them. Random cases are
+    /// counted without being made: luck may fail one in very many, and a shard's part is about as
+    /// large as that of others.
+    pub fn requests(&self) -> usize {
+        self.parts.iter().map(|part| part.requests(self.shard)).sum()
+    }
+
+    /// The same for all shards together, in one process.
+    pub fn requests_of_all_shards(&self) -> usize {
+        self.parts.iter().map(|part| part.requests(None)).sum()
+    }
+
+    /// Keeps what falls to a shard. Shards don't overlap, and together they send what the whole
+    /// plan sends, controls aside.
+    pub fn deal(&mut self, shard: Shard) {
+        self.shard = (shard.of() > 1).then_some(shard);
+    }
+
+    /// Keeps the cases that `is_wanted` picks, with their twins. Of random cases it is asked once
+    /// for each kind.
+    pub fn retain(&mut self, is_wanted: impl Fn(&Case) -> bool) {
+        for part in &mut self.parts {
+            match part {
+                Part::Finite(blocks) => {
+                    for block in blocks.iter_mut() {
+                        block.retain(&is_wanted);
+                    }
+                    blocks.retain(|block| !block.cases.is_empty());
+                }
+                Part::Random(random) => random.retain(&is_wanted),
+            }
+        }
+    }
+}
+
+impl Part {
+    fn blocks(&self) -> Box<dyn Iterator<Item = Cow<'_, Block>> + '_> {
+        match self {
+            Self::Finite(blocks) => Box::new(blocks.iter().map(Cow::Borrowed)),
+            Self::Random(random) => {
+                Box::new((0..random.len()).filter_map(|index| random.block(index)).map(Cow::Owned))
+            }
+        }
+    }
+
+    fn requests(&self, shard: Option<Shard>) -> usize {
+        match (self, shard) {
+            (Self::Finite(blocks), None) => blocks.iter().map(Block::requests).sum(),
+            (Self::Finite(blocks), Some(shard)) => {
+                blocks.iter().map(|block| block.requests_of(shard)).sum()
+            }
+            (Self::Random(random), None) => random.requests(),
+            (Self::Random(random), Some(shard)) => {
+                let shards = usize::try_from(shard.of()).unwrap_or(usize::MAX);
+                let controls = random.len();
+                random.requests().saturating_sub(controls) / shards + controls
+            }
+        }
+    }
 }
 
 /// A rule that no case of the plan probes.
@@ -31,17 +122,18 @@ pub fn bounds<'b>(operation: &'b Operation, inputs: &'b Inputs) -> Result<Bounds
 }
 
 /// Plans the cases of `operation`, or says why none can be made.
-pub fn plan(operation: &Operation, inputs: &Inputs) -> Result<Plan, String> {
+pub fn plan(operation: &Arc<Operation>, inputs: &Inputs) -> Result<Plan, String> {
     let bench = Bench::new(operation, inputs)?;
-    let mut blocks = Vec::new();
-    for phase in &inputs.phases {
-        match phase {
-            Phase::Examples => blocks.extend(examples(&bench)),
-            Phase::Coverage => blocks.extend(coverage::blocks(&bench)),
-            Phase::Fuzzing => blocks.extend(coverage::random_blocks(&bench)),
+    let part = |phase: &Phase| match phase {
+        Phase::Examples => Some(Part::Finite(examples(&bench).into_iter().collect())),
+        Phase::Coverage => Some(Part::Finite(coverage::blocks(&bench))),
+        Phase::Fuzzing => {
+            let random = Random::new(operation, &Arc::new(inputs.clone()), &bench)?;
+            Some(Part::Random(Box::new(random)))
         }
-    }
-    Ok(Plan { blocks, unplanned: unplanned(&bench) })
+    };
+    let parts = inputs.phases.iter().filter_map(part).collect();
+    Ok(Plan { parts, shard: None, unplanned: unplanned(&bench) })
 }
 
 fn examples(bench: &Bench<'_>) -> Option<Block> {

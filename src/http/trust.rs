@@ -6,6 +6,7 @@ use std::fmt;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{CertificateError, RootCertStore};
+use serde::{Deserialize, Serialize};
 
 /// Whose certificates are believed.
 #[derive(Clone, Debug, Default)]
@@ -72,7 +73,8 @@ impl fmt::Debug for CaBundle {
 }
 
 /// What is wrong with a server's certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CertificateFault {
     /// Its time is over.
     Expired,

@@ -4,13 +4,14 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::ShardRow;
 use crate::case::{Phase, Request, Scenario};
 use crate::check::{CheckName, Reason, Severity};
 use crate::contract::{Basis, Citation, RuleId, Strength};
 use crate::http::{Target, curl};
 use crate::redact::Redactor;
 use crate::run::{
-    Controls, EndedEarly, Finding, Load, OperationOutcome, Outcome, RealLimit, Reproduced,
+    Controls, EndedEarly, Extent, Finding, Load, OperationOutcome, Outcome, RealLimit, Reproduced,
     RuleOutcome, RuleVerdict, RunVerdict,
 };
 
@@ -39,6 +40,7 @@ struct Document {
     target: String,
     target_name: String,
     seed: String,
+    shard: Option<ShardRow>,
     verdict: RunVerdict,
     exit_code: u8,
     strict: bool,
@@ -46,7 +48,7 @@ struct Document {
     traffic: Traffic,
     duration_ms: u64,
     insecure: bool,
-    load: LoadRow,
+    load: Load,
     ended_early: Option<Ended>,
     operations: Vec<OperationRow>,
     skipped: Vec<SkippedRow>,
@@ -59,14 +61,6 @@ struct Document {
 struct Traffic {
     planned: u64,
     adaptive: u64,
-}
-
-#[derive(Serialize)]
-struct LoadRow {
-    #[serde(flatten)]
-    load: Load,
-    waited_ms: f64,
-    own_lateness_ms: f64,
 }
 
 #[derive(Serialize)]
@@ -171,6 +165,10 @@ impl JsonReport<'_> {
             target: self.target.label().to_owned(),
             target_name: self.text(self.target_name),
             seed: outcome.seed.clone(),
+            shard: match outcome.extent {
+                Extent::Shard(shard) => Some(ShardRow { index: shard.index(), of: shard.of() }),
+                Extent::Whole | Extent::Shards(_) => None,
+            },
             verdict: outcome.verdict(),
             exit_code,
             strict: outcome.strict,
@@ -181,11 +179,7 @@ impl JsonReport<'_> {
             },
             duration_ms: u64::try_from(outcome.traffic.elapsed.as_millis()).unwrap_or(u64::MAX),
             insecure: outcome.insecure,
-            load: LoadRow {
-                load: outcome.load,
-                waited_ms: milliseconds(outcome.load.waited),
-                own_lateness_ms: milliseconds(outcome.load.own_lateness),
-            },
+            load: outcome.load,
             ended_early: outcome.ended_early.as_ref().map(|why| self.ended(why)),
             operations: outcome.operations.iter().map(operation).collect(),
             skipped: outcome.skipped.iter().map(|skipped| self.skipped(skipped)).collect(),
@@ -197,6 +191,11 @@ impl JsonReport<'_> {
             .expect("only texts, numbers and lists, and all names of members are texts");
         bytes.push(b'\n');
         bytes
+    }
+
+    /// A finding as the document has it.
+    pub(super) fn finding_value(&self, operation: &OperationOutcome, finding: &Finding) -> Value {
+        serde_json::to_value(self.finding(operation, finding)).unwrap_or_default()
     }
 
     /// Text without secrets.
@@ -216,6 +215,7 @@ impl JsonReport<'_> {
             EndedEarly::RequestsSpent => ("requests_spent", None),
             EndedEarly::TimeSpent => ("time_spent", None),
             EndedEarly::Interrupted => ("interrupted", None),
+            EndedEarly::Shards { detail, .. } => ("shards", Some(detail)),
         };
         Ended { why, detail: detail.map(|detail| self.text(detail)) }
     }

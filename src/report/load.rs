@@ -1,6 +1,7 @@
 //! What a person reads of the way to the target: load, and certificates that nobody checked.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use super::terminal::{grouped, seconds};
 use crate::run::Outcome;
@@ -15,7 +16,7 @@ pub(super) fn render(outcome: &Outcome) -> String {
         if load.retry_after > 0 {
             let _ = write!(text, ", {} with Retry-After", grouped(load.retry_after));
         }
-        let _ = writeln!(text, "; waited {}", seconds(load.waited));
+        let _ = writeln!(text, "; waited {}", seconds(Duration::from_millis(load.waited_ms)));
     }
     if let Some(fewest) = load.fewest_at_once {
         let halved = grouped(load.halved.into());
@@ -33,10 +34,8 @@ pub(super) fn render(outcome: &Outcome) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::render;
-    use crate::run::{Load, Outcome, Traffic};
+    use crate::run::{Extent, Load, Outcome, Traffic};
 
     fn outcome(load: Load, insecure: bool) -> Outcome {
         Outcome {
@@ -49,14 +48,14 @@ mod tests {
             insecure,
             ended_early: None,
             strict: false,
+            extent: Extent::Whole,
         }
     }
 
     #[test]
     fn load_is_told_where_there_was_some() {
         assert_eq!(render(&outcome(Load::default(), false)), "");
-        let waited = Duration::from_millis(2_500);
-        let load = Load { turned_away: 1_200, retry_after: 3, waited, ..Load::default() };
+        let load = Load { turned_away: 1_200, retry_after: 3, waited_ms: 2_500, ..Load::default() };
         let load = Load { halved: 2, fewest_at_once: Some(2), ..load };
         assert_eq!(
             render(&outcome(load, true)),

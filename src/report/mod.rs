@@ -3,6 +3,7 @@
 mod finding;
 mod json;
 mod load;
+mod ndjson;
 mod progress;
 mod rules;
 mod style;
@@ -10,6 +11,10 @@ mod table;
 mod terminal;
 
 pub use json::{JsonReport, SCHEMA_VERSION};
+pub use ndjson::{
+    ContractRow, Header, NDJSON_VERSION, NdjsonError, NdjsonReader, NdjsonReport, OperationHead,
+    ShardReport, ShardRow, SkippedHead,
+};
 pub use progress::Progress;
 pub use rules::rules;
 pub use terminal::{Detail, TerminalReport};

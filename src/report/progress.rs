@@ -30,7 +30,7 @@ impl Listener for Progress {
     fn event(&mut self, event: Event<'_>) {
         match event {
             Event::Planned { requests, .. } => self.bar.set_length(requests),
-            Event::OperationStarted { title } => {
+            Event::OperationStarted { title, .. } => {
                 self.bar.set_message(printable(title).into_owned());
             }
             Event::Answered => self.bar.inc(1),
@@ -38,11 +38,11 @@ impl Listener for Progress {
                 let ConcurrencyChange { from, to, why } = change;
                 self.bar.set_message(format!("{why}: {to} at once in place of {from}"));
             }
-            Event::Confirmed(_) => {}
             Event::Found(finding) => {
                 self.bar.set_message(format!("{} {}", finding.severity, finding.rule));
             }
             Event::Finished(_) => self.bar.finish_and_clear(),
+            _ => {}
         }
     }
 }

@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
+use serde::{Deserialize, Serialize};
+
 use super::Shape;
+use super::word::{self, Word};
 use crate::case::{Case, Expectation, Phase, Scenario};
 use crate::check::{CaseVerdict, Disposition, Exchange};
 use crate::contract::{RuleId, Strength};
-use crate::redact::printable;
+use crate::redact::{Redactor, printable};
 
 /// Kinds of answers to one kind of request that are told apart.
 const MOST_KINDS: usize = 32;
@@ -20,7 +23,7 @@ const LONGEST: usize = 80;
 ///
 /// Left out is what says more about the moment than about the server: shed load, failures, the
 /// gateway where the service was asked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerShapes {
     /// Answers to requests of which some source decides what becomes.
     pub decided: BTreeMap<Scenario, KindsOfAnswers>,
@@ -33,11 +36,24 @@ pub struct AnswerShapes {
 /// The kinds of answers to one kind of request, each with its shape.
 ///
 /// They print as blocks: `400 application/json "KOOPHONE.API.1000"`, and below it the shape.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<(KindOfAnswer, Shape)>", into = "Vec<(KindOfAnswer, Shape)>")]
 pub struct KindsOfAnswers(BTreeMap<KindOfAnswer, Shape>);
 
+impl From<Vec<(KindOfAnswer, Shape)>> for KindsOfAnswers {
+    fn from(kinds: Vec<(KindOfAnswer, Shape)>) -> Self {
+        Self(kinds.into_iter().collect())
+    }
+}
+
+impl From<KindsOfAnswers> for Vec<(KindOfAnswer, Shape)> {
+    fn from(kinds: KindsOfAnswers) -> Self {
+        kinds.0.into_iter().collect()
+    }
+}
+
 /// What an answer is apart from its body's shape.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct KindOfAnswer {
     /// The HTTP status.
     pub status: u16,
@@ -46,7 +62,8 @@ pub struct KindOfAnswer {
     /// The code in the envelope.
     pub code: Option<String>,
     /// Why the body is no JSON, where it is none.
-    pub unreadable: Option<&'static str>,
+    #[serde(deserialize_with = "word::of_optional_text")]
+    pub unreadable: Option<Word>,
 }
 
 /// What one answer adds.
@@ -106,11 +123,49 @@ impl AnswerShapes {
     pub(super) fn add(&mut self, sight: Sight) {
         let Sight { scenario, is_open, kind, shape } = sight;
         let scenarios = if is_open { &mut self.open } else { &mut self.decided };
-        let kinds = &mut scenarios.entry(scenario).or_default().0;
-        if let Some(held) = kinds.get_mut(&kind) {
-            held.merge(&shape);
-        } else if kinds.len() < MOST_KINDS {
-            kinds.insert(kind, shape);
+        scenarios.entry(scenario).or_default().see(kind, &shape);
+    }
+
+    /// Adds what another shard saw.
+    pub(super) fn add_all(&mut self, other: &Self) {
+        for (scenarios, others) in
+            [(&mut self.decided, &other.decided), (&mut self.open, &other.open)]
+        {
+            for (scenario, kinds) in others {
+                let held = scenarios.entry(*scenario).or_default();
+                kinds.iter().for_each(|(kind, shape)| held.see(kind.clone(), shape));
+            }
+        }
+        for (rule, seen) in &other.observations {
+            self.observations.entry(rule.clone()).or_default().extend(seen.iter().cloned());
+        }
+    }
+
+    /// The same without secrets.
+    #[must_use]
+    pub fn redacted(&self, redactor: &Redactor) -> Self {
+        let text = |text: &String| redactor.redact(text).into_owned();
+        let kinds = |kinds: &KindsOfAnswers| {
+            let redacted = kinds.iter().map(|(kind, shape)| {
+                let kind = KindOfAnswer {
+                    media_type: kind.media_type.as_ref().map(text),
+                    code: kind.code.as_ref().map(text),
+                    ..*kind
+                };
+                (kind, shape.redacted(redactor))
+            });
+            KindsOfAnswers(redacted.collect())
+        };
+        let all = |scenarios: &BTreeMap<Scenario, KindsOfAnswers>| {
+            scenarios.iter().map(|(scenario, held)| (*scenario, kinds(held))).collect()
+        };
+        let observations = self.observations.iter();
+        Self {
+            decided: all(&self.decided),
+            open: all(&self.open),
+            observations: observations
+                .map(|(rule, seen)| (rule.clone(), seen.iter().map(text).collect()))
+                .collect(),
         }
     }
 
@@ -136,6 +191,14 @@ impl AnswerShapes {
 }
 
 impl KindsOfAnswers {
+    fn see(&mut self, kind: KindOfAnswer, shape: &Shape) {
+        if let Some(held) = self.0.get_mut(&kind) {
+            held.merge(shape);
+        } else if self.0.len() < MOST_KINDS {
+            self.0.insert(kind, shape.clone());
+        }
+    }
+
     /// The kinds with their shapes, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&KindOfAnswer, &Shape)> {
         self.0.iter()

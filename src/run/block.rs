@@ -22,6 +22,8 @@ impl Session<'_> {
     /// Sends a block and judges it; suspicions are confirmed once the block's second control has
     /// shown that the block counts.
     pub(super) async fn block(&mut self, block: &Block) {
+        // Twins stand in the block of the cases that name them.
+        self.twins.clear();
         if self.wire.ended().is_some() {
             return self.skip(block);
         }

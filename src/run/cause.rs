@@ -3,13 +3,13 @@
 use super::Finding;
 use crate::case::Scenario;
 use crate::check::{CheckName, Severity};
-use crate::contract::{Operation, RuleId};
+use crate::contract::RuleId;
 
 /// A fault of the whole answer that shows at this many rules is none of theirs.
 const RULES_APART: usize = 3;
 
-/// Merges findings of one cause.
-pub(super) fn one_for_each_cause(operation: &Operation, findings: Vec<Finding>) -> Vec<Finding> {
+/// Merges findings of one cause, all of the operation of this id.
+pub(super) fn one_for_each_cause(operation: &str, findings: Vec<Finding>) -> Vec<Finding> {
     let findings = alike(everywhere(operation, findings));
     let findings = merge(findings, is_control, is_like);
     let findings = merge_equal(findings);
@@ -124,7 +124,7 @@ fn merge(
 /// Faults of whole answers are held against the rule that their case probes, and break the general
 /// rule too. Those that show at several rules are no matter of any of them: they become one finding
 /// at the general rule, which breaks theirs too.
-fn everywhere(operation: &Operation, findings: Vec<Finding>) -> Vec<Finding> {
+fn everywhere(operation: &str, findings: Vec<Finding>) -> Vec<Finding> {
     let (whole, mut kept): (Vec<_>, Vec<_>) = findings
         .into_iter()
         .partition(|f| matches!(f.check, CheckName::Answered | CheckName::NotAServerError));
@@ -158,9 +158,9 @@ fn everywhere(operation: &Operation, findings: Vec<Finding>) -> Vec<Finding> {
     merged
 }
 
-fn general_rule(operation: &Operation, check: CheckName) -> RuleId {
+fn general_rule(operation: &str, check: CheckName) -> RuleId {
     let keyword = if check == CheckName::Answered { "noAnswer" } else { "serverError" };
-    operation.rule_id("response", keyword)
+    RuleId::new(operation, "response", keyword)
 }
 
 #[cfg(test)]
@@ -178,7 +178,7 @@ mod tests {
 
     fn names(findings: Vec<Finding>) -> Vec<String> {
         let operation = operation();
-        let kept = one_for_each_cause(&operation, findings).into_iter();
+        let kept = one_for_each_cause(&operation.id, findings).into_iter();
         kept.map(|f| format!("{} x{}", f.rule.within_operation(), f.count)).collect()
     }
 
@@ -186,7 +186,7 @@ mod tests {
     fn a_server_error_at_few_rules_is_theirs_and_breaks_the_general_rule_too() {
         let operation = operation();
         let rule = operation.rule_id("body.user_id", "maxLength");
-        let kept = one_for_each_cause(&operation, vec![server_error(&rule)]);
+        let kept = one_for_each_cause(&operation.id, vec![server_error(&rule)]);
         assert_eq!(kept[0].rule, rule);
         assert_eq!(kept[0].also, [operation.rule_id("response", "serverError")]);
     }

@@ -1,29 +1,33 @@
 //! A whole run: every operation, its plan, its findings.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::cause::one_for_each_cause;
 use super::event::Listener;
 use super::session::Session;
 use super::shed::SHED_ALONE;
-use super::suspect::Suspect;
 use super::wire::Wire;
 use super::{
-    EndedEarly, Event, Finding, OperationOutcome, Outcome, RuleOutcome, RuleVerdict, RunSettings,
+    EndedEarly, Event, Evidence, Extent, OperationOutcome, Outcome, RuleOutcome, RunSettings,
+    Sighting,
 };
-use crate::case::{Case, Phase, Scenario};
+use crate::case::{Case, Phase};
 use crate::check::{CheckName, Oracle, Severity};
-use crate::contract::{Operation, Strength};
-use crate::generate::{Inputs, Plan, bounds, plan, planned_requests};
+use crate::contract::{Operation, RuleId, Strength};
+use crate::generate::{Inputs, Plan, bounds, plan};
 use crate::http::Client;
 
-/// Everything that a run will do, decided before the first request.
+/// Everything that a run will do, decided before the first request; random cases are made as the run
+/// reaches them.
 #[derive(Debug)]
 pub struct RunPlan {
     contract: String,
     inputs: Inputs,
     operations: Vec<(Arc<Operation>, Plan)>,
     skipped: Vec<(String, String)>,
+    /// Rules that some case probes which no selected check judges: the rest proves half of them.
+    half_checked: HashSet<RuleId>,
 }
 
 impl RunPlan {
@@ -37,33 +41,49 @@ impl RunPlan {
     ) -> Self {
         let mut planned = Vec::new();
         let mut skipped = Vec::new();
+        let mut half_checked = HashSet::new();
         for operation in operations {
             match plan(&operation, &inputs) {
                 Ok(mut plan) => {
+                    half_checked.extend(unjudged(&plan, settings));
                     select(&mut plan, settings);
+                    if let Some(shard) = settings.shard {
+                        plan.deal(shard);
+                    }
                     planned.push((operation, plan));
                 }
                 Err(reason) => skipped.push((title(&operation), reason)),
             }
         }
-        Self { contract: contract.to_owned(), inputs, operations: planned, skipped }
+        Self { contract: contract.to_owned(), inputs, operations: planned, skipped, half_checked }
     }
 
     /// The requests that are planned, without those that depend on answers.
     pub fn requests(&self) -> usize {
-        self.operations.iter().map(|(_, plan)| planned_requests(&plan.blocks)).sum()
+        self.operations.iter().map(|(_, plan)| plan.requests()).sum()
+    }
+
+    /// The requests that one process would plan for all shards.
+    pub fn requests_of_all_shards(&self) -> usize {
+        self.operations.iter().map(|(_, plan)| plan.requests_of_all_shards()).sum()
     }
 
     /// The operations that will be called, each with its number of requests.
     pub fn operations(&self) -> impl Iterator<Item = (String, usize)> {
-        self.operations.iter().map(|(o, plan)| (title(o), planned_requests(&plan.blocks)))
+        self.operations.iter().map(|(o, plan)| (title(o), plan.requests()))
+    }
+
+    /// The operations that will be called: ids, and methods with paths.
+    pub fn named(&self) -> impl Iterator<Item = (&str, String)> {
+        self.operations.iter().map(|(operation, _)| (operation.id.as_str(), title(operation)))
     }
 
     /// Every request that is planned, in the plan's order: each block's control, then its cases.
     /// Which answers come changes nothing of it.
-    pub fn cases(&self) -> impl Iterator<Item = &Case> {
-        let blocks = self.operations.iter().flat_map(|(_, plan)| &plan.blocks);
-        blocks.flat_map(|block| std::iter::once(&block.control).chain(&block.cases))
+    pub fn cases(&self) -> impl Iterator<Item = Case> {
+        let blocks = self.operations.iter().flat_map(|(_, plan)| plan.blocks());
+        let blocks = blocks.map(Cow::into_owned);
+        blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases))
     }
 
     /// Operations that can't be tested, each with the reason.
@@ -100,7 +120,7 @@ impl RunPlan {
         listener.event(Event::Planned { operations: self.operations.len(), requests });
         let mut outcomes = Vec::new();
         for (operation, plan) in &self.operations {
-            listener.event(Event::OperationStarted { title: &title(operation) });
+            listener.event(Event::OperationStarted { id: &operation.id, title: &title(operation) });
             outcomes.push(self.operation(operation, plan, &wire, settings, listener).await?);
         }
         let outcome = Outcome {
@@ -113,6 +133,7 @@ impl RunPlan {
             insecure: client.trusts_anyone(),
             ended_early: wire.ended(),
             strict: settings.strict,
+            extent: extent(settings),
         };
         listener.event(Event::Finished(&outcome));
         Ok(outcome)
@@ -131,27 +152,37 @@ impl RunPlan {
         let bounds = bounds(operation, &self.inputs)?;
         wire.begin_operation();
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
-        for block in &plan.blocks {
-            session.block(block).await;
+        for (index, block) in plan.numbered_blocks() {
+            session.begin(index);
+            session.block(&block).await;
+            session.tell(&block);
         }
-        let findings = session.findings().await;
+        let sightings = session.sightings().await;
+        if wire.ended().is_some() {
+            session.ledger.cut_short(operation);
+        }
+        session.ledger.forget(&self.half_checked);
         let whole = [Phase::Examples, Phase::Coverage]
             .iter()
             .all(|phase| self.inputs.phases.contains(phase))
             && !self.inputs.only_refused;
-        let latency = wire.take_latency().summary();
-        let mut rules =
-            session.ledger.verdicts(operation, &findings, &plan.unplanned, settings, whole);
-        observe_latency(&mut rules, latency);
-        Ok(OperationOutcome {
-            id: operation.id.clone(),
-            title: title(operation),
-            rules,
-            findings,
-            controls: session.controls,
-            latency,
-            shapes: session.shapes,
-        })
+        let evidence = Evidence {
+            rules: session.ledger.evidence(operation, &plan.unplanned, settings, whole),
+            sightings,
+            latency: wire.take_latency(),
+        };
+        let outcome = OperationOutcome::of(
+            (operation.id.clone(), title(operation)),
+            evidence,
+            session.controls,
+            session.shapes,
+            extent(settings),
+        );
+        for finding in &outcome.findings {
+            listener.event(Event::Found(finding));
+        }
+        listener.event(Event::OperationFinished(&outcome));
+        Ok(outcome)
     }
 
     fn secrets(&self) -> Vec<String> {
@@ -166,8 +197,23 @@ impl RunPlan {
     }
 }
 
+/// How much of the run settings make.
+fn extent(settings: &RunSettings) -> Extent {
+    settings.shard.filter(|shard| shard.of() > 1).map_or(Extent::Whole, Extent::Shard)
+}
+
 fn title(operation: &Operation) -> String {
     format!("{} {}", operation.method, operation.path)
+}
+
+/// The rules of cases that no selected check judges.
+fn unjudged(plan: &Plan, settings: &RunSettings) -> HashSet<RuleId> {
+    if settings.checks.len() == CheckName::ALL.len() {
+        return HashSet::new();
+    }
+    let cases = plan.blocks().map(Cow::into_owned).flat_map(|block| block.cases);
+    let is_unjudged = |case: &Case| settings.selects(&case.rule) && !settings.counts(case);
+    cases.filter(is_unjudged).map(|case| case.rule).collect()
 }
 
 /// Keeps the cases that probe selected rules by selected checks, and their twins. What is asked of
@@ -183,31 +229,13 @@ fn select(plan: &mut Plan, settings: &RunSettings) {
     if all_rules && settings.judges_answers() {
         return;
     }
-    for block in &mut plan.blocks {
-        let mut kept: Vec<String> = Vec::new();
-        for case in block.cases.iter().rev() {
-            if is_wanted(case) || kept.contains(&case.id) {
-                kept.push(case.id.clone());
-                kept.extend(case.twin.clone());
-            }
-        }
-        block.cases.retain(|case| kept.contains(&case.id));
-    }
-    plan.blocks.retain(|block| !block.cases.is_empty());
-}
-
-fn observe_latency(rules: &mut [RuleOutcome], latency: Option<super::Latency>) {
-    let rule = rules.iter_mut().find(|rule| rule.rule.id.within_operation() == "response/latency");
-    if let (Some(rule), Some(latency)) = (rule, latency) {
-        let what = format!("half within {:?}, 99 of 100 within {:?}", latency.median, latency.p99);
-        rule.verdict = RuleVerdict::Observed([(what, 1)].into());
-    }
+    plan.retain(is_wanted);
 }
 
 impl Session<'_> {
-    /// The findings, confirmed, reduced, one for each cause, worst first.
-    async fn findings(&mut self) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = Vec::new();
+    /// What looked broken, confirmed and reduced.
+    async fn sightings(&mut self) -> Vec<Sighting> {
+        let mut sightings = Vec::new();
         let mut reduced = 0;
         for index in 0..self.suspects.len() {
             let suspect = self.suspects.get(index);
@@ -226,52 +254,10 @@ impl Session<'_> {
                     real_limit = self.real_limit(index).await;
                 }
             }
-            let finding = finding(self.suspects.get(index), shrink_requests, real_limit);
-            findings.push(finding);
+            sightings.push(self.suspects.get(index).sighting(shrink_requests, real_limit));
         }
-        let mut findings = one_for_each_cause(self.oracle.operation(), findings);
-        drop_decided(&mut findings, self);
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        for finding in &findings {
-            self.listener.event(Event::Found(finding));
-        }
-        findings
+        sightings
     }
-}
-
-fn finding(
-    suspect: &Suspect,
-    shrink_requests: u32,
-    real_limit: Option<super::RealLimit>,
-) -> Finding {
-    let breach = &suspect.breach;
-    Finding {
-        rule: breach.rule.clone(),
-        check: breach.check,
-        // Seen once and not again: nobody should be stopped by it.
-        severity: if suspect.is_believed() { breach.severity } else { Severity::Warning },
-        kind: breach.kind,
-        scenario: suspect.case.scenario,
-        count: suspect.count,
-        reproduced: suspect.reproduced,
-        expected: breach.expected.clone(),
-        actual: breach.actual.clone(),
-        twin: suspect.twin.as_ref().map(super::block::describe),
-        case: suspect.case.clone(),
-        shrink_requests,
-        real_limit,
-        also: Vec::new(),
-    }
-}
-
-/// Where equal entries decided how entries are counted, different ones that were refused as
-/// unknown have nothing to add.
-fn drop_decided(findings: &mut Vec<Finding>, session: &Session<'_>) {
-    findings.retain(|finding| {
-        !(finding.kind == "refused as unknown"
-            && finding.scenario == Scenario::ArrayAboveMaxItems
-            && session.ledger.enforces(&finding.rule))
-    });
 }
 
 impl EndedEarly {

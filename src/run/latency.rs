@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::Latency;
 
 /// Counts of answers by the power of two of their microseconds.
-#[derive(Clone, Debug)]
-pub(super) struct Histogram {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Histogram {
     counts: [u64; 40],
 }
 
@@ -22,6 +22,26 @@ impl Histogram {
         let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX).max(1);
         let power = usize::try_from(micros.ilog2()).unwrap_or(0);
         self.counts[power.min(39)] += 1;
+    }
+
+    /// The counts from one microsecond up, without the zeros behind the last answer.
+    pub fn counts(&self) -> &[u64] {
+        let used = self.counts.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
+        &self.counts[..used]
+    }
+
+    /// The histogram of such [`counts`](Self::counts); `None` where there are too many.
+    pub fn of_counts(counts: &[u64]) -> Option<Self> {
+        let mut held = Self::default();
+        held.counts.get_mut(..counts.len())?.copy_from_slice(counts);
+        Some(held)
+    }
+
+    /// Adds the answers of another histogram.
+    pub fn add_all(&mut self, other: &Self) {
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count += more;
+        }
     }
 
     /// The median and the 99th percentile, as the upper ends of their counts' ranges.

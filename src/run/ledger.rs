@@ -1,12 +1,19 @@
 //! What the cases say about each rule, added up.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{Finding, RuleOutcome, RuleVerdict, RunSettings};
-use crate::check::{CaseVerdict, CheckName, Reason, Severity};
+use serde::{Deserialize, Serialize};
+
+use super::{RuleEvidence, RuleVerdict, RunSettings};
+use crate::check::{CaseVerdict, CheckName, Reason};
 use crate::contract::{Operation, Rule, RuleId, Strength};
 use crate::generate::Unplanned;
+
+/// Different observations of one rule that are told apart.
+const MOST_TEXTS: usize = 32;
+
+/// What stands for further ones.
+const OTHER_TEXTS: &str = "otherwise";
 
 /// The verdicts of the cases, by rule.
 #[derive(Debug, Default)]
@@ -15,13 +22,18 @@ pub(super) struct Ledger {
 }
 
 /// What the cases of one rule came to.
-#[derive(Clone, Debug, Default)]
-struct Tally {
-    cases: u64,
-    held: u64,
-    is_enforced: bool,
-    observed: BTreeMap<String, u64>,
-    undecided: BTreeMap<Reason, u64>,
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// The cases that probed it, or the answers it was held against.
+    pub cases: u64,
+    /// Of these, those that kept it.
+    pub held: u64,
+    /// Whether some request that breaks the rule was refused as documented.
+    pub is_enforced: bool,
+    /// What was seen of it where nobody decides, each with its count.
+    pub observed: BTreeMap<String, u64>,
+    /// Cases that say nothing, by reason.
+    pub undecided: BTreeMap<Reason, u64>,
 }
 
 impl Ledger {
@@ -31,7 +43,7 @@ impl Ledger {
         tally.cases += 1;
         match verdict {
             CaseVerdict::Held => tally.held += 1,
-            CaseVerdict::Observed(what) => *tally.observed.entry(what.clone()).or_default() += 1,
+            CaseVerdict::Observed(what) => tally.observe(what, 1),
             CaseVerdict::Undecided(reason) => *tally.undecided.entry(*reason).or_default() += 1,
             CaseVerdict::Failed | CaseVerdict::Warned | CaseVerdict::NotJudged => {}
         }
@@ -52,53 +64,61 @@ impl Ledger {
         self.tallies.entry(rule.clone()).or_default().is_enforced = true;
     }
 
-    /// Whether some request that breaks the rule was refused as documented.
-    pub(super) fn enforces(&self, rule: &RuleId) -> bool {
-        self.tallies.get(rule).is_some_and(|tally| tally.is_enforced)
+    /// Leaves open what is asked of every answer: the run ended before all of them were seen.
+    pub(super) fn cut_short(&mut self, operation: &Operation) {
+        let of_answers = |rule: &&Rule| {
+            rule.id.location().starts_with("response") && rule.strength > Strength::Open
+        };
+        for rule in operation.rules.iter().filter(of_answers) {
+            self.count(&rule.id, &CaseVerdict::Undecided(Reason::RunEnded));
+        }
     }
 
-    /// The verdicts on all rules of the operation.
-    pub(super) fn verdicts(
+    /// Forgets what the cases of these rules came to: only part of what decides them was judged.
+    pub(super) fn forget(&mut self, rules: &HashSet<RuleId>) {
+        self.tallies.retain(|rule, _| !rules.contains(rule));
+    }
+
+    /// What the cases came to for each rule of the operation.
+    pub(super) fn evidence(
         &self,
         operation: &Operation,
-        findings: &[Finding],
         unplanned: &[Unplanned],
         settings: &RunSettings,
         whole: bool,
-    ) -> Vec<RuleOutcome> {
-        let none = Tally::default();
-        operation
-            .rules
-            .iter()
+    ) -> Vec<RuleEvidence> {
+        let rules = operation.rules.iter();
+        rules
             .map(|rule| {
-                let tally = self.tallies.get(&rule.id).unwrap_or(&none);
-                let verdict = if settings.selects(&rule.id) {
-                    broken(rule, findings)
-                        .or_else(|| tally.verdict(rule))
-                        .or_else(|| unchecked(operation, rule, settings))
+                let is_selected = settings.selects(&rule.id);
+                let otherwise = if is_selected {
+                    unchecked(operation, rule, settings)
                         .unwrap_or_else(|| untested(rule, unplanned, whole))
                 } else {
                     RuleVerdict::NotRun("deselected")
                 };
-                RuleOutcome { rule: rule.clone(), cases: tally.cases, verdict }
+                let tally = self.tallies.get(&rule.id).cloned().unwrap_or_default();
+                RuleEvidence { rule: rule.clone(), is_selected, tally, otherwise }
             })
             .collect()
     }
 }
 
-fn broken(rule: &Rule, findings: &[Finding]) -> Option<RuleVerdict> {
-    let worst = findings
-        .iter()
-        .filter(|finding| finding.rule == rule.id || finding.also.contains(&rule.id))
-        .max_by_key(|finding| finding.severity)?;
-    Some(match worst.severity {
-        Severity::Failure => RuleVerdict::Failed(worst.kind),
-        Severity::Warning => RuleVerdict::Warned(worst.kind),
-    })
-}
-
 impl Tally {
-    fn verdict(&self, rule: &Rule) -> Option<RuleVerdict> {
+    /// Counts what was seen. A server may word its answers differently each time: beyond a number
+    /// of texts they are not told apart.
+    fn observe(&mut self, what: &str, count: u64) {
+        if let Some(times) = self.observed.get_mut(what) {
+            *times += count;
+        } else {
+            let is_full = self.observed.len() >= MOST_TEXTS;
+            let what = if is_full { OTHER_TEXTS } else { what };
+            *self.observed.entry(what.to_owned()).or_default() += count;
+        }
+    }
+
+    /// The verdict on a rule that no finding names; `None` where nothing was counted.
+    pub(super) fn verdict(&self, rule: &Rule) -> Option<RuleVerdict> {
         if self.cases == 0 {
             return None;
         }
@@ -120,6 +140,19 @@ impl Tally {
             return Some(RuleVerdict::Observed(self.observed.clone()));
         }
         Some(RuleVerdict::Inconclusive(Reason::ReportedElsewhere, None))
+    }
+
+    /// Adds what the cases of another shard came to.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.cases += other.cases;
+        self.held += other.held;
+        self.is_enforced |= other.is_enforced;
+        for (what, count) in &other.observed {
+            self.observe(what, *count);
+        }
+        for (reason, count) in &other.undecided {
+            *self.undecided.entry(*reason).or_default() += count;
+        }
     }
 }
 
@@ -169,9 +202,9 @@ mod tests {
         rule: &RuleId,
     ) -> RuleVerdict {
         let settings = RunSettings::default();
-        let rules = ledger.verdicts(operation, findings, &[], &settings, true);
+        let rules = ledger.evidence(operation, &[], &settings, true);
         let found = rules.into_iter().find(|held| held.rule.id == *rule);
-        found.expect("is a rule of the contract").verdict
+        found.expect("is a rule of the contract").verdict(findings)
     }
 
     fn counted(rule: &RuleId, verdicts: &[CaseVerdict]) -> Ledger {
@@ -231,6 +264,33 @@ mod tests {
     }
 
     #[test]
+    fn observations_without_end_are_counted_in_bounded_space() {
+        let operation = operation();
+        let rule = operation.rule_id("body.instance_ids", "minItems");
+        let seen: Vec<_> = (0..1_000).map(|n| CaseVerdict::Observed(n.to_string())).collect();
+        let ledger = counted(&rule, &seen);
+        let RuleVerdict::Observed(texts) = verdict(&operation, &ledger, &[], &rule) else {
+            panic!("is observed")
+        };
+        assert_eq!((texts.len(), texts.values().sum::<u64>()), (super::MOST_TEXTS + 1, 1_000));
+    }
+
+    #[test]
+    fn half_of_the_evidence_is_no_evidence() {
+        let operation = operation();
+        let length = operation.rule_id("body.user_id", "maxLength");
+        let status = operation.rule_id("response", "status");
+        let mut ledger = counted(&length, &[CaseVerdict::Held]);
+        ledger.held(&status);
+        ledger.cut_short(&operation);
+        let ended = RuleVerdict::Inconclusive(Reason::RunEnded, None);
+        assert_eq!(verdict(&operation, &ledger, &[], &status), ended);
+        assert_eq!(verdict(&operation, &ledger, &[], &length), RuleVerdict::Held);
+        ledger.forget(&[length.clone()].into());
+        assert_ne!(verdict(&operation, &ledger, &[], &length), RuleVerdict::Held);
+    }
+
+    #[test]
     fn what_nothing_probed_says_why() {
         let operation = operation();
         let rule = operation.rule_id("header.X-Auth-Token", "expired");
@@ -240,9 +300,9 @@ mod tests {
             inconclusive: true,
         }];
         let verdict = |settings: &RunSettings, whole| {
-            let rules = Ledger::default().verdicts(&operation, &[], &unplanned, settings, whole);
+            let rules = Ledger::default().evidence(&operation, &unplanned, settings, whole);
             let of =
-                move |id: RuleId| rules.iter().find(|r| r.rule.id == id).map(|r| r.verdict.clone());
+                move |id: RuleId| rules.iter().find(|r| r.rule.id == id).map(|r| r.verdict(&[]));
             (of(rule.clone()), of(operation.rule_id("body.user_id", "type")))
         };
         let (expired, mistyped) = verdict(&RunSettings::default(), false);

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use crate::http::{Interaction, NoAnswerKind};
@@ -24,24 +24,38 @@ const SLOWER: u32 = 4;
 const SLOWER_BY: Duration = Duration::from_millis(100);
 
 /// What a run learned of the target's load, and what it did about it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Load {
     /// Answers with 429 or 503.
     pub turned_away: u64,
     /// Those of them that said when to come again, with `Retry-After`.
     pub retry_after: u64,
-    /// The time that was waited before sending again what was turned away.
-    #[serde(skip)]
-    pub waited: Duration,
+    /// The time that was waited before sending again what was turned away, in milliseconds.
+    pub waited_ms: u64,
     /// How often the number of requests at once was halved.
     pub halved: u32,
     /// The fewest requests at once that were allowed; `None` where it was never lowered.
     pub fewest_at_once: Option<usize>,
     /// Requests sent once more, as the server had closed an idle connection.
     pub reconnects: u64,
-    /// How late our own event loop was in all: never blamed on the target.
-    #[serde(skip)]
-    pub own_lateness: Duration,
+    /// How late our own event loop was in all, in milliseconds: never blamed on the target.
+    pub own_lateness_ms: u64,
+}
+
+impl Load {
+    /// Adds what another shard learned.
+    pub(super) fn add(&mut self, other: Self) {
+        let fewest = [self.fewest_at_once, other.fewest_at_once];
+        *self = Self {
+            turned_away: self.turned_away + other.turned_away,
+            retry_after: self.retry_after + other.retry_after,
+            waited_ms: self.waited_ms + other.waited_ms,
+            halved: self.halved + other.halved,
+            fewest_at_once: fewest.into_iter().flatten().min(),
+            reconnects: self.reconnects + other.reconnects,
+            own_lateness_ms: self.own_lateness_ms + other.own_lateness_ms,
+        };
+    }
 }
 
 /// A change of the number of requests at once.

@@ -3,9 +3,12 @@
 mod answers;
 mod block;
 mod cause;
+mod conclude;
 mod confirm;
 mod engine;
 mod event;
+mod evidence;
+mod join;
 mod known;
 mod latency;
 mod ledger;
@@ -24,14 +27,19 @@ mod tests;
 mod twice;
 mod wait;
 mod wire;
+pub(crate) mod word;
 
 pub use answers::{AnswerShapes, KindOfAnswer, KindsOfAnswers};
 pub use engine::RunPlan;
-pub use event::{Event, Listener, Silent};
+pub use event::{BlockCounts, Event, Listener, Silent};
+pub use evidence::{Evidence, Position, RuleEvidence, Sighting};
+pub use join::{OperationPart, ShardPart, SharedParts};
+pub use latency::Histogram;
+pub use ledger::Tally;
 pub use load::{ConcurrencyChange, Load};
 pub use outcome::{
-    Controls, EndedEarly, Finding, Latency, OperationOutcome, Outcome, RealLimit, Reproduced,
-    RuleOutcome, RuleVerdict, RunVerdict, Traffic,
+    Controls, EndedEarly, Extent, Finding, Latency, OperationOutcome, Outcome, RealLimit,
+    Reproduced, RuleOutcome, RuleVerdict, RunVerdict, Traffic,
 };
 pub use rate::Rate;
 pub use settings::RunSettings;

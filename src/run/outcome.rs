@@ -1,14 +1,16 @@
 //! What a run came to.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{AnswerShapes, Load};
+use super::{AnswerShapes, Evidence, Load};
 use crate::case::{Case, Scenario};
 use crate::check::{CheckName, Reason, Severity};
 use crate::contract::{Rule, RuleId};
+use crate::generate::Shard;
 use crate::http::CertificateFault;
 
 /// All that a run came to.
@@ -32,6 +34,20 @@ pub struct Outcome {
     pub ended_early: Option<EndedEarly>,
     /// Warnings fail the run.
     pub strict: bool,
+    /// How much of a run it is of.
+    pub extent: Extent,
+}
+
+/// How much of a run an outcome is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    #[default]
+    Whole,
+    /// The part of one shard.
+    Shard(Shard),
+    /// That of several shards, joined.
+    Shards(u32),
 }
 
 /// What became of one operation's rules.
@@ -51,6 +67,8 @@ pub struct OperationOutcome {
     pub latency: Option<Latency>,
     /// What the answers look like, for snapshots.
     pub shapes: AnswerShapes,
+    /// What rules and findings were weighed from.
+    pub evidence: Evidence,
 }
 
 /// Requests sent and time taken.
@@ -73,7 +91,7 @@ impl Traffic {
 }
 
 /// How the plain valid requests fared that stand before and after each block of cases.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controls {
     /// How many were sent.
     pub sent: u32,
@@ -97,7 +115,8 @@ pub struct Latency {
 }
 
 /// Why a run ended before its plan did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
 pub enum EndedEarly {
     /// The first controls were not accepted, and the answer doesn't come from the documented API.
     NotTheApi {
@@ -152,6 +171,33 @@ pub enum EndedEarly {
     TimeSpent,
     /// The user interrupted it.
     Interrupted,
+    /// Of the shards of the run some are missing, or did not come to their end.
+    Shards {
+        /// Which, and why, a shard a phrase: `shard 2 of 3 is missing`.
+        detail: String,
+        /// Whether what some shard would have sent was not sent, or is not known.
+        is_missing: bool,
+    },
+}
+
+impl fmt::Display for EndedEarly {
+    /// A phrase without what the server said.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotTheApi { .. } => "what answers is not the documented API",
+            Self::ControlRefused { .. } => "the plain valid request was refused",
+            Self::NotConnected { answered_before: false, .. } => "no connection",
+            Self::NotConnected { answered_before: true, .. } => "the connection was lost",
+            Self::Untrusted { .. } => "the certificate is not trusted",
+            Self::Starved => "this machine was too busy itself",
+            Self::ControlLost { .. } => "the plain valid request was no longer accepted",
+            Self::Unanswered => "too many requests were not answered",
+            Self::RequestsSpent => "--max-requests was reached",
+            Self::TimeSpent => "--max-time was reached",
+            Self::Interrupted => "interrupted",
+            Self::Shards { detail, .. } => detail,
+        })
+    }
 }
 
 /// What a run says about one rule.
@@ -231,7 +277,7 @@ pub struct Finding {
 }
 
 /// How often a finding was seen when its case was sent again and again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reproduced {
     /// How often it was seen.
     pub seen: u32,
@@ -247,7 +293,7 @@ impl Reproduced {
 }
 
 /// Where a server's own limit lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RealLimit {
     /// The documented limit.
     pub documented: u64,
@@ -260,7 +306,7 @@ pub struct RealLimit {
 }
 
 /// The verdict on a whole run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunVerdict {
     /// All selected musts held.
@@ -291,6 +337,10 @@ impl Outcome {
         if self.ended_early == Some(EndedEarly::Interrupted) {
             return RunVerdict::Interrupted;
         }
+        // What is not known may be worse than what is.
+        if matches!(self.ended_early, Some(EndedEarly::Shards { is_missing: true, .. })) {
+            return RunVerdict::Inconclusive;
+        }
         if self.findings().any(|finding| fails(finding.severity)) {
             return RunVerdict::Failed;
         }
@@ -303,6 +353,8 @@ impl Outcome {
         let decided = self.rules().any(|rule| {
             weighs(rule) && matches!(rule.verdict, RuleVerdict::Held | RuleVerdict::Warned(_))
         });
-        if undecided || !decided { RunVerdict::Inconclusive } else { RunVerdict::Held }
+        // Nothing of the plan fell to this shard.
+        let is_idle = matches!(self.extent, Extent::Shard(_)) && self.traffic.requests() == 0;
+        if undecided || !(decided || is_idle) { RunVerdict::Inconclusive } else { RunVerdict::Held }
     }
 }

@@ -35,8 +35,9 @@ impl Rate {
 
     /// The share of one of `parts` that send at once.
     #[must_use]
-    pub fn shared(self, parts: u32) -> Self {
-        Self((self.0 / f64::from(parts.max(1))).max(LEAST))
+    pub fn shared(self, parts: u64) -> Self {
+        let parts = u32::try_from(parts.max(1)).unwrap_or(u32::MAX);
+        Self((self.0 / f64::from(parts)).max(LEAST))
     }
 }
 

@@ -9,10 +9,10 @@ use super::ledger::Ledger;
 use super::suspect::Suspects;
 use super::twice;
 use super::wire::Wire;
-use super::{AnswerShapes, Controls, Event, RunSettings};
-use crate::case::{Case, Expectation};
+use super::{AnswerShapes, BlockCounts, Controls, Event, RunSettings};
+use crate::case::{Case, Expectation, Scenario};
 use crate::check::{Breach, CaseVerdict, Disposition, Exchange, Oracle, Reason, Twin, relations};
-use crate::generate::Bounds;
+use crate::generate::{Block, Bounds};
 
 /// A case with what it says.
 pub(super) struct Judged<'c> {
@@ -36,9 +36,11 @@ pub(super) struct Session<'s> {
     pub(super) ledger: Ledger,
     pub(super) suspects: Suspects,
     pub(super) shapes: AnswerShapes,
-    /// What became of the cases that others are held against.
+    /// What became of the cases of this block that others are held against.
     pub(super) twins: HashMap<String, Twin>,
     pub(super) controls: Controls,
+    /// What became of the cases of the block that is sent.
+    counts: BlockCounts,
     pub(super) lost_blocks: u32,
     /// Blocks that began with a control that is neither accepted nor refused in front of the service.
     pub(super) wrong_blocks: u32,
@@ -52,6 +54,9 @@ pub(super) struct Session<'s> {
 
 /// More answered values than this are not remembered: enough to know those that exist.
 const MOST_REMEMBERED: usize = 10_000;
+
+/// Nor are longer ones, in bytes.
+const LONGEST_REMEMBERED: usize = 256;
 
 impl<'s> Session<'s> {
     pub(super) fn new(
@@ -73,12 +78,41 @@ impl<'s> Session<'s> {
             shapes: AnswerShapes::default(),
             twins: HashMap::new(),
             controls: Controls::default(),
+            counts: BlockCounts::default(),
             lost_blocks: 0,
             wrong_blocks: 0,
             futile: Cell::new(0),
             uses_last: None,
             answered: vec![BTreeSet::new(); relations],
         }
+    }
+
+    /// Makes ready for the block with this index in the plan.
+    pub(super) fn begin(&mut self, index: usize) {
+        self.suspects.block = index;
+        self.counts = BlockCounts::default();
+    }
+
+    /// Tells what became of the cases of a block.
+    pub(super) fn tell(&mut self, block: &Block) {
+        let cases = u64::try_from(block.cases.len()).unwrap_or(u64::MAX);
+        let counts = std::mem::take(&mut self.counts);
+        let judged = counts.held
+            + counts.failed
+            + counts.warned
+            + counts.observed
+            + counts.undecided
+            + counts.not_judged;
+        let counts = BlockCounts {
+            operation: self.oracle.operation().id.clone(),
+            name: block.name.clone(),
+            requests_sent: self.wire.traffic().requests(),
+            cases,
+            // Those that were not sent say nothing either.
+            undecided: counts.undecided + cases.saturating_sub(judged),
+            ..counts
+        };
+        self.listener.event(Event::BlockJudged(&counts));
     }
 
     /// Remembers what others are held against.
@@ -96,7 +130,8 @@ impl<'s> Session<'s> {
             if let Some(related) = relations::related(relation, request, response)
                 && answered.len() < MOST_REMEMBERED
             {
-                answered.extend(related.answered);
+                let short = related.answered.into_iter().filter(|v| v.len() <= LONGEST_REMEMBERED);
+                answered.extend(short);
             }
         }
     }
@@ -134,6 +169,10 @@ impl<'s> Session<'s> {
                     judged.verdict = CaseVerdict::Undecided(Reason::ControlLost);
                 }
             }
+            if judged.case.scenario != Scenario::Control {
+                self.counts.count(&judged.verdict);
+                self.counts.is_lost |= is_lost;
+            }
             if let Some(sight) = judged.sight.take().filter(|_| !is_lost) {
                 self.shapes.add(sight);
             }
@@ -156,7 +195,7 @@ impl<'s> Session<'s> {
                     self.confirm(index).await;
                     let suspect = self.suspects.get(index);
                     if suspect.is_confirmed && suspect.count > 0 {
-                        self.listener.event(Event::Confirmed(&suspect.breach));
+                        self.listener.event(Event::Confirmed(&suspect.sighting(0, None)));
                     }
                 }
             }

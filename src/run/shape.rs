@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::redact::printable;
+use super::word::word;
+use crate::redact::{Redactor, printable};
 
 /// Levels that are told apart; what lies deeper is not looked at.
 const DEEPEST: usize = 16;
@@ -20,20 +22,29 @@ const REQUESTED: &str = "(as requested)";
 ///
 /// It prints as one line a member, indented by level: `instance_id: string`. A member that some
 /// objects lack has a question mark: `data?: null`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
     /// The types met, by their JSON Schema names.
+    #[serde(deserialize_with = "types")]
     types: BTreeSet<&'static str>,
     /// The members of the objects met.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     members: BTreeMap<String, Member>,
     /// The entries of the lists met; an empty shape where there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     entries: Option<Box<Shape>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Member {
     shape: Shape,
     is_optional: bool,
+}
+
+/// Reads the names of types.
+fn types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<&'static str>, D::Error> {
+    let names = Vec::<String>::deserialize(deserializer)?;
+    Ok(names.iter().map(|name| word(name)).collect())
 }
 
 impl Shape {
@@ -70,6 +81,21 @@ impl Shape {
             _ => {}
         }
         shape
+    }
+
+    /// The shape without secrets in the names of its members.
+    #[must_use]
+    pub fn redacted(&self, redactor: &Redactor) -> Self {
+        let members = self.members.iter().map(|(name, member)| {
+            let shape = member.shape.redacted(redactor);
+            let member = Member { shape, is_optional: member.is_optional };
+            (redactor.redact(name).into_owned(), member)
+        });
+        Self {
+            types: self.types.clone(),
+            members: members.collect(),
+            entries: self.entries.as_ref().map(|entries| Box::new(entries.redacted(redactor))),
+        }
     }
 
     /// Lays another shape over this one.

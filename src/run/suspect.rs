@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Reproduced;
-use super::known::KNOWN_REFUSED;
+use super::{Finding, Position, RealLimit, Reproduced, Sighting};
 use crate::case::Case;
 use crate::check::{Breach, Fingerprint, Twin};
 
@@ -15,6 +14,8 @@ const MOST_TRIES: u32 = 3;
 pub(super) struct Suspect {
     /// What the answer breaks.
     pub(super) breach: Breach,
+    /// Where in the plan it was seen first.
+    pub(super) first: Position,
     /// The case that showed it.
     pub(super) case: Case,
     /// What became of that case's twin.
@@ -31,11 +32,26 @@ pub(super) struct Suspect {
 }
 
 impl Suspect {
-    /// Whether it counts at its own weight: seen again and, where a server may have a reason of the
-    /// moment, each time.
-    pub(super) fn is_believed(&self) -> bool {
-        let is_steady = !self.reproduced.is_flaky();
-        self.is_confirmed && (is_steady || self.breach.kind != KNOWN_REFUSED)
+    /// The suspicion as it stands, with what reducing it came to.
+    pub(super) fn sighting(&self, shrink_requests: u32, real_limit: Option<RealLimit>) -> Sighting {
+        let breach = &self.breach;
+        let finding = Finding {
+            rule: breach.rule.clone(),
+            check: breach.check,
+            severity: breach.severity,
+            kind: breach.kind,
+            scenario: self.case.scenario,
+            count: self.count,
+            reproduced: self.reproduced,
+            expected: breach.expected.clone(),
+            actual: breach.actual.clone(),
+            twin: self.twin.as_ref().map(super::block::describe),
+            case: self.case.clone(),
+            shrink_requests,
+            real_limit,
+            also: Vec::new(),
+        };
+        Sighting { first: self.first, is_confirmed: self.is_confirmed, finding }
     }
 
     /// Shows the suspicion by another case.
@@ -49,6 +65,8 @@ impl Suspect {
 /// All suspects of an operation, in the order of first sight.
 #[derive(Debug, Default)]
 pub(super) struct Suspects {
+    /// The index of the block that is sent.
+    pub(super) block: usize,
     order: Vec<Suspect>,
     by_fingerprint: HashMap<Fingerprint, usize>,
 }
@@ -65,6 +83,7 @@ impl Suspects {
         let index = *self.by_fingerprint.entry(fingerprint).or_insert_with(|| {
             self.order.push(Suspect {
                 breach: breach.clone(),
+                first: Position::of(self.block, case),
                 case: case.clone(),
                 twin: twin.cloned(),
                 count: 0,

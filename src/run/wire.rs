@@ -96,9 +96,9 @@ impl<'w> Wire<'w> {
     /// What was learned of the target's load.
     pub(super) fn load(&self) -> Load {
         Load {
-            waited: self.waits.total(),
+            waited_ms: milliseconds(self.waits.total()),
             reconnects: self.client.reconnects(),
-            own_lateness: self.client.lateness().total(),
+            own_lateness_ms: milliseconds(self.client.lateness().total()),
             ..self.gate.load()
         }
     }
@@ -260,4 +260,8 @@ impl<'w> Wire<'w> {
             Err(_) => self.lost.set(0),
         }
     }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,8 +1,8 @@
 //! What a service does otherwise than the contract says, one typed step at a time.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -10,6 +10,7 @@ use crate::contract::{Credential, Operation};
 
 use super::answer::Reply;
 use super::credential::Tokens;
+use super::history::Moment;
 use super::incoming::Incoming;
 use super::judge::Judgement;
 use super::offence::Offence;
@@ -27,6 +28,10 @@ pub struct Behaviour {
     known_only: bool,
     /// It needs the raw TCP front.
     on_wire: bool,
+    /// How long each request is under way before it is looked at.
+    thinks: Duration,
+    /// The connections that are served at the same time; any number when `None`.
+    connections: Option<usize>,
     steps: Arc<[Step]>,
 }
 
@@ -84,6 +89,8 @@ pub(super) struct Exchange<'a> {
     pub(super) judgement: &'a Judgement,
     pub(super) tokens: &'a Tokens,
     pub(super) moment: Moment,
+    /// Whether the operation accepts this body, and its faithful answer.
+    pub(super) answer_to: &'a dyn Fn(&[u8]) -> (bool, Reply),
 }
 
 impl Exchange<'_> {
@@ -96,46 +103,6 @@ impl Exchange<'_> {
     }
 }
 
-/// What went before a request.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Moment {
-    /// The request's number, from 1.
-    pub(super) number: usize,
-    /// How many requests with the same method, path and body went before.
-    pub(super) repeats: usize,
-    /// The body of the request before.
-    pub(super) previous: Vec<u8>,
-}
-
-/// What went before.
-#[derive(Default)]
-pub(super) struct History(Mutex<(HashMap<u64, usize>, Moment)>);
-
-impl History {
-    /// Notes a request, and says what went before it.
-    pub(super) fn note(&self, request: &Incoming) -> Moment {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (seen, last) = &mut *held;
-        let repeats = seen.entry(fingerprint(request)).or_default();
-        let moment = Moment {
-            number: last.number + 1,
-            repeats: *repeats,
-            previous: std::mem::take(&mut last.previous),
-        };
-        *repeats += 1;
-        *last = Moment { number: moment.number, repeats: 0, previous: request.body.clone() };
-        moment
-    }
-}
-
-/// FNV-1a of method, path and body.
-fn fingerprint(request: &Incoming) -> u64 {
-    let parts = [request.method.as_bytes(), request.path.as_bytes(), &request.body];
-    parts.concat().iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
 impl Behaviour {
     /// A deviation of one operation, in these steps.
     pub(super) fn of(operation: &Operation, steps: Vec<Step>) -> Self {
@@ -144,7 +111,14 @@ impl Behaviour {
 
     /// A deviation of the whole service.
     pub(super) fn everywhere(steps: Vec<Step>) -> Self {
-        Self { operation: None, known_only: false, on_wire: false, steps: steps.into() }
+        Self {
+            operation: None,
+            known_only: false,
+            on_wire: false,
+            thinks: Duration::ZERO,
+            connections: None,
+            steps: steps.into(),
+        }
     }
 
     /// The same where only known identifiers exist.
@@ -155,6 +129,24 @@ impl Behaviour {
     /// The same behind the raw TCP front.
     pub(super) fn on_wire(self) -> Self {
         Self { on_wire: true, ..self }
+    }
+
+    /// The same where each request takes this long, so that others can be under way beside it.
+    pub(super) fn thinking(self, thinks: Duration) -> Self {
+        Self { thinks, on_wire: true, ..self }
+    }
+
+    /// The same where so many connections are served at a time, and others wait.
+    pub(super) fn with_connections(self, most: usize) -> Self {
+        Self { connections: Some(most), on_wire: true, ..self }
+    }
+
+    pub(super) fn thinks(&self) -> Duration {
+        self.thinks
+    }
+
+    pub(super) fn connections(&self) -> Option<usize> {
+        self.connections
     }
 
     pub(super) fn known_only(&self) -> bool {

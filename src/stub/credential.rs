@@ -39,7 +39,12 @@ pub(super) fn carried(credential: &Credential, request: &Incoming) -> Option<Str
 }
 
 /// The secret behind `prefix`, an authentication scheme whose name is compared without case.
+///
+/// White space at a header's end is no part of it: a scheme alone is one with an empty secret.
 fn without_prefix<'v>(value: &'v str, prefix: &str) -> Option<&'v str> {
+    if value.eq_ignore_ascii_case(prefix.trim_end()) {
+        return Some("");
+    }
     let (scheme, secret) = value.split_at_checked(prefix.len())?;
     scheme.eq_ignore_ascii_case(prefix).then_some(secret)
 }
@@ -78,7 +83,9 @@ mod tests {
         let location = ParameterLocation::Header;
         let bearer = Credential { name: "Authorization".into(), location, prefix: "Bearer " };
         let tokens = Tokens::new(["secret".into()]);
-        for (value, proves) in [("bearer secret", true), ("secret", false), ("Béarer", false)] {
+        for (value, proves) in
+            [("bearer secret", true), ("secret", false), ("Béarer", false), ("Bearer", false)]
+        {
             assert_eq!(tokens.prove(&bearer, &request(Some(("authorization", value)))), proves);
         }
     }

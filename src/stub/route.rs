@@ -37,6 +37,11 @@ impl Route {
     }
 }
 
+/// Whether `path` is one that the template stands for.
+pub(super) fn fits(template: &str, path: &str) -> bool {
+    parameters(template, path).is_some()
+}
+
 /// The values that `path` gives to the names between braces of `template`, if it fits.
 fn parameters(template: &str, path: &str) -> Option<Vec<(String, String)>> {
     let mut found = Vec::new();

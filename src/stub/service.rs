@@ -6,8 +6,9 @@ use crate::contract::extension::Envelope;
 use crate::contract::{Compiler, Contract, Operation};
 
 use super::answer::{self, Answers, Reply};
-use super::behaviour::{Behaviour, Exchange, History};
+use super::behaviour::{Behaviour, Exchange};
 use super::credential::Tokens;
+use super::history::{Arrival, History};
 use super::incoming::Incoming;
 use super::judge::{Judge, Judgement, Refusal};
 use super::route::Route;
@@ -63,16 +64,47 @@ impl Service {
         })
     }
 
-    /// Answers one request.
+    /// Answers one request at once.
     pub(super) fn answer(&self, request: &Incoming) -> Reply {
-        let Some(behaviour) = &self.behaviour else { return self.judged(request, None).0 };
+        self.answer_to(request, self.arrive(request, 0).as_ref())
+    }
+
+    /// Notes that a request has arrived, with its number on its connection: it is under way until
+    /// what this returns is dropped.
+    pub(super) fn arrive(&self, request: &Incoming, on_connection: usize) -> Option<Arrival<'_>> {
+        self.behaviour.as_ref().map(|_| self.history.arrive(request, on_connection))
+    }
+
+    /// What it does otherwise than the contract says.
+    pub(super) fn behaviour(&self) -> Option<&Behaviour> {
+        self.behaviour.as_ref()
+    }
+
+    /// Answers a request that has arrived.
+    pub(super) fn answer_to(&self, request: &Incoming, arrival: Option<&Arrival<'_>>) -> Reply {
+        let (Some(behaviour), Some(arrival)) = (&self.behaviour, arrival) else {
+            return self.judged(request, None).0;
+        };
         let mut arrived = request.clone();
         behaviour.arriving(&mut arrived);
-        let moment = self.history.note(request);
+        let moment = arrival.moment();
         let (mut reply, outcome) = self.judged(&arrived, Some(behaviour));
         let Judged { operation, judgement } = outcome;
-        let tokens = &self.tokens;
-        let exchange = Exchange { request, operation, judgement: &judgement, tokens, moment };
+        if matches!(judgement, Judgement::Accepted(_)) {
+            arrival.accept(&request.body);
+        }
+        let exchange = Exchange {
+            request,
+            operation,
+            judgement: &judgement,
+            tokens: &self.tokens,
+            moment,
+            answer_to: &|body| {
+                let (reply, other) =
+                    self.judged(&Incoming { body: body.to_owned(), ..request.clone() }, None);
+                (matches!(other.judgement, Judgement::Accepted(_)), reply)
+            },
+        };
         behaviour.answer(&exchange, &mut reply);
         reply
     }

@@ -17,7 +17,7 @@ pub(super) fn on(reason: Reason) -> &'static str {
             "See whether the credential may call this operation, and why the gateway steps in"
         }
         Reason::Throttled => "Run again when the server is less busy, or raise its limits",
-        Reason::NotConnected | Reason::RunEnded => {
+        Reason::NotConnected | Reason::RunEnded | Reason::ShardMissing => {
             "The error on stderr, or the test `target`, says why the run ended"
         }
         Reason::Starved => "Run again on a machine that has less to do, or with fewer jobs at once",

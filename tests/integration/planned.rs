@@ -129,8 +129,8 @@ fn another_seed_sends_other_requests() {
     assert!(planned(&one) == planned(&planned_with(7, &settings)), "one seed made two plans");
     let random = |plan: &RunPlan| -> Vec<_> {
         let is_random =
-            |case: &&Case| case.phase == Phase::Fuzzing && case.scenario != Scenario::Control;
-        plan.cases().filter(is_random).map(|case| case.request.body.clone()).collect()
+            |case: &Case| case.phase == Phase::Fuzzing && case.scenario != Scenario::Control;
+        plan.cases().filter(is_random).map(|case| case.request.body).collect()
     };
     let (one, other) = (random(&one), random(&other));
     assert!(one.len() >= 90 && one.len() == other.len(), "{} random cases", one.len());

@@ -1,5 +1,7 @@
 //! Where cases are put together: a template that is varied in one place.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -129,6 +131,21 @@ impl<'a> Bench<'a> {
         Ok(Self { operation, inputs, template, request })
     }
 
+    /// The same bench again, put together from its [`parts`](Self::parts).
+    pub(crate) fn of(
+        operation: &'a Operation,
+        inputs: &'a Inputs,
+        template: Option<Value>,
+        request: Request,
+    ) -> Self {
+        Self { operation, inputs, template, request }
+    }
+
+    /// The plain valid body, and the plain valid request without it.
+    pub(crate) fn parts(&self) -> (Option<Value>, Request) {
+        (self.template.clone(), self.request.clone())
+    }
+
     /// What random bodies are drawn from, with identifiers that may exist on the server.
     pub(crate) fn recipe(&self) -> Option<Recipe> {
         let schema = &self.operation.body.as_ref()?.schema;
@@ -201,6 +218,11 @@ impl Builder<'_, '_> {
     /// The control's case id.
     pub(crate) fn control(&self) -> String {
         self.block.control.id.clone()
+    }
+
+    /// How many cases were added.
+    pub(crate) fn len(&self) -> usize {
+        self.block.cases.len()
     }
 
     /// Adds a case with a JSON body; returns its id.
@@ -333,9 +355,23 @@ pub(crate) fn plain(value: impl Into<String>) -> FieldValue {
     FieldValue::Plain(value.into())
 }
 
-/// How many requests the blocks plan, controls before each block among them.
-pub fn planned_requests(blocks: &[Block]) -> usize {
-    blocks.iter().map(|block| block.cases.len() + 1).sum()
+impl Block {
+    /// How many requests it comes to, the control before it among them.
+    pub fn requests(&self) -> usize {
+        self.cases.len() + 1
+    }
+
+    /// Keeps the cases that `is_wanted` picks, and their twins.
+    pub fn retain(&mut self, is_wanted: impl Fn(&Case) -> bool) {
+        let mut kept: HashSet<String> = HashSet::new();
+        for case in self.cases.iter().rev() {
+            if is_wanted(case) || kept.contains(&case.id) {
+                kept.insert(case.id.clone());
+                kept.extend(case.twin.clone());
+            }
+        }
+        self.cases.retain(|case| kept.contains(&case.id));
+    }
 }
 
 /// The header names of a request in another case.

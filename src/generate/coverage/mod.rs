@@ -2,25 +2,28 @@
 //! spelling, every way to be no one.
 
 mod access;
+mod anonymous;
 mod bench;
 mod characters;
 mod full;
 mod items;
 mod keywords;
 mod lengths;
+mod lists;
 mod parameters;
 mod positions;
 mod random;
+mod routes;
 mod sites;
 mod spelling;
 mod syntax;
 mod twice;
 mod types;
 
+pub use bench::Block;
 pub(crate) use bench::{Bench, Draft};
-pub use bench::{Block, planned_requests};
 pub(crate) use parameters::text as parameter_text;
-pub(crate) use random::blocks as random_blocks;
+pub(crate) use random::Random;
 pub(crate) use sites::sites;
 
 /// All blocks of the coverage phase.
@@ -29,6 +32,7 @@ pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
         types::blocks,
         lengths::blocks,
         items::blocks,
+        lists::blocks,
         keywords::blocks,
         parameters::blocks,
         characters::blocks,

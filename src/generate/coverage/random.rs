@@ -1,96 +1,191 @@
 //! The fuzzing phase: random valid requests, and violations of exactly one rule beside their twins.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft};
 use super::full::TextList;
-use crate::case::{Phase, Scenario};
-use crate::contract::{Place, Strength};
-use crate::generate::{Recipe, Texts};
+use crate::case::{Case, Phase, Scenario};
+use crate::contract::{Operation, Place, Strength};
+use crate::generate::{Inputs, Recipe, Texts, ViolationKind};
 
-/// Cases between two controls.
-const BLOCK: usize = 50;
+/// Case numbers between two controls, each of a valid request and of a violation with its twin.
+const BLOCK: usize = 100;
 
-/// The blocks of the fuzzing phase: `inputs.cases` valid requests, and as many violations.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
-    let Some(recipe) = bench.recipe() else { return Vec::new() };
-    let numbers: Vec<usize> = (0..bench.inputs.cases).collect();
-    let pieces = numbers.chunks(BLOCK);
-    pieces
-        .flat_map(|numbers| [valid(bench, &recipe, numbers), violating(bench, &recipe, numbers)])
-        .flatten()
-        .collect()
+/// The random cases of one operation, made block by block when they are asked for.
+///
+/// Each is a function of the run's seed, the operation, its label and its number alone: blocks can
+/// be made in any order, again, or not at all.
+#[derive(Clone, Debug)]
+pub(crate) struct Random {
+    operation: Arc<Operation>,
+    inputs: Arc<Inputs>,
+    parts: Parts,
+    recipe: Recipe,
+    kinds: Vec<Kind>,
+    /// The lists with a limit that stand in the plain body.
+    lists: Vec<TextList>,
+    /// Whether random valid requests are sent for their own sake.
+    is_valid_wanted: bool,
 }
 
-/// Random valid requests: every other one of letters and digits alone, which must be accepted;
-/// the rest may hold any printable character.
-fn valid(bench: &Bench<'_>, recipe: &Recipe, numbers: &[usize]) -> Option<Block> {
-    let mut block = bench.block(Phase::Fuzzing, format!("random valid {}", numbers[0]));
-    let mut full = None;
-    for number in numbers {
-        let mut rng = bench.random("valid", *number);
-        let plain = number % 2 == 0;
-        let body = recipe.valid_of(if plain { Texts::Plain } else { Texts::Printable }, &mut rng);
+/// What a bench of one operation is put together from.
+#[derive(Clone, Debug)]
+struct Parts {
+    template: Option<Value>,
+    request: crate::case::Request,
+}
+
+#[derive(Clone, Debug)]
+struct Kind {
+    kind: ViolationKind,
+    is_wanted: bool,
+}
+
+impl Random {
+    /// The random cases of the operation, `None` where there are none: no body, or nothing that can
+    /// be drawn.
+    pub(crate) fn new(
+        operation: &Arc<Operation>,
+        inputs: &Arc<Inputs>,
+        bench: &Bench<'_>,
+    ) -> Option<Self> {
+        let recipe = bench.recipe()?;
+        let kinds = recipe.violations().iter().cloned();
+        let mut lists = bench.lists();
+        lists.retain(|list| list.schema.max_items().is_some());
+        let (template, request) = bench.parts();
+        Some(Self {
+            operation: Arc::clone(operation),
+            inputs: Arc::clone(inputs),
+            parts: Parts { template, request },
+            kinds: kinds.map(|kind| Kind { kind, is_wanted: true }).collect(),
+            recipe,
+            lists,
+            is_valid_wanted: !inputs.only_refused,
+        })
+        .filter(|_| inputs.cases > 0)
+    }
+
+    /// How many blocks there are.
+    pub(crate) fn len(&self) -> usize {
+        self.inputs.cases.div_ceil(BLOCK)
+    }
+
+    /// How many requests the blocks come to: at most, as luck may fail a violation.
+    pub(crate) fn requests(&self) -> usize {
+        let cases = self.inputs.cases;
+        let wanted = |index: usize| self.kinds[index].is_wanted;
+        let turns = |index: usize| (cases + self.kinds.len() - 1 - index) / self.kinds.len();
+        let violations: usize = (0..self.kinds.len()).filter(|i| wanted(*i)).map(turns).sum();
+        let valid = if self.is_valid_wanted { cases } else { 0 };
+        let twins = if self.inputs.only_refused { 0 } else { violations };
+        // The control, and where legal cases are sent the full list.
+        let others = 1 + usize::from(self.has_full_list());
+        let blocks = if valid + violations > 0 { self.len() } else { 0 };
+        valid + violations + twins + others * blocks
+    }
+
+    /// Keeps the cases that `is_wanted` picks, which can't tell two cases of one kind apart, with
+    /// their twins.
+    pub(crate) fn retain(&mut self, is_wanted: impl Fn(&Case) -> bool) {
+        let bench = self.bench();
+        let is_kept = |block: Option<Block>| {
+            block.is_some_and(|block| block.cases.last().is_some_and(&is_wanted))
+        };
+        let is_valid_wanted = self.is_valid_wanted && {
+            let mut block = bench.block(Phase::Fuzzing, "");
+            self.valid(&mut block, &mut None, 0);
+            is_kept(block.finish())
+        };
+        let of_kind = |number: usize| {
+            let mut block = bench.block(Phase::Fuzzing, "");
+            self.violation(&mut block, &mut None, number);
+            is_kept(block.finish())
+        };
+        let wanted: Vec<bool> = (0..self.kinds.len()).map(of_kind).collect();
+        for (kind, is_wanted) in self.kinds.iter_mut().zip(wanted) {
+            kind.is_wanted &= is_wanted;
+        }
+        self.is_valid_wanted = is_valid_wanted;
+    }
+
+    /// The block with this index; `None` beyond the last, or where nothing in it is wanted.
+    pub(crate) fn block(&self, index: usize) -> Option<Block> {
+        let first = index.checked_mul(BLOCK)?;
+        let numbers = first..self.inputs.cases.min(first + BLOCK);
+        let bench = self.bench();
+        let mut block = bench.block(Phase::Fuzzing, format!("random {first}"));
+        let mut full = None;
+        if self.has_full_list() && !numbers.is_empty() {
+            full = block.full(&self.lists).map(|(id, _)| id);
+        }
+        if self.is_valid_wanted {
+            numbers.clone().for_each(|number| self.valid(&mut block, &mut full, number));
+        }
+        for number in numbers {
+            if self.kinds.get(number % self.kinds.len().max(1)).is_some_and(|kind| kind.is_wanted) {
+                self.violation(&mut block, &mut full, number);
+            }
+        }
+        let is_empty = block.len() <= usize::from(full.is_some());
+        block.finish().filter(|_| !is_empty)
+    }
+
+    /// Whether each block has a case of full lists, which those with long lists are held against.
+    fn has_full_list(&self) -> bool {
+        !self.inputs.only_refused && !self.lists.is_empty()
+    }
+
+    fn bench(&self) -> Bench<'_> {
+        let Parts { template, request } = self.parts.clone();
+        Bench::of(&self.operation, &self.inputs, template, request)
+    }
+
+    /// A random valid request: every other one of letters and digits alone, which must be accepted;
+    /// the rest may hold any printable character.
+    fn valid(&self, block: &mut Builder<'_, '_>, full: &mut Option<String>, number: usize) {
+        let mut rng = block.bench.random("valid", number);
+        let plain = number.is_multiple_of(2);
+        let texts = if plain { Texts::Plain } else { Texts::Printable };
+        let body = self.recipe.valid_of(texts, &mut rng);
         let draft = Draft::new(
             Scenario::ValidRequest,
             &"request",
             "valid",
             format!("valid request {number}"),
         );
-        let draft = beside_full_list(&mut block, &mut full, &body, draft.accepted());
+        let draft = self.beside_full_list(full.as_deref(), &body, draft.accepted());
         block.body(if plain { draft } else { draft.at_most(Strength::Should) }, body);
     }
-    block.finish()
-}
 
-/// Random violations, the rules in turn, each with its twin.
-fn violating(bench: &Bench<'_>, recipe: &Recipe, numbers: &[usize]) -> Option<Block> {
-    let kinds = recipe.violations();
-    if kinds.is_empty() {
-        return None;
-    }
-    let mut block = bench.block(Phase::Fuzzing, format!("random violations {}", numbers[0]));
-    let mut full = None;
-    for number in numbers {
-        let kind = &kinds[number % kinds.len()];
-        let mut rng = bench.random("violation", *number);
-        let Some(labelled) = recipe.violate(kind, &mut rng) else { continue };
+    /// A random violation and its twin; the rules take turns.
+    fn violation(&self, block: &mut Builder<'_, '_>, full: &mut Option<String>, number: usize) {
+        let Kind { kind, .. } = &self.kinds[number % self.kinds.len()];
+        let mut rng = block.bench.random("violation", number);
+        let Some(labelled) = self.recipe.violate(kind, &mut rng) else { return };
         let intent = format!("the legal twin of random violation {number}");
         let twin = Draft::new(Scenario::ValidRequest, &"request", "valid", intent).accepted();
-        let twin = beside_full_list(&mut block, &mut full, &labelled.twin, twin);
-        let twin = block.body(twin, labelled.twin.clone());
-        let draft = Draft::of(&labelled, bench).twin(&twin);
+        let twin = self.beside_full_list(full.as_deref(), &labelled.twin, twin);
+        let draft = Draft::of(&labelled, block.bench);
         // Equal entries may be merged before they are counted.
         let repeats = labelled.scenario == Scenario::ArrayAboveMaxItems
             && has_equal_entries(&labelled.value, &labelled.place);
+        let twin = block.body(twin, labelled.twin);
+        let draft = draft.twin(&twin);
         block.body(if repeats { draft.at_most(Strength::Should) } else { draft }, labelled.value);
     }
-    block.finish()
-}
 
-/// A legal request whose list is long is held against full lists of plain entries: a server that
-/// refuses those is blamed for that alone. `full` is their case once there is one.
-fn beside_full_list(
-    block: &mut Builder<'_, '_>,
-    full: &mut Option<String>,
-    body: &Value,
-    draft: Draft,
-) -> Draft {
-    let mut lists = block.bench.lists();
-    lists.retain(|list| list.schema.max_items().is_some());
-    let is_long = |list: &TextList| {
-        let mut held = list.place.values(body).into_iter().filter_map(Value::as_array);
-        held.any(|entries| entries.len() * 2 > list.size())
-    };
-    if !lists.iter().any(is_long) {
-        return draft;
-    }
-    if full.is_none() {
-        *full = block.full(&lists).map(|(id, _)| id);
-    }
-    match full {
-        Some(full) => draft.twin(full),
-        None => draft,
+    /// A legal request whose list is long is held against full lists of plain entries: a server
+    /// that refuses those is blamed for that alone. `full` is their case.
+    fn beside_full_list(&self, full: Option<&str>, body: &Value, draft: Draft) -> Draft {
+        let Some(full) = full else { return draft };
+        let is_long = |list: &TextList| {
+            let mut held = list.place.values(body).into_iter().filter_map(Value::as_array);
+            held.any(|entries| entries.len() * 2 > list.size())
+        };
+        if self.lists.iter().any(is_long) { draft.twin(full) } else { draft }
     }
 }
 
@@ -99,4 +194,61 @@ fn has_equal_entries(value: &Value, list: &Place) -> bool {
         let mut seen = std::collections::HashSet::new();
         !entries.iter().all(|entry| seen.insert(entry.to_string()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case::{Case, Phase};
+    use crate::contract::Contract;
+    use crate::generate::{Inputs, Plan, plan};
+
+    fn random(cases: usize) -> Plan {
+        let contract = Contract::builtin("koophone").expect("is built in");
+        let inputs = Inputs { cases, phases: vec![Phase::Fuzzing], ..Inputs::default() };
+        plan(&contract.operations[0], &inputs).expect("can be planned")
+    }
+
+    fn sent(plan: &Plan) -> Vec<(String, Option<bytes::Bytes>)> {
+        let cases = plan.blocks().flat_map(|block| block.into_owned().cases);
+        cases.map(|case: Case| (case.id, case.request.body)).collect()
+    }
+
+    #[test]
+    fn cases_are_the_same_however_many_there_are() {
+        let (few, many) = (sent(&random(130)), sent(&random(250)));
+        // The last block of the few is cut short, so that only whole blocks are alike.
+        let first = |all: &[(String, Option<bytes::Bytes>)]| {
+            let of_first = all.iter().filter(|(id, _)| id.contains("/random 0/"));
+            of_first.cloned().collect::<Vec<_>>()
+        };
+        assert!(first(&few).len() > 290);
+        assert!(first(&few) == first(&many));
+    }
+
+    #[test]
+    fn requests_are_counted_without_making_them() {
+        for cases in [1, 99, 100, 101, 350] {
+            let plan = random(cases);
+            let made: usize = plan.blocks().map(|block| block.cases.len() + 1).sum();
+            assert_eq!(plan.requests(), made, "{cases}");
+        }
+        assert!(random(1_000_000_000).requests() > 3_000_000_000);
+    }
+
+    #[test]
+    fn a_filter_keeps_what_is_wanted_and_its_twins() {
+        let mut plan = random(250);
+        plan.retain(|case| case.rule.within_operation() == "body.user_id/maxLength");
+        let blocks: Vec<_> = plan.blocks().map(std::borrow::Cow::into_owned).collect();
+        let made: usize = blocks.iter().map(crate::generate::Block::requests).sum();
+        assert_eq!(plan.requests(), made);
+        let cases: Vec<Case> = blocks.into_iter().flat_map(|block| block.cases).collect();
+        let wanted = cases.iter().filter(|case| case.rule.keyword() == "maxLength");
+        assert!(wanted.clone().count() > 20);
+        for case in wanted {
+            assert!(cases.iter().any(|other| Some(&other.id) == case.twin.as_ref()));
+        }
+        plan.retain(|_| false);
+        assert_eq!((plan.requests(), plan.blocks().count()), (0, 0));
+    }
 }

@@ -98,6 +98,12 @@ fn borderline(bench: &Bench<'_>, template: &Value) -> Option<Block> {
             body.extend_from_slice(b"\"}");
             let draft = Draft::new(Scenario::InvalidUtf8, &"body", "utf8", name).refused(bench);
             block.bytes(draft, body);
+            // Where no other members are allowed only a documented one tells.
+            if let Some(body) = in_a_text(bench, bytes) {
+                let intent = format!("{name} in a documented text");
+                let draft = Draft::new(Scenario::InvalidUtf8, &"body", "utf8", intent);
+                block.bytes(draft.refused(bench), body);
+            }
         }
         // No JSON, and yet many a parser takes them.
         for (name, value) in
@@ -147,6 +153,19 @@ fn borderline(bench: &Bench<'_>, template: &Value) -> Option<Block> {
         Draft::new(Scenario::ByteOrderMark, &"body", "byteOrderMark", "a byte-order mark in front");
     block.bytes(draft, format!("\u{feff}{text}"));
     block.finish()
+}
+
+/// The plain body with these bytes, which are no characters, in a text that has room for them.
+fn in_a_text(bench: &Bench<'_>, bytes: &[u8]) -> Option<Vec<u8>> {
+    let template = bench.template.as_ref()?;
+    let site = sites_of_text(bench).into_iter().find(|site| {
+        let parent = site.place.parent();
+        let room = site.schema.max_length().is_none_or(|most| most >= MARK.len() + 3);
+        room && parent.is_some_and(|parent| !parent.values(template).is_empty())
+    })?;
+    let text = bench.body_with(&site.place, 0, MARK.into()).to_string();
+    let at = text.find(MARK)? + MARK.len();
+    Some([&text.as_bytes()[..at], bytes, &text.as_bytes()[at..]].concat())
 }
 
 /// Stands in for what a JSON value can't write, and is replaced in the text.

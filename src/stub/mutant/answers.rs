@@ -55,7 +55,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
     }
 }
 
-fn success_schema(operation: &Operation) -> Option<Schema> {
+pub(super) fn success_schema(operation: &Operation) -> Option<Schema> {
     let named = operation.envelope.as_ref().and_then(|e| e.success.status.first().copied());
     let status = named.or_else(|| (200..300).find(|status| operation.response(*status).is_some()));
     let (_, schema) = json_content(operation, status?)?;

@@ -65,8 +65,12 @@ pub(super) fn add(maker: &mut Maker<'_>) {
                 "taken-from-the-query",
                 "it is read from the query too",
                 of(|access| {
+                    let prefix = access.credential.prefix;
                     let mut given = access.request.query(&access.credential.name);
-                    given.any(|held| access.tokens.iter().any(|token| token == held))
+                    given.any(|held| {
+                        let held = held.strip_prefix(prefix).unwrap_or(held);
+                        access.tokens.iter().any(|token| token == held)
+                    })
                 }),
             );
         }

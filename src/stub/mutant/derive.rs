@@ -5,7 +5,7 @@ use crate::contract::Contract;
 use super::maker::Maker;
 use super::{
     Mutant, answers, credentials, dropped, entries, framing, identifiers, leaks, limits, outcomes,
-    relations, robustness, routes, spelling, syntax, texts, time, types, units,
+    relations, robustness, routes, skipped, spelling, stale, syntax, texts, time, types, units,
 };
 
 /// Every mutant that the operators derive from a contract, operation by operation and family by
@@ -30,6 +30,7 @@ pub fn mutants(contract: &Contract) -> Vec<Mutant> {
         syntax::add,
         spelling::add,
         credentials::add,
+        skipped::add,
         routes::add,
         outcomes::add,
         answers::add,
@@ -38,6 +39,7 @@ pub fn mutants(contract: &Contract) -> Vec<Mutant> {
         robustness::add,
         leaks::add,
         time::add,
+        stale::add,
     ];
     let mut made = Vec::new();
     for operation in &contract.operations {

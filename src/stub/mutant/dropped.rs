@@ -41,8 +41,12 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         // A body that is missing is a matter of reading; a path without its parameter is another.
         let is_reading =
             keyword == "required" && (location == "body" || location.starts_with("path."));
+        // A value that is none of those listed is refused whatever its type.
+        let is_listed = keyword == "type"
+            && maker.nodes.iter().any(|node| node.location() == location && node.is_listed());
         if !of_request
             || is_reading
+            || is_listed
             || !KEYWORDS.contains(&keyword)
             || credentials.iter().any(|held| held == location)
         {

@@ -22,6 +22,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         let mut keywords: Vec<&str> = limits(&node).iter().map(|limit| limit.keyword).collect();
         keywords.extend(["type", "required", "pattern", "format", "enum", "multipleOf"]);
         let full = list_limit(maker, &node);
+        keywords.retain(|keyword| *keyword != "type" || !node.is_listed());
         for keyword in keywords {
             for (operator, description, is_overlooked) in PARTS {
                 overlooking(maker, &node, keyword, (operator, description), is_overlooked);

@@ -24,22 +24,10 @@ const WRITES: [Write; 9] = [
         json.truncate(json.len() / 2);
         json
     }),
-    ("trailing-comma", |mut json| {
-        json.pop();
-        [&json, &b",}"[..]].concat()
-    }),
-    ("not-a-number", |mut json| {
-        json.pop();
-        [&json, &b",\"load\":NaN}"[..]].concat()
-    }),
-    ("invalid-utf-8", |mut json| {
-        json.pop();
-        [&json, &b",\"note\":\"\xff\"}"[..]].concat()
-    }),
-    ("unescaped-line-feed", |mut json| {
-        json.pop();
-        [&json, &b",\"note\":\"a\nb\"}"[..]].concat()
-    }),
+    ("trailing-comma", |json| with_more(json, b"", b"")),
+    ("not-a-number", |json| with_more(json, b"\"load\":", b"NaN")),
+    ("invalid-utf-8", |json| with_more(json, b"\"note\":", b"\"\xff\"")),
+    ("unescaped-line-feed", |json| with_more(json, b"\"note\":", b"\"a\nb\"")),
 ];
 
 pub(super) fn add(maker: &mut Maker<'_>) {
@@ -54,7 +42,9 @@ pub(super) fn add(maker: &mut Maker<'_>) {
                 &operator,
                 description,
                 move |exchange, reply| {
-                    if kind.is(exchange) && matches!(&reply.body, Some((_, Value::Object(_)))) {
+                    if kind.is(exchange)
+                        && matches!(&reply.body, Some((_, Value::Object(_) | Value::Array(_))))
+                    {
                         reply.written = Some(write(reply.bytes()));
                     }
                 },
@@ -77,5 +67,28 @@ pub(super) fn add(maker: &mut Maker<'_>) {
             let applies = move |exchange: &crate::stub::behaviour::Exchange<'_>| kind.is(exchange);
             maker.delivering(Family::Robustness, rule, &operator, description, delivery, applies);
         }
+    }
+}
+
+/// A comma, and what stands behind it, before the closing bracket: a member of this name in an
+/// object, an entry in a list.
+fn with_more(mut json: Vec<u8>, name: &[u8], value: &[u8]) -> Vec<u8> {
+    let Some(bracket) = json.pop() else { return json };
+    let is_empty = matches!(json.last(), Some(b'{' | b'['));
+    let comma: &[u8] = if is_empty && !value.is_empty() { b"" } else { b"," };
+    let name = if bracket == b'}' { name } else { b"" };
+    [&json, comma, name, value, &[bracket]].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_more;
+
+    #[test]
+    fn more_stands_in_objects_and_lists() {
+        assert_eq!(with_more(b"{\"a\":1}".to_vec(), b"\"b\":", b"NaN"), b"{\"a\":1,\"b\":NaN}");
+        assert_eq!(with_more(b"[1]".to_vec(), b"\"b\":", b"NaN"), b"[1,NaN]");
+        assert_eq!(with_more(b"[]".to_vec(), b"\"b\":", b"NaN"), b"[NaN]");
+        assert_eq!(with_more(b"[1]".to_vec(), b"", b""), b"[1,]");
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Limit {
     is_most: bool,
     /// The bound itself is outside.
     is_exclusive: bool,
+    /// The distance between two legal measures.
+    step: f64,
     measure: fn(&Value) -> Option<f64>,
 }
 
@@ -34,6 +36,13 @@ impl Limit {
     /// The bound moved outwards by `distance`, or inwards where it is negative.
     fn moved(self, distance: f64) -> f64 {
         if self.is_most { self.bound + distance } else { self.bound - distance }
+    }
+
+    /// The legal measure nearest to the bound.
+    fn last(self) -> f64 {
+        let steps = self.bound / self.step;
+        let steps = if self.is_most { steps.floor() } else { steps.ceil() };
+        steps * self.step
     }
 
     fn is_size(self) -> bool {
@@ -55,7 +64,9 @@ pub(super) fn limits(node: &Node) -> Vec<Limit> {
     ];
     let limit = |(keyword, is_most, is_exclusive, measure)| {
         let bound = node.schema.keyword(keyword)?.as_f64()?;
-        Some(Limit { keyword, bound, is_most, is_exclusive, measure })
+        let multiple = node.schema.keyword("multipleOf").and_then(Value::as_f64);
+        let step = multiple.filter(|_| keyword.ends_with("imum")).unwrap_or(1.0);
+        Some(Limit { keyword, bound, is_most, is_exclusive, step, measure })
     };
     rows.into_iter().filter_map(limit).collect()
 }
@@ -73,11 +84,17 @@ fn entries(value: &Value) -> Option<f64> {
 pub(super) fn add(maker: &mut Maker<'_>) {
     for node in maker.nodes.clone() {
         for limit in limits(&node) {
-            let factor = if limit.is_size() { limit.bound } else { limit.bound.abs().max(10.0) };
+            let factor = if limit.is_size() {
+                limit.bound
+            } else {
+                limit.bound.abs().max(10.0).max(limit.step * 2.0)
+            };
+            // Between two multiples there is nothing to let through, or to refuse.
+            let to_last = (limit.last() - limit.bound).abs();
             let rows = [
-                ("loosened-by-one", 1.0),
+                ("loosened-by-one", limit.step - to_last),
                 ("loosened-by-a-factor", if limit.is_most { factor } else { factor / 2.0 }),
-                ("tightened-by-one", -1.0),
+                ("tightened-by-one", -limit.step - to_last),
             ];
             for (operator, distance) in rows {
                 let bound = limit.moved(distance);

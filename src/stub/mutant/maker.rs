@@ -106,8 +106,8 @@ impl<'o> Maker<'o> {
         operator: &str,
         description: impl Into<String>,
         answer: impl Fn(&Exchange<'_>, &mut Reply) + Send + Sync + 'static,
-    ) {
-        self.add(family, rule, operator, description, Step::Answering(Box::new(answer)));
+    ) -> Option<&mut Mutant> {
+        self.add(family, rule, operator, description, Step::Answering(Box::new(answer)))
     }
 
     /// Adds one whose answers travel otherwise, where `applies` says so.
@@ -119,16 +119,16 @@ impl<'o> Maker<'o> {
         description: impl Into<String>,
         delivery: Delivery,
         applies: impl Fn(&Exchange<'_>) -> bool + Send + Sync + 'static,
-    ) {
+    ) -> Option<&mut Mutant> {
         let step = Step::Answering(Box::new(move |exchange, reply| {
             if applies(exchange) {
                 reply.delivery = delivery;
             }
         }));
-        if let Some(mutant) = self.add(family, rule, operator, description, step) {
-            mutant.needs = Some(Wire::Framing);
-            mutant.behaviour = mutant.behaviour.clone().on_wire();
-        }
+        let mutant = self.add(family, rule, operator, description, step)?;
+        mutant.needs = Some(Wire::Framing);
+        mutant.behaviour = mutant.behaviour.clone().on_wire();
+        Some(mutant)
     }
 }
 

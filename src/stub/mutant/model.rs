@@ -1,6 +1,7 @@
 //! What a mutant is, and what a variant is.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -25,6 +26,14 @@ pub struct Mutant {
     pub needs: Option<Wire>,
     /// What it does, for [`StubOptions`](crate::stub::StubOptions).
     pub behaviour: Behaviour,
+}
+
+impl Mutant {
+    /// The same where each request takes this long and connections are seen.
+    pub(super) fn think(&mut self, thinks: Duration) {
+        self.needs.get_or_insert(Wire::Connections);
+        self.behaviour = self.behaviour.clone().thinking(thinks);
+    }
 }
 
 /// A service that does otherwise what its contract leaves open.
@@ -80,4 +89,6 @@ pub enum Wire {
     Framing,
     /// See how the names of headers are spelled.
     HeaderNames,
+    /// See connections, and requests that are under way at the same time.
+    Connections,
 }

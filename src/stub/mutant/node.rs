@@ -56,6 +56,11 @@ impl Node {
             && schema.enumeration().is_none()
     }
 
+    /// Whether its values are listed one by one, so that its type decides nothing more.
+    pub(super) fn is_listed(&self) -> bool {
+        self.schema.enumeration().is_some() || self.schema.keyword("const").is_some()
+    }
+
     /// Whether it is the schema of a list's entries, or part of it.
     pub(super) fn is_in_list(&self) -> bool {
         self.place.steps().contains(&Step::Items)

@@ -5,6 +5,8 @@
 use super::Family;
 use super::maker::Maker;
 use crate::stub::behaviour::Step;
+use crate::stub::route::fits;
+use crate::stub::sample::{Members, sample};
 
 pub(super) fn add(maker: &mut Maker<'_>) {
     let operation = maker.operation;
@@ -13,14 +15,16 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         .filter(|method| !operation.documented_methods.iter().any(|held| held == method));
     for method in undocumented {
         let (path, served) = (operation.path.clone(), operation.method.clone());
-        let examples = operation.body.iter().flat_map(|body| &body.examples);
-        let shown = examples.map(|(_, value)| value.to_string().into_bytes()).next();
+        let shown = operation.body.as_ref().map(|body| {
+            let example = body.examples.first().map(|(_, value)| value.clone());
+            example.unwrap_or_else(|| sample(&body.schema, Members::Required)).to_string()
+        });
         let step = Step::Arriving(Box::new(move |request| {
-            if request.method == method && request.path == path {
+            if request.method == method && fits(&path, &request.path) {
                 request.method.clone_from(&served);
                 // These come without a body, and a handler that serves them asks for none.
                 if let Some(shown) = shown.as_ref().filter(|_| request.body.is_empty()) {
-                    request.body.clone_from(shown);
+                    shown.as_bytes().clone_into(&mut request.body);
                 }
             }
         }));

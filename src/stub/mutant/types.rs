@@ -21,7 +21,7 @@ const KINDS: [Kind; 6] = [
 pub(super) fn add(maker: &mut Maker<'_>) {
     for node in maker.nodes.clone() {
         let types = node.schema.types();
-        if types.is_empty() {
+        if types.is_empty() || node.is_listed() {
             continue;
         }
         let names = ["null", "number", "boolean", "string", "array", "object"];

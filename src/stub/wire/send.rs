@@ -48,9 +48,15 @@ pub(super) async fn send(
             return Ok(false);
         }
         Delivery::Drip => {
-            socket.write_all(&head).await?;
+            // An answer without a body drips its head.
+            let dripped = if body.is_empty() {
+                &head
+            } else {
+                socket.write_all(&head).await?;
+                &body
+            };
             let dripping = async {
-                for byte in &body {
+                for byte in dripped {
                     socket.write_all(&[*byte]).await?;
                     tokio::time::sleep(DRIP).await;
                 }

@@ -1,0 +1,30 @@
+//! From evidence to an outcome.
+
+use super::{
+    AnswerShapes, Controls, Evidence, Extent, Latency, OperationOutcome, RuleOutcome, RuleVerdict,
+};
+
+impl OperationOutcome {
+    /// What the evidence comes to. The name is the operation's id, and its method and path.
+    pub(super) fn of(
+        (id, title): (String, String),
+        evidence: Evidence,
+        controls: Controls,
+        shapes: AnswerShapes,
+        extent: Extent,
+    ) -> Self {
+        let findings = evidence.findings(&id);
+        let latency = evidence.latency.summary();
+        let mut rules = evidence.verdicts(&findings, extent);
+        observe_latency(&mut rules, latency);
+        Self { id, title, rules, findings, controls, latency, shapes, evidence }
+    }
+}
+
+fn observe_latency(rules: &mut [RuleOutcome], latency: Option<Latency>) {
+    let rule = rules.iter_mut().find(|rule| rule.rule.id.within_operation() == "response/latency");
+    if let (Some(rule), Some(latency)) = (rule, latency) {
+        let what = format!("half within {:?}, 99 of 100 within {:?}", latency.median, latency.p99);
+        rule.verdict = RuleVerdict::Observed([(what, 1)].into());
+    }
+}

@@ -1,0 +1,233 @@
+//! What the answers to one operation's cases came to, before it is weighed.
+//!
+//! A run of one process weighs its own; shards of a run add theirs up first, so that both come to
+//! the same verdicts.
+
+use serde::{Deserialize, Serialize};
+
+use super::cause::one_for_each_cause;
+use super::known::KNOWN_REFUSED;
+use super::latency::Histogram;
+use super::ledger::Tally;
+use super::{Extent, Finding, RuleOutcome, RuleVerdict};
+use crate::case::{Case, GenerationMode, Phase, Scenario};
+use crate::check::{Reason, Severity};
+use crate::contract::Rule;
+
+/// What the answers to one operation's cases came to, before it is weighed.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// Every rule with what its cases came to, in the document's order.
+    pub rules: Vec<RuleEvidence>,
+    /// What looked broken, one for each way of breaking each rule, by first sight.
+    pub sightings: Vec<Sighting>,
+    /// How long answers took.
+    pub latency: Histogram,
+}
+
+/// What the cases of one rule came to.
+#[derive(Clone, Debug)]
+pub struct RuleEvidence {
+    /// The rule.
+    pub rule: Rule,
+    /// Whether the rule is among those to probe.
+    pub is_selected: bool,
+    /// What its cases came to.
+    pub tally: Tally,
+    /// The verdict where nothing was counted, in the whole run.
+    pub otherwise: RuleVerdict,
+}
+
+/// One way of breaking one rule, as it was seen, before sightings of one cause become one finding.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// Where in the plan it was seen first.
+    pub first: Position,
+    /// Whether it was seen again.
+    pub is_confirmed: bool,
+    /// What it amounts to if it is believed.
+    pub finding: Finding,
+}
+
+/// A place in the whole plan of an operation; the order is that of judging.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
+    /// The part of the run.
+    pub phase: Phase,
+    /// The block's index in the plan of all shards.
+    pub block: usize,
+    /// Cases that break something stand behind those that don't.
+    pub is_negative: bool,
+    /// The case's number within its block; controls are 0, others count from 1.
+    pub case: usize,
+}
+
+impl Position {
+    /// The place of `case` in the block with this index.
+    pub(super) fn of(block: usize, case: &Case) -> Self {
+        let number = case.id.rsplit_once('/').and_then(|(_, number)| number.parse().ok());
+        let number = number.filter(|_| case.scenario != Scenario::Control);
+        Self {
+            phase: case.phase,
+            block,
+            is_negative: case.mode == GenerationMode::Negative,
+            case: number.map_or(0, |number: usize| number.saturating_add(1)),
+        }
+    }
+}
+
+impl Evidence {
+    /// What is broken, one finding for each cause, worst first. `operation` is the operation's id.
+    pub(super) fn findings(&self, operation: &str) -> Vec<Finding> {
+        let findings = self.sightings.iter().map(Sighting::weighed).collect();
+        let mut findings = one_for_each_cause(operation, findings);
+        self.drop_decided(&mut findings);
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        findings
+    }
+
+    /// Where equal entries decided how entries are counted, different ones that were refused as
+    /// unknown have nothing to add.
+    fn drop_decided(&self, findings: &mut Vec<Finding>) {
+        let is_enforced = |finding: &Finding| {
+            let mut rules = self.rules.iter();
+            rules.any(|held| held.rule.id == finding.rule && held.tally.is_enforced)
+        };
+        findings.retain(|finding| {
+            !(finding.kind == "refused as unknown"
+                && finding.scenario == Scenario::ArrayAboveMaxItems
+                && is_enforced(finding))
+        });
+    }
+
+    /// The verdict on each rule, beside these findings.
+    pub(super) fn verdicts(&self, findings: &[Finding], extent: Extent) -> Vec<RuleOutcome> {
+        let rules = self.rules.iter();
+        rules
+            .map(|held| {
+                let verdict = held.verdict(findings);
+                let verdict = match extent {
+                    Extent::Shard(_) => of_shard(verdict),
+                    Extent::Whole | Extent::Shards(_) => verdict,
+                };
+                RuleOutcome { rule: held.rule.clone(), cases: held.tally.cases, verdict }
+            })
+            .collect()
+    }
+
+    /// Adds what another shard saw of the same operation.
+    pub(super) fn add(&mut self, other: Self) {
+        for more in other.rules {
+            match self.rules.iter_mut().find(|held| held.rule.id == more.rule.id) {
+                Some(held) => held.tally.add(&more.tally),
+                None => self.rules.push(more),
+            }
+        }
+        self.latency.add_all(&other.latency);
+        for sighting in other.sightings {
+            self.see(sighting);
+        }
+        self.sightings.sort_by_key(|sighting| sighting.first);
+    }
+
+    /// Takes note that a shard's part is missing: what it would have shown of a rule is not decided.
+    pub(super) fn miss(&mut self) {
+        for held in self.rules.iter_mut().filter(|held| held.is_selected) {
+            let is_probed = matches!(
+                held.otherwise,
+                RuleVerdict::Inconclusive(Reason::NoCase | Reason::NoSuchAnswer, _)
+            );
+            if held.tally.cases > 0 {
+                *held.tally.undecided.entry(Reason::ShardMissing).or_default() += 1;
+            } else if is_probed {
+                held.otherwise = RuleVerdict::Inconclusive(Reason::ShardMissing, None);
+            }
+        }
+    }
+
+    /// Adds a sighting to those of the same rule, check and kind.
+    pub fn see(&mut self, sighting: Sighting) {
+        let name = |of: &Sighting| (of.finding.rule.clone(), of.finding.check, of.finding.kind);
+        match self.sightings.iter_mut().find(|held| name(held) == name(&sighting)) {
+            Some(held) => held.add(sighting),
+            None => self.sightings.push(sighting),
+        }
+    }
+}
+
+impl RuleEvidence {
+    /// The verdict on the rule beside these findings.
+    pub(super) fn verdict(&self, findings: &[Finding]) -> RuleVerdict {
+        if !self.is_selected {
+            return self.otherwise.clone();
+        }
+        broken(&self.rule, findings)
+            .or_else(|| self.tally.verdict(&self.rule))
+            .unwrap_or_else(|| self.otherwise.clone())
+    }
+}
+
+impl Sighting {
+    /// Whether it counts at its own weight: seen again and, where a server may have a reason of the
+    /// moment, each time.
+    fn is_believed(&self) -> bool {
+        let is_steady = !self.finding.reproduced.is_flaky();
+        self.is_confirmed && (is_steady || self.finding.kind != KNOWN_REFUSED)
+    }
+
+    /// The finding, a warning where it was seen once and not again: nobody should be stopped by
+    /// that.
+    pub fn weighed(&self) -> Finding {
+        let finding = self.finding.clone();
+        let severity = if self.is_believed() { finding.severity } else { Severity::Warning };
+        Finding { severity, ..finding }
+    }
+
+    /// Adds what another shard saw of the same; the case that shows it best stays.
+    fn add(&mut self, other: Self) {
+        let rank = |of: &Self| {
+            let is_steady = of.is_confirmed && !of.finding.reproduced.is_flaky();
+            (of.finding.severity, is_steady, of.is_confirmed, std::cmp::Reverse(of.first))
+        };
+        let first = self.first.min(other.first);
+        let count = self.finding.count + other.finding.count;
+        let (kept, rest) =
+            if rank(&other) > rank(self) { (other, self.clone()) } else { (self.clone(), other) };
+        let mut finding = kept.finding;
+        let mut is_confirmed = kept.is_confirmed;
+        // What was seen where it weighs less says nothing of how often it is seen where it weighs
+        // more.
+        if rest.finding.severity == finding.severity {
+            finding.reproduced.seen += rest.finding.reproduced.seen;
+            finding.reproduced.sent += rest.finding.reproduced.sent;
+            is_confirmed |= rest.is_confirmed || finding.reproduced.seen >= 2;
+        }
+        finding.count = count;
+        finding.real_limit = finding.real_limit.or(rest.finding.real_limit);
+        *self = Self { first, is_confirmed, finding };
+    }
+}
+
+fn broken(rule: &Rule, findings: &[Finding]) -> Option<RuleVerdict> {
+    let worst = findings
+        .iter()
+        .filter(|finding| finding.rule == rule.id || finding.also.contains(&rule.id))
+        .max_by_key(|finding| finding.severity)?;
+    Some(match worst.severity {
+        Severity::Failure => RuleVerdict::Failed(worst.kind),
+        Severity::Warning => RuleVerdict::Warned(worst.kind),
+    })
+}
+
+/// The verdict as one shard can give it: what it saw nothing of, others may have seen.
+fn of_shard(verdict: RuleVerdict) -> RuleVerdict {
+    match verdict {
+        RuleVerdict::Inconclusive(Reason::NoCase, _) => {
+            RuleVerdict::NotRun("no case of this shard probes it")
+        }
+        RuleVerdict::Inconclusive(Reason::NoSuchAnswer, _) => {
+            RuleVerdict::NotRun("this shard saw no such answer")
+        }
+        verdict => verdict,
+    }
+}
