@@ -1,11 +1,9 @@
 //! Flags about the way to the target.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args;
 
-use super::flags::duration;
 use crate::run::Rate;
 
 /// The flags of `test` about the way to the target.
@@ -27,9 +25,6 @@ pub struct WireFlags {
     /// The largest body of an answer once it is decoded, such as 512KiB or 8MiB [default: 4MiB].
     #[arg(long, value_name = "BYTES", value_parser = bytes, help_heading = "Limits")]
     pub max_body: Option<usize>,
-    /// An answer that takes longer, again and again, is a failure [default: never].
-    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Limits")]
-    pub max_response_time: Option<Duration>,
 }
 
 /// Reads a number of bytes: `1000`, `64k`, `512KiB`, `8MB`.

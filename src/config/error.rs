@@ -2,8 +2,6 @@
 
 use thiserror::Error;
 
-use std::time::Duration;
-
 use super::HeaderError;
 use crate::contract::{LoadError, RuleId};
 use crate::generate::ShardError;
@@ -40,17 +38,6 @@ pub enum ConfigError {
         path: String,
         /// Why.
         reason: String,
-    },
-    /// No answer can be too late before it is given up.
-    #[error(
-        "--max-response-time {limit:?} must be less than --timeout {timeout:?}, or nothing can be \
-         that late; raise --timeout"
-    )]
-    NeverTooLate {
-        /// The limit for one answer.
-        limit: Duration,
-        /// When an answer is given up.
-        timeout: Duration,
     },
     /// A header can't be sent.
     #[error(transparent)]

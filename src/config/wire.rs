@@ -32,11 +32,6 @@ impl WireSettings {
         target: Option<&Target>,
         timeout: Duration,
     ) -> Result<Self, ConfigError> {
-        if let Some(limit) = flags.max_response_time
-            && limit >= timeout
-        {
-            return Err(ConfigError::NeverTooLate { limit, timeout });
-        }
         let proxy = match (target, &flags.proxy) {
             (None, _) => None,
             (Some(_), Some(given)) => {
