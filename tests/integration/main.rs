@@ -23,5 +23,6 @@ mod shards;
 mod snapshots;
 mod socket;
 mod stub;
+mod traps;
 mod verdicts;
 mod wire;
