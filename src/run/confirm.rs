@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::known::KNOWN_REFUSED;
 use super::session::Session;
 use crate::case::Case;
-use crate::check::{Breach, Disposition, Exchange, Reading, Severity, judge, relations};
+use crate::check::{Breach, CheckName, Disposition, Exchange, Reading, Severity, judge, relations};
 use crate::contract::Relation;
 use crate::http::{Interaction, NoAnswerKind};
 
@@ -69,6 +69,8 @@ impl Session<'_> {
         self.weigh_missing(&exchange, &mut breaches);
         breaches.into_iter().find(|breach| {
             let is_same_kind = breach.kind == fingerprint.kind
+                // Where a whole answer fails to come, chance decides how: reset, closed, too late.
+                || breach.check == CheckName::Answered
                 || (is_not_answered(breach.kind)
                     && fingerprint.kind == relations::MADE_UP_NOT_ANSWERED);
             breach.rule == fingerprint.rule && breach.check == fingerprint.check && is_same_kind

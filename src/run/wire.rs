@@ -23,7 +23,7 @@ const MOST_UNANSWERED: u32 = 60;
 /// What requests under way are given once the run is to end.
 const DRAIN: Duration = Duration::from_secs(2);
 
-/// Nor for more during which our own event loop was late all the time.
+/// Nor for more in a row during which our own event loop was late all the time.
 const MOST_STARVED: u32 = 8;
 
 /// The client, with what the run may still spend.
@@ -227,6 +227,7 @@ impl<'w> Wire<'w> {
             Ok(_) => {
                 self.answered.set(true);
                 self.lost.set(0);
+                self.starved.set(0);
                 self.latency.borrow_mut().add(interaction.elapsed);
             }
             Err(failure) if failure.kind == NoAnswerKind::Connect => {

@@ -31,7 +31,7 @@ pub(crate) enum Then {
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 
-pub(crate) const TIME: &str = "no answer in time";
+const TIME: &str = "no answer in time";
 const CLOSED: &str = "connection closed before an answer";
 const CUT: &str = "connection closed within the answer";
 const NOT_HTTP: &str = "answer is not HTTP";
