@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::StopHandle;
+use super::{Rate, StopHandle};
 use crate::case::{Case, Expectation};
 use crate::check::CheckName;
 use crate::contract::{Operation, RuleId, Strength};
@@ -13,6 +13,8 @@ use crate::generate::Shard;
 pub struct RunSettings {
     /// Requests under way at once; at least 1.
     pub concurrency: usize,
+    /// Requests a second, adaptive ones among them; as fast as answers come when absent.
+    pub rate: Option<Rate>,
     /// Requests of the whole run, adaptive ones among them.
     pub max_requests: Option<u64>,
     /// Time of the whole run, confirmation and shrinking among it.
@@ -38,6 +40,7 @@ impl Default for RunSettings {
     fn default() -> Self {
         Self {
             concurrency: 8,
+            rate: None,
             max_requests: None,
             max_time: Duration::from_secs(600),
             shrink_requests: 60,
