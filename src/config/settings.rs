@@ -146,6 +146,7 @@ fn run_settings(flags: &TestFlags, is_elsewhere: bool) -> Result<RunSettings, Co
     }
     Ok(RunSettings {
         concurrency: flags.concurrency.unwrap_or(usual.concurrency),
+        burst: flags.concurrency.unwrap_or(usual.burst),
         max_requests: flags.max_requests.or(is_elsewhere.then_some(MAX_REQUESTS_ELSEWHERE)),
         max_time: flags.max_time.unwrap_or(usual.max_time),
         rules: flags.rule.clone(),

@@ -70,7 +70,9 @@ impl RunPlan {
     pub fn cases(&self) -> impl Iterator<Item = Case> {
         let blocks = self.operations.iter().flat_map(|(_, plan)| plan.blocks());
         let blocks = blocks.map(Cow::into_owned);
-        blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases))
+        let blocks = blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases));
+        let sequences = self.operations.iter().flat_map(|(_, plan)| plan.sequences());
+        blocks.chain(sequences.flat_map(|sequence| sequence.cases.iter().cloned()))
     }
 
     /// Operations that can't be tested, each with the reason.
@@ -122,11 +124,14 @@ impl RunPlan {
         let oracle = Oracle::new(Arc::clone(operation), &secrets)?;
         let bounds = bounds(operation, &self.inputs)?;
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
+        let mut blocks = 0;
         for (index, block) in plan.blocks().enumerate() {
             session.begin(index);
             session.block(&block).await;
             session.tell(&block);
+            blocks = index + 1;
         }
+        session.stateful(plan.sequences(), blocks).await;
         let sightings = session.sightings().await;
         let whole = [Phase::Examples, Phase::Coverage]
             .iter()
@@ -136,6 +141,7 @@ impl RunPlan {
             rules: session.ledger.evidence(operation, &plan.unplanned, settings, whole),
             sightings,
             latency: wire.take_latency(),
+            reach: session.reach,
         };
         let outcome = OperationOutcome::of(
             (operation.id.clone(), title(operation)),
@@ -181,6 +187,7 @@ fn select(plan: &mut Plan, settings: &RunSettings) {
         return;
     }
     plan.retain(is_wanted);
+    plan.retain_sequences(|sequence| all_rules || settings.selects(&sequence.rule));
 }
 
 impl Session<'_> {
@@ -197,7 +204,9 @@ impl Session<'_> {
             let is_failure = suspect.breach.severity == Severity::Failure;
             let mut shrink_requests = 0;
             let mut real_limit = None;
-            if is_steady && is_failure && reduced < self.settings.shrink_findings {
+            // What shows in company alone can't be reduced alone.
+            let is_alone = suspect.case.phase != Phase::Stateful;
+            if is_alone && is_steady && is_failure && reduced < self.settings.shrink_findings {
                 reduced += 1;
                 if suspect.breach.check != CheckName::Answered && suspect.breach.kind != SHED_ALONE
                 {

@@ -18,6 +18,7 @@ mod session;
 mod settings;
 mod shape;
 mod shed;
+mod stateful;
 mod stop;
 mod suspect;
 #[cfg(test)]
@@ -40,4 +41,5 @@ pub use outcome::{
 };
 pub use settings::RunSettings;
 pub use shape::Shape;
+pub use stateful::Reach;
 pub use stop::StopHandle;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnswerShapes, Evidence};
+use super::{AnswerShapes, Evidence, Reach};
 use crate::case::{Case, Scenario};
 use crate::check::{CheckName, Reason, Severity};
 use crate::contract::{Rule, RuleId};
@@ -60,6 +60,8 @@ pub struct OperationOutcome {
     pub controls: Controls,
     /// How long answers took.
     pub latency: Option<Latency>,
+    /// How far the run went.
+    pub reach: Reach,
     /// What the answers look like, for snapshots.
     pub shapes: AnswerShapes,
     /// What rules and findings were weighed from.

@@ -9,8 +9,8 @@ use super::ledger::Ledger;
 use super::suspect::Suspects;
 use super::twice;
 use super::wire::Wire;
-use super::{AnswerShapes, BlockCounts, Controls, Event, RunSettings};
-use crate::case::{Case, Expectation, Scenario};
+use super::{AnswerShapes, BlockCounts, Controls, Event, Reach, RunSettings};
+use crate::case::{Case, Expectation, GenerationMode, Scenario};
 use crate::check::{Breach, CaseVerdict, Disposition, Exchange, Oracle, Reason, Twin, relations};
 use crate::generate::{Block, Bounds};
 
@@ -41,6 +41,8 @@ pub(super) struct Session<'s> {
     pub(super) controls: Controls,
     /// What became of the cases of the block that is sent.
     counts: BlockCounts,
+    /// How far the run went.
+    pub(super) reach: Reach,
     pub(super) lost_blocks: u32,
     /// Blocks that began with a control that is neither accepted nor refused in front of the service.
     pub(super) wrong_blocks: u32,
@@ -79,6 +81,7 @@ impl<'s> Session<'s> {
             twins: HashMap::new(),
             controls: Controls::default(),
             counts: BlockCounts::default(),
+            reach: Reach::default(),
             lost_blocks: 0,
             wrong_blocks: 0,
             futile: Cell::new(0),
@@ -172,6 +175,11 @@ impl<'s> Session<'s> {
             if judged.case.scenario != Scenario::Control {
                 self.counts.count(&judged.verdict);
                 self.counts.is_lost |= is_lost;
+            }
+            if judged.case.mode == GenerationMode::Positive
+                && !matches!(judged.verdict, CaseVerdict::Undecided(_))
+            {
+                self.reach.valid += 1;
             }
             if let Some(sight) = judged.sight.take().filter(|_| !is_lost) {
                 self.shapes.add(sight);

@@ -12,6 +12,8 @@ use crate::contract::{Operation, RuleId, Strength};
 pub struct RunSettings {
     /// Requests under way at once; at least 1.
     pub concurrency: usize,
+    /// The most requests under way at once in bursts; at least 1, which leaves them out.
+    pub burst: usize,
     /// Requests of the whole run, adaptive ones among them.
     pub max_requests: Option<u64>,
     /// Time of the whole run, confirmation and shrinking among it.
@@ -35,6 +37,7 @@ impl Default for RunSettings {
     fn default() -> Self {
         Self {
             concurrency: 8,
+            burst: 32,
             max_requests: None,
             max_time: Duration::from_secs(600),
             shrink_requests: 60,

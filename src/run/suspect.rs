@@ -117,20 +117,20 @@ impl Suspects {
         Some(index)
     }
 
-    /// Notes a breach that was seen each of the `times` that its case was sent.
+    /// Notes a breach that was seen so often when its case was sent again and again.
     pub(super) fn convict(
         &mut self,
         breach: &Breach,
         case: &Case,
         twin: Option<&Twin>,
-        times: u32,
+        reproduced: Reproduced,
     ) {
         self.note(breach, case, twin);
         let Some(&index) = self.by_fingerprint.get(&breach.fingerprint()) else { return };
         let suspect = &mut self.order[index];
         if !suspect.is_confirmed {
-            suspect.reproduced = Reproduced { seen: times, sent: times };
-            suspect.is_confirmed = true;
+            suspect.reproduced = reproduced;
+            suspect.is_confirmed = reproduced.seen >= 2;
         }
     }
 

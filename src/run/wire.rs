@@ -124,6 +124,54 @@ impl<'w> Wire<'w> {
         }
     }
 
+    /// Sends one request, alone, on a kept connection or on one of its own.
+    pub(super) async fn send_one(
+        &self,
+        request: &Request,
+        is_fresh: bool,
+        is_planned: bool,
+    ) -> Option<Interaction> {
+        if !self.may_send() {
+            return None;
+        }
+        let counter = if is_planned { &self.planned } else { &self.adaptive };
+        counter.set(counter.get() + 1);
+        if is_fresh {
+            self.unless_stopped(self.client.send_fresh(request)).await
+        } else {
+            self.unless_stopped(self.client.send(request)).await
+        }
+    }
+
+    /// Sends all requests at once. Connections that are refused then are no sign of a target that
+    /// is gone.
+    pub(super) async fn send_at_once(
+        &self,
+        requests: &[&Request],
+        is_planned: bool,
+    ) -> Vec<Option<Interaction>> {
+        let sending = requests.iter().map(|request| async {
+            if !self.may_send() {
+                return None;
+            }
+            let counter = if is_planned { &self.planned } else { &self.adaptive };
+            counter.set(counter.get() + 1);
+            tokio::select! {
+                interaction = self.client.send(request) => {
+                    if interaction.result.is_ok() {
+                        self.note(&interaction);
+                    }
+                    Some(interaction)
+                }
+                () = self.settings.stop.stopped() => {
+                    self.end(EndedEarly::Interrupted);
+                    None
+                }
+            }
+        });
+        futures_util::future::join_all(sending).await
+    }
+
     /// Sends a request beside the plan, alone.
     pub(super) async fn send_again(&self, request: &Request) -> Option<Interaction> {
         if !self.may_send() {

@@ -1,0 +1,37 @@
+//! The stateful phase as it is sent and judged: sequences in order or at once, held against what
+//! becomes of the same requests alone.
+
+mod alone;
+mod blame;
+mod burst;
+mod order;
+mod rare;
+mod reach;
+mod trouble;
+
+pub use reach::Reach;
+
+use super::session::Session;
+use crate::check::{CaseVerdict, Reason};
+use crate::generate::{Sequence, SequenceKind};
+
+use alone::Alone;
+
+impl Session<'_> {
+    /// Sends all sequences and judges them; then looks again for what was seen once or twice.
+    pub(super) async fn stateful(&mut self, sequences: &[Sequence], first: usize) {
+        let mut alone = Alone::default();
+        for (index, sequence) in sequences.iter().enumerate() {
+            self.begin(first + index);
+            let verdict = match sequence.kind {
+                _ if self.wire.ended().is_some() => CaseVerdict::Undecided(Reason::RunEnded),
+                SequenceKind::Burst(size) => self.burst(sequence, size, &mut alone).await,
+                _ => self.in_order(sequence, &mut alone).await,
+            };
+            if self.settings.selects(&sequence.rule) {
+                self.ledger.count(&sequence.rule, &verdict);
+            }
+        }
+        self.find_rare().await;
+    }
+}
