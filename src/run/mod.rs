@@ -3,6 +3,7 @@
 mod answers;
 mod block;
 mod cause;
+mod company;
 mod conclude;
 mod confirm;
 mod engine;

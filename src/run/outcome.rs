@@ -270,6 +270,11 @@ pub struct Reproduced {
 }
 
 impl Reproduced {
+    /// Whether it shows so seldom that what was asked for is hardly the reason.
+    pub fn is_scarce(self) -> bool {
+        self.is_flaky() && self.seen.saturating_mul(5) <= self.sent
+    }
+
     /// Whether it comes and goes.
     pub fn is_flaky(self) -> bool {
         self.seen < self.sent

@@ -106,7 +106,9 @@ impl Session<'_> {
             let requests: Vec<_> = group.iter().map(|case| &case.request).collect();
             answers.extend(self.wire.send_at_once(&requests, is_planned).await);
             if is_planned {
-                group.iter().for_each(|_| self.listener.event(Event::Answered));
+                for _ in group {
+                    self.listener.event(Event::Answered);
+                }
             }
         }
         answers

@@ -1,6 +1,7 @@
 //! Sequences in their order: repetitions, turns, and what follows a refusal.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::alone::{Alone, Baseline, asked};
 use super::blame::Shown;
@@ -13,6 +14,10 @@ use crate::run::{Event, Reproduced};
 
 /// How often a sequence that showed trouble is sent again.
 const AGAIN: u32 = 3;
+
+/// How often a sequence that was turned away for load is sent again, and the first wait before.
+const SHED_TRIES: u32 = 4;
+const SHED_WAIT: Duration = Duration::from_millis(20);
 
 /// The fewest requests that are sent without company, to see that it needs company.
 const FEWEST_ALONE: usize = 12;
@@ -32,10 +37,18 @@ impl Session<'_> {
             let ended = self.wire.ended().map_or(why, |_| Reason::RunEnded);
             return CaseVerdict::Undecided(ended);
         }
-        let walk = self.walk(sequence, &known, true).await;
-        if walk.judged == 0 {
-            let ended = self.wire.ended().map_or(Reason::Throttled, |_| Reason::RunEnded);
-            return CaseVerdict::Undecided(ended);
+        let mut walk = self.walk(sequence, &known, true).await;
+        for attempt in 0..SHED_TRIES {
+            if walk.judged > 0 || !self.wire.pause(SHED_WAIT * (1 << attempt)).await {
+                break;
+            }
+            walk = self.walk(sequence, &known, false).await;
+        }
+        if walk.judged == 0 && self.wire.ended().is_some() {
+            return CaseVerdict::Undecided(Reason::RunEnded);
+        } else if walk.judged == 0 {
+            // Which nobody decides, and which says nothing of what went before.
+            return CaseVerdict::Observed("turned away for load".to_owned());
         }
         let Some(shown) = walk.shown else { return CaseVerdict::Held };
         let mut reproduced = Reproduced { seen: 1, sent: 1 };

@@ -15,7 +15,8 @@ impl Reach {
     /// The probability that a fault which strikes one of a hundred valid requests, each by chance,
     /// struck at least one.
     pub fn power(self) -> f64 {
-        1.0 - 0.99_f64.powf(self.valid as f64)
+        // Far more than there will ever be say no more.
+        1.0 - 0.99_f64.powi(i32::try_from(self.valid).unwrap_or(i32::MAX))
     }
 
     /// Adds what another shard reached.
