@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::coverage::{self, Bench, Block, Draft, Random};
-use super::{Bounds, Inputs, Sequence, stateful};
+use super::{Bounds, Inputs, Sequence, Shard, stateful};
 use crate::case::{Case, GenerationMode, Phase, Scenario};
 use crate::contract::{Operation, RuleId, Strength};
 
@@ -16,6 +16,8 @@ use crate::contract::{Operation, RuleId, Strength};
 pub struct Plan {
     parts: Vec<Part>,
     sequences: Vec<Sequence>,
+    /// The shard that it is for; `None` where it is whole.
+    shard: Option<Shard>,
     /// Rules that no case can probe, each with the reason.
     pub unplanned: Vec<Unplanned>,
 }
@@ -31,24 +33,52 @@ impl Plan {
     /// The blocks in the order of running, the random ones made on the way. Each time they are the
     /// same.
     pub fn blocks(&self) -> impl Iterator<Item = Cow<'_, Block>> {
-        self.parts.iter().flat_map(Part::blocks)
+        self.numbered_blocks().map(|(_, block)| block)
+    }
+
+    /// The blocks, each with its index in the plan of all shards.
+    pub fn numbered_blocks(&self) -> impl Iterator<Item = (usize, Cow<'_, Block>)> {
+        let blocks = self.parts.iter().flat_map(Part::blocks).enumerate();
+        blocks.filter_map(|(index, block)| match self.shard {
+            None => Some((index, block)),
+            Some(shard) => Block::dealt(block, shard).map(|block| (index, block)),
+        })
     }
 
     /// How many requests are planned, each block's first control among them. Random cases are
-    /// counted without being made; luck may fail one in very many.
+    /// counted without being made: luck may fail one in very many, and a shard's part is about as
+    /// large as that of others.
     pub fn requests(&self) -> usize {
-        let sequences: usize = self.sequences.iter().map(|sequence| sequence.cases.len()).sum();
-        self.parts.iter().map(Part::requests).sum::<usize>() + sequences
+        self.requests_of(self.shard)
     }
 
-    /// What is sent behind the blocks: requests that belong together.
-    pub fn sequences(&self) -> &[Sequence] {
-        &self.sequences
+    /// The same for all shards together, in one process.
+    pub fn requests_of_all_shards(&self) -> usize {
+        self.requests_of(None)
+    }
+
+    fn requests_of(&self, shard: Option<Shard>) -> usize {
+        let blocks: usize = self.parts.iter().map(|part| part.requests(shard)).sum();
+        let sequences = self.sequences.iter().filter(|sequence| falls_to(sequence, shard));
+        blocks + sequences.map(|sequence| sequence.cases.len()).sum::<usize>()
+    }
+
+    /// What is sent behind the blocks: requests that belong together, each with its index in the plan
+    /// of all shards.
+    pub fn sequences(&self) -> impl Iterator<Item = (usize, &Sequence)> {
+        let sequences = self.sequences.iter().enumerate();
+        sequences.filter(|(_, sequence)| falls_to(sequence, self.shard))
     }
 
     /// Keeps the sequences that `is_wanted` picks.
     pub fn retain_sequences(&mut self, is_wanted: impl Fn(&Sequence) -> bool) {
         self.sequences.retain(is_wanted);
+    }
+
+    /// Keeps what falls to a shard. Shards don't overlap, and together they send what the whole
+    /// plan sends, controls aside.
+    pub fn deal(&mut self, shard: Shard) {
+        self.shard = (shard.of() > 1).then_some(shard);
     }
 
     /// Keeps the cases that `is_wanted` picks, with their twins. Of random cases it is asked once
@@ -78,10 +108,18 @@ impl Part {
         }
     }
 
-    fn requests(&self) -> usize {
-        match self {
-            Self::Finite(blocks) => blocks.iter().map(Block::requests).sum(),
-            Self::Random(random) => random.requests(),
+    fn requests(&self, shard: Option<Shard>) -> usize {
+        match (self, shard) {
+            (Self::Finite(blocks), None) => blocks.iter().map(Block::requests).sum(),
+            (Self::Finite(blocks), Some(shard)) => {
+                blocks.iter().map(|block| block.requests_of(shard)).sum()
+            }
+            (Self::Random(random), None) => random.requests(),
+            (Self::Random(random), Some(shard)) => {
+                let shards = usize::try_from(shard.of()).unwrap_or(usize::MAX);
+                let controls = random.len();
+                random.requests().saturating_sub(controls) / shards + controls
+            }
         }
     }
 }
@@ -116,7 +154,7 @@ pub fn plan(operation: &Arc<Operation>, inputs: &Inputs) -> Result<Plan, String>
         }
     };
     let parts = inputs.phases.iter().filter_map(part).collect();
-    let mut plan = Plan { parts, sequences: Vec::new(), unplanned: unplanned(&bench) };
+    let mut plan = Plan { parts, sequences: Vec::new(), shard: None, unplanned: unplanned(&bench) };
     if inputs.phases.contains(&Phase::Stateful) && !inputs.only_refused {
         plan.add_stateful(&bench);
     }
@@ -150,6 +188,11 @@ impl Plan {
         let long_run = stateful::long_run(bench, finite + random + valid);
         self.parts.push(Part::Finite(long_run));
     }
+}
+
+/// Whether a sequence is for this shard: it is dealt as a whole.
+fn falls_to(sequence: &Sequence, shard: Option<Shard>) -> bool {
+    shard.is_none_or(|shard| shard.takes(&sequence.id))
 }
 
 fn examples(bench: &Bench<'_>) -> Option<Block> {

@@ -1,6 +1,7 @@
 //! A whole run: every operation, its plan, its findings.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::event::Listener;
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::case::{Case, Phase};
 use crate::check::{CheckName, Oracle, Severity};
-use crate::contract::{Operation, Strength};
+use crate::contract::{Operation, RuleId, Strength};
 use crate::generate::{Inputs, Plan, bounds, plan};
 use crate::http::Client;
 
@@ -25,6 +26,8 @@ pub struct RunPlan {
     inputs: Inputs,
     operations: Vec<(Arc<Operation>, Plan)>,
     skipped: Vec<(String, String)>,
+    /// Rules that some case probes which no selected check judges: the rest proves half of them.
+    half_checked: HashSet<RuleId>,
 }
 
 impl RunPlan {
@@ -38,21 +41,31 @@ impl RunPlan {
     ) -> Self {
         let mut planned = Vec::new();
         let mut skipped = Vec::new();
+        let mut half_checked = HashSet::new();
         for operation in operations {
             match plan(&operation, &inputs) {
                 Ok(mut plan) => {
+                    half_checked.extend(unjudged(&plan, settings));
                     select(&mut plan, settings);
+                    if let Some(shard) = settings.shard {
+                        plan.deal(shard);
+                    }
                     planned.push((operation, plan));
                 }
                 Err(reason) => skipped.push((title(&operation), reason)),
             }
         }
-        Self { contract: contract.to_owned(), inputs, operations: planned, skipped }
+        Self { contract: contract.to_owned(), inputs, operations: planned, skipped, half_checked }
     }
 
     /// The requests that are planned, without those that depend on answers.
     pub fn requests(&self) -> usize {
         self.operations.iter().map(|(_, plan)| plan.requests()).sum()
+    }
+
+    /// The requests that one process would plan for all shards.
+    pub fn requests_of_all_shards(&self) -> usize {
+        self.operations.iter().map(|(_, plan)| plan.requests_of_all_shards()).sum()
     }
 
     /// The operations that will be called, each with its number of requests.
@@ -72,7 +85,7 @@ impl RunPlan {
         let blocks = blocks.map(Cow::into_owned);
         let blocks = blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases));
         let sequences = self.operations.iter().flat_map(|(_, plan)| plan.sequences());
-        blocks.chain(sequences.flat_map(|sequence| sequence.cases.iter().cloned()))
+        blocks.chain(sequences.flat_map(|(_, sequence)| sequence.cases.iter().cloned()))
     }
 
     /// Operations that can't be tested, each with the reason.
@@ -106,7 +119,7 @@ impl RunPlan {
             traffic: wire.traffic(),
             ended_early: wire.ended(),
             strict: settings.strict,
-            extent: Extent::Whole,
+            extent: extent(settings),
         };
         listener.event(Event::Finished(&outcome));
         Ok(outcome)
@@ -124,15 +137,17 @@ impl RunPlan {
         let oracle = Oracle::new(Arc::clone(operation), &secrets)?;
         let bounds = bounds(operation, &self.inputs)?;
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
-        let mut blocks = 0;
-        for (index, block) in plan.blocks().enumerate() {
+        for (index, block) in plan.numbered_blocks() {
             session.begin(index);
             session.block(&block).await;
             session.tell(&block);
-            blocks = index + 1;
         }
-        session.stateful(plan.sequences(), blocks).await;
+        session.stateful(plan.sequences()).await;
         let sightings = session.sightings().await;
+        if wire.ended().is_some() {
+            session.ledger.cut_short(operation);
+        }
+        session.ledger.forget(&self.half_checked);
         let whole = [Phase::Examples, Phase::Coverage]
             .iter()
             .all(|phase| self.inputs.phases.contains(phase))
@@ -148,7 +163,7 @@ impl RunPlan {
             evidence,
             session.controls,
             session.shapes,
-            Extent::Whole,
+            extent(settings),
         );
         for finding in &outcome.findings {
             listener.event(Event::Found(finding));
@@ -169,8 +184,23 @@ impl RunPlan {
     }
 }
 
+/// How much of the run settings make.
+fn extent(settings: &RunSettings) -> Extent {
+    settings.shard.filter(|shard| shard.of() > 1).map_or(Extent::Whole, Extent::Shard)
+}
+
 fn title(operation: &Operation) -> String {
     format!("{} {}", operation.method, operation.path)
+}
+
+/// The rules of cases that no selected check judges.
+fn unjudged(plan: &Plan, settings: &RunSettings) -> HashSet<RuleId> {
+    if settings.checks.len() == CheckName::ALL.len() {
+        return HashSet::new();
+    }
+    let cases = plan.blocks().map(Cow::into_owned).flat_map(|block| block.cases);
+    let is_unjudged = |case: &Case| settings.selects(&case.rule) && !settings.counts(case);
+    cases.filter(is_unjudged).map(|case| case.rule).collect()
 }
 
 /// Keeps the cases that probe selected rules by selected checks, and their twins. What is asked of

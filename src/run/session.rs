@@ -177,6 +177,7 @@ impl<'s> Session<'s> {
                 self.counts.is_lost |= is_lost;
             }
             if judged.case.mode == GenerationMode::Positive
+                && judged.case.scenario != Scenario::Control
                 && !matches!(judged.verdict, CaseVerdict::Undecided(_))
             {
                 self.reach.valid += 1;

@@ -203,7 +203,7 @@ mod tests {
     fn what_was_seen_each_time_needs_no_confirmation() {
         let (mut suspects, case) = (Suspects::default(), case(&operation()));
         let breach = breach(Severity::Failure);
-        suspects.convict(&breach, &case, None, 6);
+        suspects.convict(&breach, &case, None, Reproduced { seen: 6, sent: 6 });
         let suspect = suspects.get(0);
         assert_eq!((suspect.is_confirmed, suspect.count), (true, 1));
         assert_eq!(suspect.reproduced, Reproduced { seen: 6, sent: 6 });

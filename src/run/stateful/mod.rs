@@ -17,12 +17,18 @@ use crate::generate::{Sequence, SequenceKind};
 
 use alone::Alone;
 
+/// Sequences stand behind all blocks, however many those are.
+const BEHIND_BLOCKS: usize = 1 << 30;
+
 impl Session<'_> {
     /// Sends all sequences and judges them; then looks again for what was seen once or twice.
-    pub(super) async fn stateful(&mut self, sequences: &[Sequence], first: usize) {
+    pub(super) async fn stateful<'p>(
+        &mut self,
+        sequences: impl Iterator<Item = (usize, &'p Sequence)>,
+    ) {
         let mut alone = Alone::default();
-        for (index, sequence) in sequences.iter().enumerate() {
-            self.begin(first + index);
+        for (index, sequence) in sequences {
+            self.begin(BEHIND_BLOCKS + index);
             let verdict = match sequence.kind {
                 _ if self.wire.ended().is_some() => CaseVerdict::Undecided(Reason::RunEnded),
                 SequenceKind::Burst(size) => self.burst(sequence, size, &mut alone).await,
