@@ -89,6 +89,13 @@ mod tests {
                 assert!(twice.is_none(), "{} is planned twice", case.id);
             }
         }
+        for (index, sequence) in plan.sequences() {
+            for case in &sequence.cases {
+                let body = case.request.body.as_deref().unwrap_or_default().to_vec();
+                let twice = sent.insert(case.id.clone(), (index, body));
+                assert!(twice.is_none(), "{} is planned twice", case.id);
+            }
+        }
         sent
     }
 
@@ -131,7 +138,9 @@ mod tests {
         let share = whole().requests() / 3;
         for index in 1..=3 {
             let plan = shard(index, 3);
-            let made: usize = plan.blocks().map(|block| block.requests()).sum();
+            let blocks: usize = plan.blocks().map(|block| block.requests()).sum();
+            let sequences: usize = plan.sequences().map(|(_, sequence)| sequence.cases.len()).sum();
+            let made = blocks + sequences;
             assert!(made.abs_diff(share) < share / 3, "{made} of {share}");
             assert!(plan.requests().abs_diff(made) < share / 4, "{} of {made}", plan.requests());
         }

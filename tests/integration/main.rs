@@ -21,6 +21,7 @@ mod runs;
 mod shards;
 mod snapshots;
 mod socket;
+mod stateful;
 mod stub;
 mod verdicts;
 mod wire;

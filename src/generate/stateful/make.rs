@@ -70,9 +70,9 @@ pub(crate) fn sequences(bench: &Bench<'_>, coverage: &[&Block]) -> Vec<Sequence>
         let (id, kind) = ("stateful/alternation".to_owned(), SequenceKind::Alternation);
         made.push(Sequence::new(id, kind, rule("repetition"), cases));
     }
-    let refused = one_of_each_scenario(coverage);
+    let refused = one_of_each(coverage);
     for case in &refused {
-        let id = format!("stateful/after/{}", case.scenario);
+        let id = format!("stateful/after/{}/{}", case.scenario, case.rule.location());
         let cases = vec![(*case).clone(), plain.clone()];
         made.push(Sequence::new(id, SequenceKind::AfterRefusal, rule("afterMalformed"), cases));
     }
@@ -117,11 +117,12 @@ fn in_turn(cases: &[Case], count: usize, from: usize) -> Vec<Case> {
     cases.iter().cycle().skip(from % cases.len()).take(count).cloned().collect()
 }
 
-/// The first case of each way to break something.
-fn one_of_each_scenario<'b>(blocks: &[&'b Block]) -> Vec<&'b Case> {
+/// The first case of each way to break each place.
+fn one_of_each<'b>(blocks: &[&'b Block]) -> Vec<&'b Case> {
     let mut found: Vec<&'b Case> = Vec::new();
     for case in blocks.iter().flat_map(|block| &block.cases) {
-        let is_new = !found.iter().any(|held| held.scenario == case.scenario);
+        let what = |case: &'b Case| (case.scenario, case.rule.location());
+        let is_new = !found.iter().any(|held| what(held) == what(case));
         // A body of many kilobytes is read long after it was refused.
         let is_apt = case.mode == GenerationMode::Negative && case.scenario != Scenario::LargeBody;
         if is_new && is_apt {
