@@ -23,5 +23,6 @@ mod snapshots;
 mod socket;
 mod stateful;
 mod stub;
+mod traps;
 mod verdicts;
 mod wire;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft};
-use super::sites::{Site, sites};
+use super::sites::Site;
 use crate::case::{Phase, Scenario};
 use crate::generate::{Recipe, Texts, ViolationKind};
 
@@ -12,11 +12,9 @@ const DRAWS: u64 = 3;
 
 /// One block for each place with such keywords.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
-    let (Some(body), Some(recipe)) = (&bench.operation.body, bench.recipe()) else {
-        return Vec::new();
-    };
-    let all = sites(&body.schema);
-    all.iter().filter_map(|site| block(bench, &recipe, &all, site)).collect()
+    let Some(recipe) = bench.recipe() else { return Vec::new() };
+    let all = &bench.sites;
+    all.iter().filter_map(|site| block(bench, &recipe, all, site)).collect()
 }
 
 fn block(bench: &Bench<'_>, recipe: &Recipe, all: &[Site], site: &Site) -> Option<Block> {
