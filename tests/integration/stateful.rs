@@ -23,10 +23,8 @@ fn fault(name: &str) -> Traits {
     faults().find(|fault| fault.name == name).expect("is there").traits
 }
 
-const THINKING: Traits = Traits {
-    every: |reply, _| reply.pause = Duration::from_millis(4),
-    ..Traits::FAITHFUL
-};
+const THINKING: Traits =
+    Traits { every: |reply, _| reply.pause = Duration::from_millis(4), ..Traits::FAITHFUL };
 
 const WITHOUT_FUZZING: [Phase; 3] = [Phase::Examples, Phase::Coverage, Phase::Stateful];
 
