@@ -217,7 +217,10 @@ fn select(plan: &mut Plan, settings: &RunSettings) {
         return;
     }
     plan.retain(is_wanted);
-    plan.retain_sequences(|sequence| all_rules || settings.selects(&sequence.rule));
+    plan.retain_sequences(|sequence| {
+        let is_judged = settings.judges_answers() || settings.judges_company();
+        is_judged && (all_rules || settings.selects(&sequence.rule))
+    });
 }
 
 impl Session<'_> {

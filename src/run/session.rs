@@ -12,7 +12,7 @@ use super::wire::Wire;
 use super::{AnswerShapes, BlockCounts, Controls, Event, Reach, RunSettings};
 use crate::case::{Case, Expectation, GenerationMode, Scenario};
 use crate::check::{Breach, CaseVerdict, Disposition, Exchange, Oracle, Reason, Twin, relations};
-use crate::generate::{Block, Bounds};
+use crate::generate::{Block, Bounds, Sequence};
 
 /// A case with what it says.
 pub(super) struct Judged<'c> {
@@ -98,7 +98,20 @@ impl<'s> Session<'s> {
 
     /// Tells what became of the cases of a block.
     pub(super) fn tell(&mut self, block: &Block) {
-        let cases = u64::try_from(block.cases.len()).unwrap_or(u64::MAX);
+        self.tell_counts(&block.name, block.cases.len());
+    }
+
+    /// Tells what a sequence came to.
+    pub(super) fn tell_sequence(&mut self, sequence: &Sequence, verdict: &CaseVerdict) {
+        self.counts = BlockCounts::default();
+        for _ in &sequence.cases {
+            self.counts.count(verdict);
+        }
+        self.tell_counts(&sequence.id, sequence.cases.len());
+    }
+
+    fn tell_counts(&mut self, name: &str, cases: usize) {
+        let cases = u64::try_from(cases).unwrap_or(u64::MAX);
         let counts = std::mem::take(&mut self.counts);
         let judged = counts.held
             + counts.failed
@@ -108,7 +121,7 @@ impl<'s> Session<'s> {
             + counts.not_judged;
         let counts = BlockCounts {
             operation: self.oracle.operation().id.clone(),
-            name: block.name.clone(),
+            name: name.to_owned(),
             requests_sent: self.wire.traffic().requests(),
             cases,
             // Those that were not sent say nothing either.

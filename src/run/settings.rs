@@ -87,6 +87,13 @@ impl RunSettings {
             && CheckName::of_answers(operation, rule).is_none_or(|c| self.checks.contains(&c))
     }
 
+    /// Whether the checks that decide what requests come to in company are all selected.
+    pub(super) fn judges_company(&self) -> bool {
+        use CheckName::{Answered, NotAServerError, PositiveDataAcceptance};
+        let checks = [Answered, NotAServerError, PositiveDataAcceptance];
+        checks.iter().all(|check| self.checks.contains(check))
+    }
+
     /// Whether some check looks at every answer.
     pub(super) fn judges_answers(&self) -> bool {
         self.checks.iter().any(|check| check.is_of_answers())

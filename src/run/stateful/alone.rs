@@ -28,9 +28,14 @@ pub(super) struct Baseline {
 }
 
 impl Session<'_> {
-    /// What becomes of the request alone; `None` where it lets nothing be compared: a valid one
-    /// that is refused or answered wrongly, a violating one that is accepted.
+    /// What becomes of the request alone, on a connection of its own; `None` where a valid one that
+    /// is refused or answered wrongly lets nothing be compared.
     pub(super) async fn baseline(&mut self, case: &Case, alone: &mut Alone) -> Option<Baseline> {
+        if case.mode == GenerationMode::Negative {
+            // Whether it is refused alone is asked where it is not refused in company.
+            let (disposition, entries) = (Disposition::BadParameter, Vec::new());
+            return Some(Baseline { disposition, broken: Vec::new(), entries });
+        }
         let key = key(case);
         if let Some(held) = alone.answers.get(&key) {
             return held.clone();
@@ -40,14 +45,10 @@ impl Session<'_> {
         let exchange =
             Exchange { oracle: self.oracle, case, interaction: &interaction, reading: &reading };
         self.remember(&exchange);
+        self.count_control(reading.disposition);
         let breaches = self.oracle.breaches(case, &interaction, &reading);
-        let is_usable = match case.mode {
-            GenerationMode::Positive => {
-                let breaks = breaches.iter().any(|breach| breach.severity == Severity::Failure);
-                reading.disposition.is_legal() && !breaks
-            }
-            GenerationMode::Negative => reading.disposition.is_refusal(),
-        };
+        let breaks = breaches.iter().any(|breach| breach.severity == Severity::Failure);
+        let is_usable = reading.disposition.is_legal() && !breaks;
         let baseline = is_usable.then(|| Baseline {
             disposition: reading.disposition,
             broken: breaches.iter().map(crate::check::Breach::fingerprint).collect(),
@@ -60,8 +61,7 @@ impl Session<'_> {
 
 /// What makes two requests the same; no secret is in it.
 fn key(case: &Case) -> String {
-    let place = if case.mode == GenerationMode::Positive { "" } else { case.scenario.as_str() };
-    format!("{place} {:?}", case.request)
+    format!("{:?}", case.request)
 }
 
 /// The values that an answer has entries for, by relation.

@@ -34,9 +34,10 @@ impl Session<'_> {
                 SequenceKind::Burst(size) => self.burst(sequence, size, &mut alone).await,
                 _ => self.in_order(sequence, &mut alone).await,
             };
-            if self.settings.selects(&sequence.rule) {
+            if self.settings.selects(&sequence.rule) && self.settings.judges_company() {
                 self.ledger.count(&sequence.rule, &verdict);
             }
+            self.tell_sequence(sequence, &verdict);
         }
         self.find_rare().await;
     }
