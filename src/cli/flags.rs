@@ -290,10 +290,11 @@ fn phase(text: &str) -> Result<Phase, String> {
         "examples" => Ok(Phase::Examples),
         "coverage" => Ok(Phase::Coverage),
         "fuzzing" => Ok(Phase::Fuzzing),
-        "" => Err("name at least one phase: examples, coverage, fuzzing".to_owned()),
-        other => {
-            Err(format!("there is no phase `{other}`; the phases are examples, coverage, fuzzing"))
-        }
+        "stateful" => Ok(Phase::Stateful),
+        "" => Err("name at least one phase: examples, coverage, fuzzing, stateful".to_owned()),
+        other => Err(format!(
+            "there is no phase `{other}`; the phases are examples, coverage, fuzzing, stateful"
+        )),
     }
 }
 

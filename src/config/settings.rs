@@ -14,7 +14,7 @@ use crate::contract::{Contract, Operation, Skipped};
 use crate::generate::{Inputs, Shard};
 use crate::http::{Proxy, Target};
 use crate::redact::Redactor;
-use crate::run::RunSettings;
+use crate::run::{Rate, RunSettings};
 
 /// The most requests that a run sends to another host, unless `--max-requests` says otherwise.
 pub const MAX_REQUESTS_ELSEWHERE: u64 = 10_000;
@@ -171,10 +171,15 @@ fn run_settings(
     let max_requests = flags.max_requests.or(is_elsewhere.then_some(MAX_REQUESTS_ELSEWHERE));
     // What bounds the whole run is shared out.
     let shards = shard.map_or(1, |shard| u64::from(shard.of()));
+    let rate = flags.wire.rate.map(|rate| rate.shared(shards));
     Ok(RunSettings {
         shard,
         concurrency: flags.concurrency.unwrap_or(usual.concurrency),
-        rate: flags.wire.rate.map(|rate| rate.shared(shards)),
+        rate,
+        burst: flags
+            .concurrency
+            .unwrap_or(usual.burst)
+            .min(rate.map_or(usize::MAX, Rate::most_at_once)),
         max_requests: max_requests.map(|most| most.div_ceil(shards)),
         max_time: flags.max_time.unwrap_or(usual.max_time),
         rules: flags.rule.clone(),

@@ -75,6 +75,9 @@ struct OperationRow {
     title: String,
     controls: Controls,
     latency_ms: Option<LatencyRow>,
+    valid_requests: u64,
+    detection_power: f64,
+    most_at_once: u64,
 }
 
 #[derive(Serialize)]
@@ -326,6 +329,9 @@ fn operation(outcome: &OperationOutcome) -> OperationRow {
             median: milliseconds(latency.median),
             p99: milliseconds(latency.p99),
         }),
+        valid_requests: outcome.reach.valid,
+        detection_power: outcome.reach.power(),
+        most_at_once: outcome.reach.together,
     }
 }
 

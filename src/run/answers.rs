@@ -90,7 +90,10 @@ impl Sight {
             Disposition::Shed | Disposition::ServerError | Disposition::NoAnswer => false,
         };
         let answer = exchange.answer()?;
-        if case.phase == Phase::Fuzzing || !is_lasting || answer.status >= 500 {
+        if matches!(case.phase, Phase::Fuzzing | Phase::Stateful)
+            || !is_lasting
+            || answer.status >= 500
+        {
             return None;
         }
         let (shape, unreadable) = match &reading.json {
@@ -171,7 +174,7 @@ impl AnswerShapes {
 
     /// Remembers what a case shows of a rule that nobody decides.
     pub(super) fn observe(&mut self, case: &Case, rule: &RuleId, what: &str) {
-        if case.phase != Phase::Fuzzing {
+        if !matches!(case.phase, Phase::Fuzzing | Phase::Stateful) {
             self.observations.entry(rule.clone()).or_default().insert(what.to_owned());
         }
     }

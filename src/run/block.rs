@@ -105,6 +105,15 @@ impl Session<'_> {
         let repeated = self.repeated(control);
         let control = repeated.as_ref().unwrap_or(control);
         let mut judged = self.judge(control, &interaction, &reading);
+        if self.controls.accepted > 0 {
+            let (times, all) = (self.controls.accepted, self.wire.traffic().requests());
+            for breach in &mut judged.breaches {
+                if matches!(breach.check, CheckName::Answered | CheckName::NotAServerError) {
+                    let before = format!("; accepted {times} times before, within {all} requests");
+                    breach.actual.push_str(&before);
+                }
+            }
+        }
         if repeated.is_some() && twin.disposition == Disposition::Unknown {
             self.forgotten(&mut judged, &twin);
         }

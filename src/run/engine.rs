@@ -83,7 +83,9 @@ impl RunPlan {
     pub fn cases(&self) -> impl Iterator<Item = Case> {
         let blocks = self.operations.iter().flat_map(|(_, plan)| plan.blocks());
         let blocks = blocks.map(Cow::into_owned);
-        blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases))
+        let blocks = blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases));
+        let sequences = self.operations.iter().flat_map(|(_, plan)| plan.sequences());
+        blocks.chain(sequences.flat_map(|(_, sequence)| sequence.cases.iter().cloned()))
     }
 
     /// Operations that can't be tested, each with the reason.
@@ -162,6 +164,7 @@ impl RunPlan {
                 break;
             }
         }
+        session.stateful(plan.sequences()).await;
         let sightings = session.sightings().await;
         session.count_answers();
         if wire.ended().is_some() {
@@ -176,6 +179,7 @@ impl RunPlan {
             rules: session.ledger.evidence(operation, &plan.unplanned, settings, whole),
             sightings,
             latency: wire.take_latency(),
+            reach: session.reach,
         };
         let outcome = OperationOutcome::of(
             (operation.id.clone(), title(operation)),
@@ -236,6 +240,10 @@ fn select(plan: &mut Plan, settings: &RunSettings) {
         return;
     }
     plan.retain(is_wanted);
+    plan.retain_sequences(|sequence| {
+        let is_judged = settings.judges_answers() || settings.judges_company();
+        is_judged && (all_rules || settings.selects(&sequence.rule))
+    });
 }
 
 impl Session<'_> {
@@ -252,7 +260,9 @@ impl Session<'_> {
             let is_failure = suspect.breach.severity == Severity::Failure;
             let mut shrink_requests = 0;
             let mut real_limit = None;
-            if is_steady && is_failure && reduced < self.settings.shrink_findings {
+            // What shows in company alone can't be reduced alone.
+            let is_alone = suspect.case.phase != Phase::Stateful;
+            if is_alone && is_steady && is_failure && reduced < self.settings.shrink_findings {
                 reduced += 1;
                 if suspect.breach.check != CheckName::Answered && suspect.breach.kind != SHED_ALONE
                 {

@@ -3,6 +3,7 @@
 mod answers;
 mod block;
 mod cause;
+mod company;
 mod conclude;
 mod confirm;
 mod engine;
@@ -20,6 +21,7 @@ mod session;
 mod settings;
 mod shape;
 mod shed;
+mod stateful;
 mod stop;
 mod stream;
 mod suspect;
@@ -45,4 +47,5 @@ pub use outcome::{
 pub use rate::Rate;
 pub use settings::RunSettings;
 pub use shape::Shape;
+pub use stateful::Reach;
 pub use stop::StopHandle;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnswerShapes, Evidence, Load};
+use super::{AnswerShapes, Evidence, Load, Reach};
 use crate::case::{Case, Scenario};
 use crate::check::{CheckName, Reason, Severity};
 use crate::contract::{Rule, RuleId};
@@ -65,6 +65,8 @@ pub struct OperationOutcome {
     pub controls: Controls,
     /// How long answers took.
     pub latency: Option<Latency>,
+    /// How far the run went.
+    pub reach: Reach,
     /// What the answers look like, for snapshots.
     pub shapes: AnswerShapes,
     /// What rules and findings were weighed from.
@@ -286,6 +288,11 @@ pub struct Reproduced {
 }
 
 impl Reproduced {
+    /// Whether it shows so seldom that what was asked for is hardly the reason.
+    pub fn is_scarce(self) -> bool {
+        self.is_flaky() && self.seen.saturating_mul(5) <= self.sent
+    }
+
     /// Whether it comes and goes.
     pub fn is_flaky(self) -> bool {
         self.seen < self.sent

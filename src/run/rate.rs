@@ -33,6 +33,13 @@ impl Rate {
         (LEAST..=MOST).contains(&requests).then_some(Self(requests))
     }
 
+    /// The most requests at once that leave the rate exact within 2 % over ten seconds.
+    pub fn most_at_once(self) -> usize {
+        let fits = |most: &u32| f64::from(*most) <= self.0 * 0.2;
+        let most = [32, 16, 8, 4, 2].into_iter().find(fits).unwrap_or(1);
+        usize::try_from(most).unwrap_or(1)
+    }
+
     /// The share of one of `parts` that send at once.
     #[must_use]
     pub fn shared(self, parts: u64) -> Self {

@@ -11,10 +11,10 @@ use super::ledger::Ledger;
 use super::suspect::Suspects;
 use super::twice;
 use super::wire::Wire;
-use super::{AnswerShapes, BlockCounts, Controls, Event, RunSettings};
-use crate::case::{Case, Expectation, Scenario};
+use super::{AnswerShapes, BlockCounts, Controls, Event, Reach, RunSettings};
+use crate::case::{Case, Expectation, GenerationMode, Scenario};
 use crate::check::{Breach, CaseVerdict, Disposition, Exchange, Oracle, Reason, Twin, relations};
-use crate::generate::{Block, Bounds};
+use crate::generate::{Block, Bounds, Sequence};
 
 /// A case with what it says.
 pub(super) struct Judged<'c> {
@@ -43,6 +43,8 @@ pub(super) struct Session<'s> {
     pub(super) controls: Controls,
     /// What became of the cases of the block that is sent.
     counts: BlockCounts,
+    /// How far the run went.
+    pub(super) reach: Reach,
     pub(super) lost_blocks: u32,
     /// Blocks that began with a control that is neither accepted nor refused in front of the service.
     pub(super) wrong_blocks: u32,
@@ -85,6 +87,7 @@ impl<'s> Session<'s> {
             twins: HashMap::new(),
             controls: Controls::default(),
             counts: BlockCounts::default(),
+            reach: Reach::default(),
             lost_blocks: 0,
             wrong_blocks: 0,
             futile: Cell::new(0),
@@ -102,7 +105,20 @@ impl<'s> Session<'s> {
 
     /// Tells what became of the cases of a block.
     pub(super) fn tell(&mut self, block: &Block) {
-        let cases = u64::try_from(block.cases.len()).unwrap_or(u64::MAX);
+        self.tell_counts(&block.name, block.cases.len());
+    }
+
+    /// Tells what a sequence came to.
+    pub(super) fn tell_sequence(&mut self, sequence: &Sequence, verdict: &CaseVerdict) {
+        self.counts = BlockCounts::default();
+        for _ in &sequence.cases {
+            self.counts.count(verdict);
+        }
+        self.tell_counts(&sequence.id, sequence.cases.len());
+    }
+
+    fn tell_counts(&mut self, name: &str, cases: usize) {
+        let cases = u64::try_from(cases).unwrap_or(u64::MAX);
         let counts = std::mem::take(&mut self.counts);
         let judged = counts.held
             + counts.failed
@@ -112,7 +128,7 @@ impl<'s> Session<'s> {
             + counts.not_judged;
         let counts = BlockCounts {
             operation: self.oracle.operation().id.clone(),
-            name: block.name.clone(),
+            name: name.to_owned(),
             requests_sent: self.wire.traffic().requests(),
             cases,
             // Those that were not sent say nothing either.
@@ -204,6 +220,12 @@ impl<'s> Session<'s> {
             if judged.case.scenario != Scenario::Control {
                 self.counts.count(&judged.verdict);
                 self.counts.is_lost |= is_lost;
+            }
+            if judged.case.mode == GenerationMode::Positive
+                && judged.case.scenario != Scenario::Control
+                && !matches!(judged.verdict, CaseVerdict::Undecided(_))
+            {
+                self.reach.valid += 1;
             }
             if let Some(sight) = judged.sight.take().filter(|_| !is_lost) {
                 self.shapes.add(sight);

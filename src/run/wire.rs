@@ -163,6 +163,58 @@ impl<'w> Wire<'w> {
         }
     }
 
+    /// Sends one request, alone, on a kept connection or on one of its own.
+    pub(super) async fn send_one(
+        &self,
+        request: &Request,
+        is_fresh: bool,
+        is_planned: bool,
+    ) -> Option<Interaction> {
+        if !self.is_my_turn().await {
+            return None;
+        }
+        self.count(is_planned);
+        if is_fresh {
+            self.unless_cut_off(self.client.send_fresh(request)).await
+        } else {
+            self.unless_cut_off(self.client.send(request)).await
+        }
+    }
+
+    /// Sends all requests at once: where there is a rate they have their turns first. Connections
+    /// that are refused then are no sign of a target that is gone.
+    pub(super) async fn send_at_once(
+        &self,
+        requests: &[&Request],
+        is_planned: bool,
+    ) -> Vec<Option<Interaction>> {
+        let mut turns = 0;
+        while turns < requests.len() && self.is_my_turn().await {
+            turns += 1;
+        }
+        let sending = requests.iter().enumerate().map(|(index, request)| async move {
+            if index >= turns || !self.may_send() {
+                return None;
+            }
+            self.count(is_planned);
+            let interaction = self.within_limits(self.client.send(request)).await?;
+            let is_turned_away = matches!(
+                &interaction.result,
+                Err(failure) if failure.kind == NoAnswerKind::Connect
+            );
+            if !is_turned_away {
+                self.note(&interaction);
+            }
+            Some(interaction)
+        });
+        futures_util::future::join_all(sending).await
+    }
+
+    fn count(&self, is_planned: bool) {
+        let counter = if is_planned { &self.planned } else { &self.adaptive };
+        counter.set(counter.get() + 1);
+    }
+
     /// Sends a request beside the plan, alone.
     pub(super) async fn send_again(&self, request: &Request) -> Option<Interaction> {
         if !self.is_my_turn().await {
@@ -195,9 +247,19 @@ impl<'w> Wire<'w> {
         self.may_send()
     }
 
+    /// The answer, and what it says of the target's health.
+    async fn unless_cut_off(
+        &self,
+        sending: impl Future<Output = Interaction>,
+    ) -> Option<Interaction> {
+        let interaction = self.within_limits(sending).await?;
+        self.note(&interaction);
+        Some(interaction)
+    }
+
     /// The answer, unless the run's time is over before it comes, or the run is ended from outside
     /// and it doesn't come soon.
-    async fn unless_cut_off(
+    async fn within_limits(
         &self,
         sending: impl Future<Output = Interaction>,
     ) -> Option<Interaction> {
@@ -206,10 +268,7 @@ impl<'w> Wire<'w> {
             tokio::time::sleep(DRAIN).await;
         };
         tokio::select! {
-            interaction = sending => {
-                self.note(&interaction);
-                Some(interaction)
-            }
+            interaction = sending => Some(interaction),
             () = drained => {
                 self.end(EndedEarly::Interrupted);
                 None

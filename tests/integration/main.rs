@@ -22,6 +22,7 @@ mod runs;
 mod shards;
 mod snapshots;
 mod socket;
+mod stateful;
 mod stub;
 mod traps;
 mod verdicts;

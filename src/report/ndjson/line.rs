@@ -61,6 +61,7 @@ pub(super) struct OperationEndRow {
     pub(super) latency_ms: Option<LatencyRow>,
     /// Answers by the power of two of their microseconds, from one up.
     pub(super) latency_counts: Vec<u64>,
+    pub(super) reach: crate::run::Reach,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -108,6 +108,7 @@ impl NdjsonReader {
                 part.controls = row.controls;
                 part.evidence.latency =
                     Histogram::of_counts(&row.latency_counts).ok_or("it has too many counts")?;
+                part.evidence.reach = row.reach;
                 part.is_whole = true;
             }
             Line::End(row) => self.end = Some(row),

@@ -105,6 +105,7 @@ impl NdjsonReport {
                 p99: milliseconds(latency.p99),
             }),
             latency_counts: outcome.evidence.latency.counts().to_vec(),
+            reach: outcome.evidence.reach,
         })));
         lines
     }
