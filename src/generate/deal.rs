@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn shards_together_send_what_one_process_sends() {
         let whole = sent(&whole());
-        for of in [2, 3, 7] {
+        for of in [2, 5] {
             let mut together = BTreeMap::new();
             for index in 1..=of {
                 for (id, what) in sent(&shard(index, of)) {

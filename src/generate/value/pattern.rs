@@ -284,27 +284,36 @@ fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) -> usize 
 
 /// One character of a class: of wide classes mostly the printable ASCII part.
 fn member(class: &Class, dice: &mut Dice) -> Option<char> {
-    let ranges: Vec<(u32, u32)> = match class {
-        Class::Unicode(class) => {
-            class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
-        }
-        Class::Bytes(class) => {
-            class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
-        }
-    };
-    let plain: Vec<(u32, u32)> = ranges
-        .iter()
-        .map(|(low, high)| ((*low).max(0x20), (*high).min(0x7e)))
-        .filter(|(low, high)| low <= high)
-        .collect();
-    // Outside ASCII only the first plane's letters are taken; few classes mean more.
-    let from = if plain.is_empty() { &ranges } else { &plain };
-    let total: u32 = from.iter().map(|(low, high)| high - low + 1).sum();
+    match class {
+        Class::Unicode(class) => one_of(
+            class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
+            dice,
+        ),
+        Class::Bytes(class) => one_of(
+            class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
+            dice,
+        ),
+    }
+}
+
+/// One character of these ranges, which are in order.
+fn one_of(ranges: impl Iterator<Item = (u32, u32)> + Clone, dice: &mut Dice) -> Option<char> {
+    // Classes of Unicode have hundreds of ranges, and only the first are ASCII.
+    let plain = ranges
+        .clone()
+        .take_while(|(low, _)| *low <= 0x7e)
+        .map(|(low, high)| (low.max(0x20), high.min(0x7e)))
+        .filter(|(low, high)| low <= high);
+    if plain.clone().next().is_some() { at_random(plain, dice) } else { at_random(ranges, dice) }
+}
+
+fn at_random(ranges: impl Iterator<Item = (u32, u32)> + Clone, dice: &mut Dice) -> Option<char> {
+    let total: u32 = ranges.clone().map(|(low, high)| high - low + 1).sum();
     let mut index = u32::try_from(dice.below(total as usize)).ok()?;
-    for (low, high) in from {
+    for (low, high) in ranges {
         let count = high - low + 1;
         if index < count {
-            return char::from_u32(low + index).or_else(|| char::from_u32(*low));
+            return char::from_u32(low + index).or_else(|| char::from_u32(low));
         }
         index -= count;
     }
