@@ -34,6 +34,7 @@ fn shape(bench: &Bench<'_>, site: &Site) -> Option<Block> {
             Draft::new(Scenario::IncorrectType, place, "type", intent).refused(bench).at(place);
         block.body(draft, bench.body_with(place, 0, wrong));
     }
+    empty(&mut block, site);
     if site.schema.allows_type("object") && !site.schema.properties().is_empty() {
         unexpected(&mut block, site, template);
     }
@@ -52,6 +53,16 @@ fn presence(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
     } else if !place.values(template).is_empty() {
         let draft = Draft::new(Scenario::ObjectWithoutOptionalProperty, place, "type", "left out");
         block.body(draft.accepted().at(place), without(template, place));
+    }
+}
+
+/// A body without any of several required members.
+fn empty(block: &mut Builder<'_, '_>, site: &Site) {
+    let required = site.schema.required();
+    if let (true, [first, _, ..]) = (site.place.steps().is_empty(), required.as_slice()) {
+        let (scenario, place) = (Scenario::ObjectMissingRequiredProperty, site.place.member(first));
+        let draft = Draft::new(scenario, &place, "required", "none of the required members");
+        block.body(draft.refused(block.bench), json!({}));
     }
 }
 

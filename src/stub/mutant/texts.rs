@@ -8,12 +8,13 @@ use super::node::values;
 /// The operator, the promise that it breaks, and the texts that it refuses.
 type Dislike = (&'static str, &'static str, fn(&str) -> bool);
 
-const DISLIKES: [Dislike; 10] = [
+const DISLIKES: [Dislike; 11] = [
     ("capitals-refused", "plainCharacters", |text| text.contains(|c: char| c.is_ascii_uppercase())),
     ("small-letters-refused", "plainCharacters", |text| {
         text.contains(|c: char| c.is_ascii_lowercase())
     }),
     ("one-letter-refused", "plainCharacters", |text| text.contains('z')),
+    ("single-letters-refused", "plainCharacters", |text| text.chars().count() == 1),
     ("one-digit-refused", "plainCharacters", |text| text.contains('9')),
     ("quotes-refused", "printableCharacters", |text| text.contains(['"', '\''])),
     ("backslash-refused", "printableCharacters", |text| text.contains('\\')),
