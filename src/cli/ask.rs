@@ -41,7 +41,8 @@ fn eprint(text: &str) {
 
 /// The operations with their numbers of requests, and the limits.
 fn text(plan: &RunPlan, target: &Target, settings: &Settings) -> String {
-    let mut text = format!("{target} is not this machine. The plan:\n");
+    let part = settings.shard.map_or_else(String::new, |named| format!(" of {}", named.shard));
+    let mut text = format!("{target} is not this machine. The plan{part}:\n");
     for (operation, requests) in plan.operations() {
         let _ = writeln!(text, "  {requests:>7} requests  {operation}");
     }

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use clap::Parser;
 
 use super::terminal::Terminal;
-use super::{Cli, Command, ExitCode, audit, rules, stub, test};
+use super::{Cli, Command, ExitCode, audit, merge, rules, stub, test};
 use crate::config::secrets_of_arguments;
 
 /// Runs the program with these arguments, the first of which is its own name.
@@ -20,6 +20,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let terminal = Terminal::new(&cli);
     match cli.command.unwrap_or_else(|| Command::Test(Box::default())) {
         Command::Test(flags) => test::run(&flags, terminal),
+        Command::Merge(flags) => merge::run(&flags, terminal),
         Command::Stub(flags) => stub::run(&flags, terminal),
         Command::Audit(flags) => audit::run(&flags, terminal),
         Command::Rules(flags) => rules::run(&flags, terminal),

@@ -2,7 +2,7 @@
 
 use crate::config::Settings;
 use crate::http::Target;
-use crate::run::{EndedEarly, Outcome};
+use crate::run::{EndedEarly, Extent, Outcome};
 
 /// What to do where plain valid requests are not accepted, by what the contract asks for.
 #[derive(Clone, Debug)]
@@ -15,6 +15,15 @@ impl Remedies {
     /// What these settings leave to be given.
     pub(crate) fn of(settings: &Settings) -> Self {
         Self { credential: credential(settings), known: known(settings) }
+    }
+
+    /// What can be said without the settings of the run.
+    pub(super) fn of_any() -> Self {
+        Self {
+            credential: "Check that the credential which the shards were given is valid there"
+                .to_owned(),
+            known: "give the shards --known".to_owned(),
+        }
     }
 
     /// What to do where the plain valid request to `url` was never accepted, by the status that
@@ -75,7 +84,7 @@ pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) ->
             "interrupted. The report shows what was seen until then".to_owned()
         }
         EndedEarly::Shards { detail, .. } => {
-            format!("{detail}. What they would have shown is inconclusive: run them again")
+            format!("{detail}. What is not known of them is inconclusive: run them again")
         }
     }
 }
@@ -84,6 +93,11 @@ pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) ->
 pub(super) fn advise(outcome: &Outcome, remedies: &Remedies) -> Option<String> {
     if outcome.ended_early.is_some() {
         return None;
+    }
+    if let (0, Extent::Shard(shard)) = (outcome.traffic.requests(), outcome.extent)
+        && !outcome.operations.is_empty()
+    {
+        return Some(format!("nothing was sent: no case of the plan falls to {shard}"));
     }
     if outcome.traffic.requests() == 0 {
         return Some(

@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::case::Phase;
 use crate::check::CheckName;
-use crate::generate::Seed;
+use crate::generate::{Seed, Shard};
 use crate::http::Target;
 
 /// The most random cases for each operation: years of them.
@@ -40,7 +40,18 @@ Environment:
   FENCEPOST_TARGET       as --target
   FENCEPOST_HEADERS      headers, one a line; -H of the same name takes their place
   FENCEPOST_TARGET_NAME  what reports call the target, in place of its host
+  FENCEPOST_SHARD        as --shard; else CI_NODE_INDEX of CI_NODE_TOTAL, counted from 1, else
+                         JOB_COMPLETION_INDEX of FENCEPOST_SHARD_TOTAL, counted from 0
   NO_COLOR, CLICOLOR, CLICOLOR_FORCE  as everywhere";
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  fencepost test --shard 1/2 --seed 5eed --report ndjson:shard-1.ndjson    on one machine
+  fencepost test --shard 2/2 --seed 5eed --report ndjson:shard-2.ndjson    on another
+  fencepost merge shard-*.ndjson --report json:fencepost.json
+
+The exit code is that of a run; 3 also where a shard is missing or was stopped, 2 where files are of
+different runs.";
 
 /// Holds an HTTP API against its contract: valid requests on both sides of every documented
 /// boundary, requests that break exactly one rule, and a verdict for every rule.
@@ -82,6 +93,9 @@ pub enum Command {
     /// Test a server, or the embedded stub, and print a verdict for every rule.
     #[command(after_help = TEST_EXAMPLES)]
     Test(Box<TestFlags>),
+    /// Join what the shards of a run reported into one outcome.
+    #[command(after_help = MERGE_EXAMPLES)]
+    Merge(MergeFlags),
     /// Serve a contract on loopback until Ctrl-C.
     Stub(StubFlags),
     /// Run the suite against mutants of a contract's stub, each of which breaks one promise, and
@@ -139,6 +153,10 @@ pub struct TestFlags {
     #[arg(long, value_name = "HEX", help_heading = "Selection")]
     pub seed: Option<Seed>,
 
+    /// The part of the run to send, such as 2/3; `merge` joins what all parts report [default: all].
+    #[arg(long, value_name = "INDEX/TOTAL", help_heading = "Selection")]
+    pub shard: Option<Shard>,
+
     /// Requests under way at once [default: 8].
     #[arg(long, value_name = "N", help_heading = "Limits")]
     pub concurrency: Option<usize>,
@@ -158,6 +176,18 @@ pub struct TestFlags {
     /// Write a report: json to stdout, json:PATH to a file, ndjson while the run goes on; may be
     /// repeated.
     #[arg(long, value_name = "FORMAT[:PATH]", action = ArgAction::Append, help_heading = "Output")]
+    pub report: Vec<ReportFlag>,
+}
+
+/// The flags of `merge`.
+#[derive(Clone, Debug, Args)]
+pub struct MergeFlags {
+    /// What each shard wrote with `--report ndjson:PATH`, in any order.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write a report of all shards: json or ndjson to stdout, json:PATH to a file; may be
+    /// repeated.
+    #[arg(long, value_name = "FORMAT[:PATH]", action = ArgAction::Append)]
     pub report: Vec<ReportFlag>,
 }
 

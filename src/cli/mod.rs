@@ -8,6 +8,7 @@ mod ended;
 mod exit;
 mod flags;
 mod interrupt;
+mod merge;
 mod rules;
 mod stream;
 mod stub;
@@ -20,6 +21,7 @@ pub use defect::on_panic;
 pub(crate) use ended::{Remedies, explain};
 pub use exit::ExitCode;
 pub use flags::{
-    AuditFlags, Cli, ColorFlag, Command, ReportFlag, ReportFormat, RulesFlags, StubFlags, TestFlags,
+    AuditFlags, Cli, ColorFlag, Command, MergeFlags, ReportFlag, ReportFormat, RulesFlags,
+    StubFlags, TestFlags,
 };
 pub(crate) use test::embedded;

@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::http::Target;
 use crate::redact::Redactor;
 use crate::report::{
-    ContractRow, Header, NDJSON_VERSION, NdjsonReport, OperationHead, SkippedHead,
+    ContractRow, Header, NDJSON_VERSION, NdjsonReport, OperationHead, ShardRow, SkippedHead,
 };
 use crate::run::{Event, Listener, Outcome, RunPlan};
 
@@ -103,10 +103,12 @@ pub(super) fn header(
         target: target.label().to_owned(),
         target_name: text(name),
         seed: settings.inputs.seed.to_string(),
-        shard: None,
+        shard: settings
+            .shard
+            .map(|named| ShardRow { index: named.shard.index(), of: named.shard.of() }),
         settings: shaping,
         limits: limits(settings),
-        planned_requests: u64::try_from(plan.requests()).unwrap_or(u64::MAX),
+        planned_requests: u64::try_from(plan.requests_of_all_shards()).unwrap_or(u64::MAX),
         operations: plan
             .named()
             .map(|(id, title)| OperationHead { id: id.to_owned(), title })

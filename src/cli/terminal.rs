@@ -68,6 +68,13 @@ impl Terminal {
         }
     }
 
+    /// Says what is good to know, unless little is to be said.
+    pub(super) fn note(self, message: &str) {
+        if self.detail > Detail::Quiet {
+            self.complain("note", message);
+        }
+    }
+
     /// Says what went wrong, in one paragraph on stderr.
     pub(super) fn complain(self, kind: &str, message: &str) {
         let style = if kind == "error" {

@@ -53,6 +53,9 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
         (Some(stub), target)
     };
     let redactor = secrets(&settings.inputs.headers);
+    if let Some(named) = &settings.shard {
+        terminal.note(&format!("this is {named}, with the seed {}", settings.inputs.seed));
+    }
     for warning in &settings.contract.warnings {
         terminal.hint(&printable(&format!("in the contract: {warning}")));
     }

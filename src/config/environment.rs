@@ -2,7 +2,7 @@
 
 use std::env;
 
-use super::ConfigError;
+use super::{ConfigError, ShardVariables};
 
 /// The variables that a test reads; empty ones count as absent.
 #[derive(Clone, Default)]
@@ -13,6 +13,8 @@ pub struct Environment {
     pub headers: Option<String>,
     /// `FENCEPOST_TARGET_NAME`: what to call the target.
     pub target_name: Option<String>,
+    /// Which part of a run to send.
+    pub shard: ShardVariables,
 }
 
 impl Environment {
@@ -25,6 +27,13 @@ impl Environment {
             target: variable("FENCEPOST_TARGET")?,
             headers: variable("FENCEPOST_HEADERS")?,
             target_name: variable("FENCEPOST_TARGET_NAME")?,
+            shard: ShardVariables {
+                shard: variable("FENCEPOST_SHARD")?,
+                ci_index: variable("CI_NODE_INDEX")?,
+                ci_total: variable("CI_NODE_TOTAL")?,
+                job_index: variable("JOB_COMPLETION_INDEX")?,
+                job_total: variable("FENCEPOST_SHARD_TOTAL")?,
+            },
         })
     }
 }

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::HeaderError;
 use crate::contract::{LoadError, RuleId};
+use crate::generate::ShardError;
 use crate::http::TargetError;
 
 /// Why a run can't be set up: what is wrong, where, and what to do.
@@ -60,6 +61,32 @@ pub enum ConfigError {
         rule: RuleId,
         /// What the rule says: `at most 32 characters`.
         limit: String,
+    },
+    /// Something names no shard.
+    #[error("{source_name}: {error}")]
+    Shard {
+        /// The flag or the variables.
+        source_name: &'static str,
+        /// What is wrong.
+        error: ShardError,
+    },
+    /// A number of shards, and not which one this is.
+    #[error(
+        "{total} is set and {index} is not; set both, or FENCEPOST_SHARD=1/1 for the whole run"
+    )]
+    NoShardIndex {
+        /// The variable that is missing.
+        index: &'static str,
+        /// The variable that is set.
+        total: &'static str,
+    },
+    /// A variable that holds no number.
+    #[error("{name} is `{text}`, which is no whole number; set it again")]
+    NotANumber {
+        /// The variable.
+        name: &'static str,
+        /// What it holds.
+        text: String,
     },
     /// No check is left.
     #[error("--exclude-check leaves no check; leave one of them in")]

@@ -7,9 +7,11 @@ mod header;
 mod identifiers;
 mod names;
 mod settings;
+mod shard;
 
-pub use chance::{random_seed, random_token};
+pub use chance::{common_seed, random_seed, random_token};
 pub use environment::Environment;
 pub use error::ConfigError;
 pub use header::{Header, HeaderError, headers, secrets, secrets_of_arguments};
-pub use settings::{MAX_REQUESTS_ELSEWHERE, Settings, load_contract};
+pub use settings::{MAX_REQUESTS_ELSEWHERE, Settings, load_contract, reports};
+pub use shard::{NamedShard, ShardVariables};

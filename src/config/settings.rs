@@ -4,11 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{ConfigError, Environment, Header, header, identifiers, names, random_seed};
+use super::{
+    ConfigError, Environment, Header, NamedShard, common_seed, header, identifiers, names,
+    random_seed,
+};
 use crate::case::Phase;
 use crate::cli::{ReportFlag, TestFlags};
 use crate::contract::{Contract, Operation, Skipped};
-use crate::generate::Inputs;
+use crate::generate::{Inputs, Shard};
 use crate::http::Target;
 use crate::run::RunSettings;
 
@@ -40,6 +43,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// The reports to write.
     pub reports: Vec<ReportFlag>,
+    /// The part of the run to send, and who says so; all of it when `None`.
+    pub shard: Option<NamedShard>,
     /// The user agreed to everything beforehand.
     pub is_agreed: bool,
 }
@@ -67,9 +72,12 @@ impl Settings {
             identifiers::allowed(flag, &operations, given)?;
         }
         let is_elsewhere = target.as_ref().is_some_and(|target| !target.is_loopback());
+        let shard = environment.shard.resolve(flags.shard)?;
+        // Shards need a seed in common, and don't know of each other.
+        let common = shard.map(|_| common_seed(&contract));
         let given = environment.headers.as_deref();
         let mut inputs = Inputs {
-            seed: flags.seed.unwrap_or_else(random_seed),
+            seed: flags.seed.or(common).unwrap_or_else(random_seed),
             headers: header::headers(given, &flags.headers, &operations)?,
             cases: flags.cases.unwrap_or(Inputs::default().cases),
             credential_in_url: !is_elsewhere,
@@ -91,14 +99,15 @@ impl Settings {
         }
         let timeout = TIMEOUT[usize::from(target.is_none())];
         Ok(Self {
-            run: run_settings(flags, is_elsewhere)?,
+            run: run_settings(flags, is_elsewhere, shard.map(|named| named.shard))?,
             contract,
             operations,
             target,
             target_name: environment.target_name.clone(),
             inputs,
             timeout: flags.timeout.unwrap_or(timeout),
-            reports: reports(flags)?,
+            reports: reports(&flags.report)?,
+            shard,
             is_agreed: flags.yes,
         })
     }
@@ -131,7 +140,11 @@ pub fn load_contract(named: Option<&str>) -> Result<Contract, ConfigError> {
     Contract::load(path).map_err(ConfigError::Contract)
 }
 
-fn run_settings(flags: &TestFlags, is_elsewhere: bool) -> Result<RunSettings, ConfigError> {
+fn run_settings(
+    flags: &TestFlags,
+    is_elsewhere: bool,
+    shard: Option<Shard>,
+) -> Result<RunSettings, ConfigError> {
     let usual = RunSettings::default();
     if flags.concurrency == Some(0) {
         return Err(ConfigError::Zero("--concurrency"));
@@ -144,9 +157,13 @@ fn run_settings(flags: &TestFlags, is_elsewhere: bool) -> Result<RunSettings, Co
     if checks.is_empty() {
         return Err(ConfigError::NoCheck);
     }
+    let max_requests = flags.max_requests.or(is_elsewhere.then_some(MAX_REQUESTS_ELSEWHERE));
+    // What bounds the whole run is shared out.
+    let shards = shard.map_or(1, |shard| u64::from(shard.of()));
     Ok(RunSettings {
+        shard,
         concurrency: flags.concurrency.unwrap_or(usual.concurrency),
-        max_requests: flags.max_requests.or(is_elsewhere.then_some(MAX_REQUESTS_ELSEWHERE)),
+        max_requests: max_requests.map(|most| most.div_ceil(shards)),
         max_time: flags.max_time.unwrap_or(usual.max_time),
         rules: flags.rule.clone(),
         checks,
@@ -156,11 +173,14 @@ fn run_settings(flags: &TestFlags, is_elsewhere: bool) -> Result<RunSettings, Co
 }
 
 /// The reports, each with a place of its own that can be written to.
-fn reports(flags: &TestFlags) -> Result<Vec<ReportFlag>, ConfigError> {
-    for (index, report) in flags.report.iter().enumerate() {
+///
+/// # Errors
+/// If two go to the same place, or a place can't be written to.
+pub fn reports(reports: &[ReportFlag]) -> Result<Vec<ReportFlag>, ConfigError> {
+    for (index, report) in reports.iter().enumerate() {
         let place =
             report.path.as_ref().map_or("stdout".to_owned(), |path| path.display().to_string());
-        if flags.report[..index].iter().any(|other| other.path == report.path) {
+        if reports[..index].iter().any(|other| other.path == report.path) {
             return Err(ConfigError::SameReport(place));
         }
         let Some(path) = &report.path else { continue };
@@ -173,7 +193,7 @@ fn reports(flags: &TestFlags) -> Result<Vec<ReportFlag>, ConfigError> {
         };
         return Err(ConfigError::ReportPlace { path: place, reason: reason.to_owned() });
     }
-    Ok(flags.report.clone())
+    Ok(reports.to_vec())
 }
 
 #[cfg(test)]

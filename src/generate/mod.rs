@@ -2,6 +2,7 @@
 
 mod bounds;
 mod coverage;
+mod deal;
 mod inputs;
 mod plan;
 mod seed;

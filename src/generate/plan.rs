@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::coverage::{self, Bench, Block, Draft, Random};
-use super::{Bounds, Inputs};
+use super::{Bounds, Inputs, Shard};
 use crate::case::{Case, Phase, Scenario};
 use crate::contract::{Operation, RuleId, Strength};
 
@@ -15,6 +15,8 @@ use crate::contract::{Operation, RuleId, Strength};
 #[derive(Clone, Debug)]
 pub struct Plan {
     parts: Vec<Part>,
+    /// The shard that it is for; `None` where it is whole.
+    shard: Option<Shard>,
     /// Rules that no case can probe, each with the reason.
     pub unplanned: Vec<Unplanned>,
 }
@@ -30,13 +32,34 @@ impl Plan {
     /// The blocks in the order of running, the random ones made on the way. Each time they are the
     /// same.
     pub fn blocks(&self) -> impl Iterator<Item = Cow<'_, Block>> {
-        self.parts.iter().flat_map(Part::blocks)
+        self.numbered_blocks().map(|(_, block)| block)
+    }
+
+    /// The blocks, each with its index in the plan of all shards.
+    pub fn numbered_blocks(&self) -> impl Iterator<Item = (usize, Cow<'_, Block>)> {
+        let blocks = self.parts.iter().flat_map(Part::blocks).enumerate();
+        blocks.filter_map(|(index, block)| match self.shard {
+            None => Some((index, block)),
+            Some(shard) => Block::dealt(block, shard).map(|block| (index, block)),
+        })
     }
 
     /// How many requests are planned, each block's first control among them. Random cases are
-    /// counted without being made; luck may fail one in very many.
+    /// counted without being made: luck may fail one in very many, and a shard's part is about as
+    /// large as that of others.
     pub fn requests(&self) -> usize {
-        self.parts.iter().map(Part::requests).sum()
+        self.parts.iter().map(|part| part.requests(self.shard)).sum()
+    }
+
+    /// The same for all shards together, in one process.
+    pub fn requests_of_all_shards(&self) -> usize {
+        self.parts.iter().map(|part| part.requests(None)).sum()
+    }
+
+    /// Keeps what falls to a shard. Shards don't overlap, and together they send what the whole
+    /// plan sends, controls aside.
+    pub fn deal(&mut self, shard: Shard) {
+        self.shard = (shard.of() > 1).then_some(shard);
     }
 
     /// Keeps the cases that `is_wanted` picks, with their twins. Of random cases it is asked once
@@ -66,10 +89,18 @@ impl Part {
         }
     }
 
-    fn requests(&self) -> usize {
-        match self {
-            Self::Finite(blocks) => blocks.iter().map(Block::requests).sum(),
-            Self::Random(random) => random.requests(),
+    fn requests(&self, shard: Option<Shard>) -> usize {
+        match (self, shard) {
+            (Self::Finite(blocks), None) => blocks.iter().map(Block::requests).sum(),
+            (Self::Finite(blocks), Some(shard)) => {
+                blocks.iter().map(|block| block.requests_of(shard)).sum()
+            }
+            (Self::Random(random), None) => random.requests(),
+            (Self::Random(random), Some(shard)) => {
+                let shards = usize::try_from(shard.of()).unwrap_or(usize::MAX);
+                let controls = random.len();
+                random.requests().saturating_sub(controls) / shards + controls
+            }
         }
     }
 }
@@ -102,7 +133,7 @@ pub fn plan(operation: &Arc<Operation>, inputs: &Inputs) -> Result<Plan, String>
         }
     };
     let parts = inputs.phases.iter().filter_map(part).collect();
-    Ok(Plan { parts, unplanned: unplanned(&bench) })
+    Ok(Plan { parts, shard: None, unplanned: unplanned(&bench) })
 }
 
 fn examples(bench: &Bench<'_>) -> Option<Block> {

@@ -4,14 +4,15 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::ShardRow;
 use crate::case::{Phase, Request, Scenario};
 use crate::check::{CheckName, Reason, Severity};
 use crate::contract::{Basis, Citation, RuleId, Strength};
 use crate::http::{Target, curl};
 use crate::redact::Redactor;
 use crate::run::{
-    Controls, EndedEarly, Finding, OperationOutcome, Outcome, RealLimit, Reproduced, RuleOutcome,
-    RuleVerdict, RunVerdict,
+    Controls, EndedEarly, Extent, Finding, OperationOutcome, Outcome, RealLimit, Reproduced,
+    RuleOutcome, RuleVerdict, RunVerdict,
 };
 
 /// The version of the document's shape; it rises when a reader has to change.
@@ -39,6 +40,7 @@ struct Document {
     target: String,
     target_name: String,
     seed: String,
+    shard: Option<ShardRow>,
     verdict: RunVerdict,
     exit_code: u8,
     strict: bool,
@@ -161,6 +163,10 @@ impl JsonReport<'_> {
             target: self.target.label().to_owned(),
             target_name: self.text(self.target_name),
             seed: outcome.seed.clone(),
+            shard: match outcome.extent {
+                Extent::Shard(shard) => Some(ShardRow { index: shard.index(), of: shard.of() }),
+                Extent::Whole | Extent::Shards(_) => None,
+            },
             verdict: outcome.verdict(),
             exit_code,
             strict: outcome.strict,

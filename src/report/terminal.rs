@@ -8,7 +8,7 @@ use super::{finding, table};
 use crate::contract::Strength;
 use crate::http::Target;
 use crate::redact::{Redactor, printable};
-use crate::run::{Controls, Finding, OperationOutcome, Outcome};
+use crate::run::{Controls, Extent, Finding, OperationOutcome, Outcome};
 
 /// How much to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,8 +83,13 @@ impl TerminalReport<'_> {
             [only] => only.title.clone(),
             several => format!("{} operations of {}", several.len(), outcome.contract),
         };
+        let extent = match outcome.extent {
+            Extent::Whole => String::new(),
+            Extent::Shard(shard) => format!("   {shard}"),
+            Extent::Shards(of) => format!("   {of} shards"),
+        };
         format!(
-            "{}   {} requests   {}   seed {}\n",
+            "{}   {} requests   {}   seed {}{extent}\n",
             paint(styles.strong, self.foreign(&what)),
             grouped(outcome.traffic.requests()),
             seconds(outcome.traffic.elapsed),

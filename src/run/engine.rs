@@ -42,6 +42,9 @@ impl RunPlan {
             match plan(&operation, &inputs) {
                 Ok(mut plan) => {
                     select(&mut plan, settings);
+                    if let Some(shard) = settings.shard {
+                        plan.deal(shard);
+                    }
                     planned.push((operation, plan));
                 }
                 Err(reason) => skipped.push((title(&operation), reason)),
@@ -53,6 +56,11 @@ impl RunPlan {
     /// The requests that are planned, without those that depend on answers.
     pub fn requests(&self) -> usize {
         self.operations.iter().map(|(_, plan)| plan.requests()).sum()
+    }
+
+    /// The requests that one process would plan for all shards.
+    pub fn requests_of_all_shards(&self) -> usize {
+        self.operations.iter().map(|(_, plan)| plan.requests_of_all_shards()).sum()
     }
 
     /// The operations that will be called, each with its number of requests.
@@ -104,7 +112,7 @@ impl RunPlan {
             traffic: wire.traffic(),
             ended_early: wire.ended(),
             strict: settings.strict,
-            extent: Extent::Whole,
+            extent: extent(settings),
         };
         listener.event(Event::Finished(&outcome));
         Ok(outcome)
@@ -122,7 +130,7 @@ impl RunPlan {
         let oracle = Oracle::new(Arc::clone(operation), &secrets)?;
         let bounds = bounds(operation, &self.inputs)?;
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
-        for (index, block) in plan.blocks().enumerate() {
+        for (index, block) in plan.numbered_blocks() {
             session.begin(index);
             session.block(&block).await;
             session.tell(&block);
@@ -142,7 +150,7 @@ impl RunPlan {
             evidence,
             session.controls,
             session.shapes,
-            Extent::Whole,
+            extent(settings),
         );
         for finding in &outcome.findings {
             listener.event(Event::Found(finding));
@@ -161,6 +169,11 @@ impl RunPlan {
             })
             .collect()
     }
+}
+
+/// How much of the run settings make.
+fn extent(settings: &RunSettings) -> Extent {
+    settings.shard.filter(|shard| shard.of() > 1).map_or(Extent::Whole, Extent::Shard)
 }
 
 fn title(operation: &Operation) -> String {

@@ -6,6 +6,7 @@ use super::StopHandle;
 use crate::case::{Case, Expectation};
 use crate::check::CheckName;
 use crate::contract::{Operation, RuleId, Strength};
+use crate::generate::Shard;
 
 /// The limits and filters of a run.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct RunSettings {
     pub checks: Vec<CheckName>,
     /// Warnings fail the run too.
     pub strict: bool,
+    /// The part of the plan to send; all of it when `None`.
+    pub shard: Option<Shard>,
     /// Ends the run from outside.
     pub stop: StopHandle,
 }
@@ -42,6 +45,7 @@ impl Default for RunSettings {
             rules: Vec::new(),
             checks: CheckName::ALL.to_vec(),
             strict: false,
+            shard: None,
             stop: StopHandle::default(),
         }
     }

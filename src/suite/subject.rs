@@ -5,7 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::cli::{Remedies, TestFlags, embedded};
-use crate::config::{ConfigError, Environment, Settings, secrets};
+use crate::config::{ConfigError, Environment, Settings, ShardVariables, secrets};
 use crate::contract::RuleId;
 use crate::http::{Client, ClientError, ClientOptions, Target};
 use crate::redact::Redactor;
@@ -67,6 +67,8 @@ pub(super) fn settings(
         // They are meant for a server; the stub has a token of its own.
         environment.headers = None;
     }
+    // A suite has nobody to join its parts.
+    environment.shard = ShardVariables::default();
     let flags = TestFlags { contract: Some(contract.to_owned()), ..TestFlags::default() };
     Settings::resolve(&flags, &environment)
 }

@@ -2,6 +2,7 @@
 
 mod ending;
 mod ndjson;
+mod shards;
 
 use std::fs;
 use std::path::PathBuf;

@@ -3,6 +3,7 @@
 mod audit;
 mod cli;
 mod curl;
+mod deploy;
 mod fuzz_seeds;
 mod labels;
 mod named;
@@ -17,6 +18,7 @@ mod reduction;
 mod renamed;
 mod rooms;
 mod runs;
+mod shards;
 mod snapshots;
 mod socket;
 mod stub;

@@ -56,7 +56,13 @@ pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("starts")
 }
 
-async fn send(plan: &RunPlan, uri: &str, settings: &RunSettings, timeout: Duration) -> Outcome {
+/// Runs a plan against the server at `uri`.
+pub(crate) async fn send(
+    plan: &RunPlan,
+    uri: &str,
+    settings: &RunSettings,
+    timeout: Duration,
+) -> Outcome {
     let target = Target::parse(uri).expect("is a target");
     let options = ClientOptions { timeout, ..ClientOptions::new(target) };
     let client = Client::new(options).expect("a client");
