@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft};
 use super::sites::{Site, sites};
+use crate::case::label::broken;
 use crate::case::{Phase, Scenario};
 use crate::contract::{Schema, Strength};
 use crate::generate::{Recipe, Texts, ViolationKind};
@@ -77,6 +78,7 @@ fn legal(block: &mut Builder<'_, '_>, site: &Site) {
         }
     }
     near_words(block, site);
+    near_patterns(block, site);
     text_limits(block, site);
     let is_number = site.schema.types().iter().any(|name| matches!(*name, "integer" | "number"));
     let composed = ["enum", "const", "allOf", "anyOf", "oneOf", "not"];
@@ -122,6 +124,37 @@ fn near_words(block: &mut Builder<'_, '_>, site: &Site) {
             .at_most(strength)
             .at(place);
         block.body(draft, bench.body_with(place, 0, near.into()));
+    }
+}
+
+/// Texts that almost fit a pattern: a letter or a digit beyond ASCII, a line feed at the end, which
+/// some take for the end itself, a blank in front.
+fn near_patterns(block: &mut Builder<'_, '_>, site: &Site) {
+    let (place, bench) = (&site.place, block.bench);
+    let is_plain = site.schema.types() == ["string"] && !site.is_composed();
+    if site.schema.pattern().is_none() || !is_plain || site.schema.enumeration().is_some() {
+        return;
+    }
+    let Ok(recipe) = Recipe::new(&site.schema) else { return };
+    let drawn = recipe.valid_of(Texts::Plain, &mut bench.rng(&format!("near/{place}")));
+    let Some(text) = drawn.as_str().filter(|text| !text.is_empty()) else { return };
+    let shorter: String = text.chars().take(text.chars().count() - 1).collect();
+    let rows = [
+        ("a letter beyond ASCII at the end", format!("{shorter}é")),
+        ("a digit beyond ASCII at the end", format!("{shorter}\u{663}")),
+        ("a line feed behind it", format!("{text}\n")),
+        ("a blank in front", format!(" {text}")),
+    ];
+    for (what, near) in rows {
+        let near = Value::String(near);
+        let breaks = broken(&site.schema, &near);
+        if !matches!(breaks.as_slice(), [only] if only.keyword == "pattern") {
+            continue;
+        }
+        let intent = format!("a text that fits but for {what}");
+        let draft =
+            Draft::new(Scenario::StringOutsidePattern, place, "pattern", intent).refused(bench);
+        block.body(draft.at(place), bench.body_with(place, 0, near));
     }
 }
 

@@ -77,8 +77,12 @@ pub(super) fn add(maker: &mut Maker<'_>) {
 
 /// Inside texts that only some kind of request brings out.
 fn on_awkward_input(maker: &mut Maker<'_>, pointer: &str) {
-    let rows = [("databaseErrorLeak", 3, "quotes"), ("stackTraceLeak", 0, "wrong-types")];
-    for (keyword, leak, kind) in rows {
+    let kinds = Kind::of(maker.operation);
+    let rows = [
+        (Kind::Success, "databaseErrorLeak", 3, "quotes"),
+        (Kind::Refusal, "stackTraceLeak", 0, "wrong-types"),
+    ];
+    for (_, keyword, leak, kind) in rows.into_iter().filter(|row| kinds.contains(&row.0)) {
         let is_kind = KINDS.iter().find(|(word, _)| *word == kind).map(|(_, is_kind)| *is_kind);
         let Some(is_kind) = is_kind.filter(|_| can_be_sent(maker, kind)) else { continue };
         let (_, operator, text) = LEAKS[leak];
