@@ -55,6 +55,9 @@ const DATABASE_ERRORS: &[&str] = &[
     "Unclosed quotation mark after the character string",
     "pq: syntax error",
     "pq: duplicate key",
+    "### Error querying database.",
+    "### Error updating database.",
+    "### SQL: ",
 ];
 
 /// The number of an Oracle database's error is five digits behind this.

@@ -48,15 +48,19 @@ pub(crate) struct CharacterKind {
 pub(crate) const WIDE: CharacterKind =
     CharacterKind { name: "characters of 3 bytes", unit: "云", decided: true };
 
-/// Characters of 2, 3 and 4 UTF-8 bytes, and letters with accents in both normal forms.
+/// Characters of 2, 3 and 4 UTF-8 bytes, letters with accents in both normal forms, and what grows
+/// where a program changes its letter case or escapes it.
 ///
 /// Only characters that are the same in every normal form are decided.
-pub(crate) const CHARACTER_KINDS: [CharacterKind; 5] = [
+pub(crate) const CHARACTER_KINDS: [CharacterKind; 8] = [
     CharacterKind { name: "characters of 2 bytes", unit: "ж", decided: true },
     WIDE,
     CharacterKind { name: "letters with accents", unit: "é", decided: false },
     CharacterKind { name: "characters beyond the BMP", unit: "😀", decided: false },
     CharacterKind { name: "combining characters", unit: "e\u{301}", decided: false },
+    CharacterKind { name: "letters that grow in lower case", unit: "\u{130}", decided: false },
+    CharacterKind { name: "letters that grow in upper case", unit: "ß", decided: false },
+    CharacterKind { name: "ampersands, which HTML escapes", unit: "&", decided: false },
 ];
 
 impl CharacterKind {

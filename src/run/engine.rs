@@ -1,6 +1,7 @@
 //! A whole run: every operation, its plan, its findings.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::event::Listener;
@@ -13,7 +14,7 @@ use super::{
 };
 use crate::case::{Case, Phase};
 use crate::check::{CheckName, Oracle, Severity};
-use crate::contract::{Operation, Strength};
+use crate::contract::{Operation, RuleId, Strength};
 use crate::generate::{Inputs, Plan, bounds, plan};
 use crate::http::Client;
 
@@ -25,6 +26,8 @@ pub struct RunPlan {
     inputs: Inputs,
     operations: Vec<(Arc<Operation>, Plan)>,
     skipped: Vec<(String, String)>,
+    /// Rules that some case probes which no selected check judges: the rest proves half of them.
+    half_checked: HashSet<RuleId>,
 }
 
 impl RunPlan {
@@ -38,9 +41,11 @@ impl RunPlan {
     ) -> Self {
         let mut planned = Vec::new();
         let mut skipped = Vec::new();
+        let mut half_checked = HashSet::new();
         for operation in operations {
             match plan(&operation, &inputs) {
                 Ok(mut plan) => {
+                    half_checked.extend(unjudged(&plan, settings));
                     select(&mut plan, settings);
                     if let Some(shard) = settings.shard {
                         plan.deal(shard);
@@ -50,7 +55,7 @@ impl RunPlan {
                 Err(reason) => skipped.push((title(&operation), reason)),
             }
         }
-        Self { contract: contract.to_owned(), inputs, operations: planned, skipped }
+        Self { contract: contract.to_owned(), inputs, operations: planned, skipped, half_checked }
     }
 
     /// The requests that are planned, without those that depend on answers.
@@ -136,6 +141,10 @@ impl RunPlan {
             session.tell(&block);
         }
         let sightings = session.sightings().await;
+        if wire.ended().is_some() {
+            session.ledger.cut_short(operation);
+        }
+        session.ledger.forget(&self.half_checked);
         let whole = [Phase::Examples, Phase::Coverage]
             .iter()
             .all(|phase| self.inputs.phases.contains(phase))
@@ -178,6 +187,16 @@ fn extent(settings: &RunSettings) -> Extent {
 
 fn title(operation: &Operation) -> String {
     format!("{} {}", operation.method, operation.path)
+}
+
+/// The rules of cases that no selected check judges.
+fn unjudged(plan: &Plan, settings: &RunSettings) -> HashSet<RuleId> {
+    if settings.checks.len() == CheckName::ALL.len() {
+        return HashSet::new();
+    }
+    let cases = plan.blocks().map(Cow::into_owned).flat_map(|block| block.cases);
+    let is_unjudged = |case: &Case| settings.selects(&case.rule) && !settings.counts(case);
+    cases.filter(is_unjudged).map(|case| case.rule).collect()
 }
 
 /// Keeps the cases that probe selected rules by selected checks, and their twins. What is asked of

@@ -1,7 +1,6 @@
 //! What the cases say about each rule, added up.
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +62,21 @@ impl Ledger {
     /// Notes that a request which breaks the rule was refused as documented.
     pub(super) fn enforced(&mut self, rule: &RuleId) {
         self.tallies.entry(rule.clone()).or_default().is_enforced = true;
+    }
+
+    /// Leaves open what is asked of every answer: the run ended before all of them were seen.
+    pub(super) fn cut_short(&mut self, operation: &Operation) {
+        let of_answers = |rule: &&Rule| {
+            rule.id.location().starts_with("response") && rule.strength > Strength::Open
+        };
+        for rule in operation.rules.iter().filter(of_answers) {
+            self.count(&rule.id, &CaseVerdict::Undecided(Reason::RunEnded));
+        }
+    }
+
+    /// Forgets what the cases of these rules came to: only part of what decides them was judged.
+    pub(super) fn forget(&mut self, rules: &HashSet<RuleId>) {
+        self.tallies.retain(|rule, _| !rules.contains(rule));
     }
 
     /// What the cases came to for each rule of the operation.
@@ -259,6 +273,21 @@ mod tests {
             panic!("is observed")
         };
         assert_eq!((texts.len(), texts.values().sum::<u64>()), (super::MOST_TEXTS + 1, 1_000));
+    }
+
+    #[test]
+    fn half_of_the_evidence_is_no_evidence() {
+        let operation = operation();
+        let length = operation.rule_id("body.user_id", "maxLength");
+        let status = operation.rule_id("response", "status");
+        let mut ledger = counted(&length, &[CaseVerdict::Held]);
+        ledger.held(&status);
+        ledger.cut_short(&operation);
+        let ended = RuleVerdict::Inconclusive(Reason::RunEnded, None);
+        assert_eq!(verdict(&operation, &ledger, &[], &status), ended);
+        assert_eq!(verdict(&operation, &ledger, &[], &length), RuleVerdict::Held);
+        ledger.forget(&[length.clone()].into());
+        assert_ne!(verdict(&operation, &ledger, &[], &length), RuleVerdict::Held);
     }
 
     #[test]

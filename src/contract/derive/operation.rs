@@ -55,6 +55,7 @@ mod tests {
         "header/nameCase",
         "method/unsupported",
         "path/unknown",
+        "path/spelling",
         "header.Content-Type/charset",
         "body/required",
         "body/syntax",

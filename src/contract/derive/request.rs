@@ -22,11 +22,12 @@ const CREDENTIAL: [(&str, Weight, &str); 9] = [
     ("expired", HOUSE_ADVICE, "an expired one is refused"),
 ];
 
-const PROTOCOL_ROWS: [Row; 4] = [
+const PROTOCOL_ROWS: [Row; 5] = [
     ("header", "unknown", PROTOCOL, "an unknown header is ignored"),
     ("header", "nameCase", PROTOCOL, "header names may be in any case"),
     ("method", "unsupported", PROTOCOL, "undocumented methods are refused"),
     ("path", "unknown", PROTOCOL, "undocumented paths are refused"),
+    ("path", "spelling", OPEN_PROTOCOL, "the path with another slash or in other letter case"),
 ];
 
 const JSON_BODY: [Row; 9] = [

@@ -1,23 +1,19 @@
-//! Who may call, in which way, and for what: credentials, methods, paths, identifiers.
+//! Who may call, and for what: credentials, headers, identifiers.
 
 use super::anonymous;
 use super::bench::{Bench, Block, Builder, Draft, in_lower_case, plain};
+use super::routes;
 use super::sites::{comfortable_length, sites};
 use crate::case::{FieldValue, Phase, Scenario};
-use crate::contract::{Credential, ParameterLocation};
+use crate::contract::{Credential, ParameterLocation, Strength};
 use crate::generate::text;
-
-/// The methods that are tried where the document doesn't describe them. `OPTIONS` and `HEAD` are
-/// answered by frameworks on their own, and `TRACE` and `CONNECT` are for intermediaries.
-const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// The blocks about access.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
     let credentials = bench.operation.credentials.iter().filter_map(|c| credential(bench, c));
     credentials
         .chain(headers(bench))
-        .chain(methods(bench))
-        .chain(paths(bench))
+        .chain(routes::blocks(bench))
         .chain(identifiers(bench))
         .collect()
 }
@@ -112,6 +108,30 @@ fn near_misses(
             request.query.push((name.to_owned(), moved));
         });
     }
+    let elsewhere = |intent: &str| {
+        draft(Scenario::CredentialElsewhere, "elsewhere", intent).at_most(Strength::Should)
+    };
+    // Headers that servers read credentials from by habit; a document may name them.
+    let documented = |field: &str| {
+        let mut parameters = bench.operation.parameters.iter();
+        let mut credentials = bench.operation.credentials.iter();
+        credentials.any(|c| c.name.eq_ignore_ascii_case(field))
+            || parameters.any(|p| p.name.eq_ignore_ascii_case(field))
+    };
+    for (field, start) in [("Authorization", "Bearer ".to_owned()), ("Cookie", format!("{name}="))]
+    {
+        if documented(field) || bench.operation.credentials.len() > 1 {
+            continue;
+        }
+        let moved = FieldValue::Secret {
+            value: format!("{start}{token}"),
+            shell: format!("{start}{}", shell_expression(shell, prefix, "")),
+        };
+        block.request(elsewhere(&format!("in `{field}` instead")), |request| {
+            request.remove_header(name);
+            request.set_header(field, moved);
+        });
+    }
 }
 
 /// `$TOKEN` with an expansion of bash: `${TOKEN~~}`.
@@ -145,43 +165,6 @@ fn headers(bench: &Bench<'_>) -> Option<Block> {
     let draft = Draft::new(Scenario::HeaderNameCase, &"header", "nameCase", "names in lower case")
         .same_as(&control);
     block.request(draft, in_lower_case);
-    block.finish()
-}
-
-fn methods(bench: &Bench<'_>) -> Option<Block> {
-    let mut block = bench.block(Phase::Coverage, "methods");
-    for method in METHODS {
-        if bench.operation.documented_methods.iter().any(|documented| documented == method) {
-            continue;
-        }
-        let draft = Draft::new(Scenario::UnsupportedMethod, &"method", "unsupported", method)
-            .refused(bench);
-        block.request(draft, |request| {
-            method.clone_into(&mut request.method);
-            if matches!(method, "GET" | "DELETE") {
-                request.body = None;
-                request.remove_header("Content-Type");
-            }
-        });
-    }
-    block.finish()
-}
-
-fn paths(bench: &Bench<'_>) -> Option<Block> {
-    let mut block = bench.block(Phase::Coverage, "paths");
-    let mut rng = bench.rng("paths");
-    let plain_path = bench.request_with(None).path;
-    // Only below the documented path, where no other operation of the service stands.
-    for suffix in ["fencepost", "a/b"] {
-        let suffix = format!("{suffix}-{}", text::alphanumeric(&mut rng, 8));
-        let path = format!("{}/{suffix}", plain_path.trim_end_matches('/'));
-        if bench.operation.is_documented_path(&path) {
-            continue;
-        }
-        let intent = format!("/{suffix} behind the path");
-        let draft = Draft::new(Scenario::UnknownPath, &"path", "unknown", intent).refused(bench);
-        block.request(draft, |request| request.path = path);
-    }
     block.finish()
 }
 

@@ -11,6 +11,9 @@ use crate::generate::text::{self, CHARACTER_KINDS};
 /// The largest text that is sent to show that a limit holds far beyond it.
 const FAR_BEYOND: usize = 40_000;
 
+/// An identifier as many servers make them.
+const UUID: &str = "0b5c2f6e-8d1a-4c37-9e42-7f60a1b3d5c8";
+
 /// The blocks about lengths: one for each string, and one for each list of strings.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
     let Some(body) = &bench.operation.body else { return Vec::new() };
@@ -52,7 +55,7 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
         too_long(&mut block, site, &at_limit, &format!("{length} characters"), plain(length));
     }
     for (what, text) in texts_above(bench, site, most) {
-        let intent = format!("{} characters, {what}", most + 1);
+        let intent = format!("{} characters, {what}", text.chars().count());
         too_long(&mut block, site, &at_limit, &intent, text.into());
     }
     units(&mut block, site, least, most);
@@ -88,6 +91,10 @@ fn texts_above(bench: &Bench<'_>, site: &Site, most: usize) -> Vec<(&'static str
         ("lower-case letters only", all("abcdefghijklmnopqrstuvwxyz")),
         ("upper-case letters only", all("ZYXWVUTSRQPONMLKJIHGFEDCBA")),
     ];
+    // Its 32 digits would fit: a server may let its usual spelling through.
+    if (32..UUID.len()).contains(&most) {
+        texts.push(("a UUID", UUID.to_owned()));
+    }
     if most >= 2 {
         texts.push(("trailing space", format!("{plain} ")));
         texts.push(("leading space", format!(" {plain}")));

@@ -13,6 +13,7 @@ mod lists;
 mod parameters;
 mod positions;
 mod random;
+mod routes;
 mod sites;
 mod spelling;
 mod syntax;

@@ -6,7 +6,7 @@ use super::bench::{Bench, Block, Builder, Draft, replace, without};
 use super::positions::{ends_and_middle, with_entry};
 use super::sites::{Site, sites};
 use crate::case::{Phase, Scenario};
-use crate::contract::{AdditionalProperties, Step, Strength};
+use crate::contract::{AdditionalProperties, Place, Schema, Step, Strength};
 
 /// The blocks about presence and type: one for each place of the body.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
@@ -28,13 +28,15 @@ fn shape(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     {
         presence(&mut block, site, template);
     }
+    if place.steps().is_empty() {
+        emptied(&mut block, &site.schema, template);
+    }
     for wrong in wrong_types(&site.schema, place.values(template).first().copied()) {
         let intent = format!("{} for {}", describe(&wrong), site.schema.types().join(" or "));
         let draft =
             Draft::new(Scenario::IncorrectType, place, "type", intent).refused(bench).at(place);
         block.body(draft, bench.body_with(place, 0, wrong));
     }
-    empty(&mut block, site);
     if site.schema.allows_type("object") && !site.schema.properties().is_empty() {
         unexpected(&mut block, site, template);
     }
@@ -56,14 +58,16 @@ fn presence(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
     }
 }
 
-/// A body without any of several required members.
-fn empty(block: &mut Builder<'_, '_>, site: &Site) {
-    let required = site.schema.required();
-    if let (true, [first, _, ..]) = (site.place.steps().is_empty(), required.as_slice()) {
-        let (scenario, place) = (Scenario::ObjectMissingRequiredProperty, site.place.member(first));
-        let draft = Draft::new(scenario, &place, "required", "none of the required members");
-        block.body(draft.refused(block.bench), json!({}));
-    }
+/// The body with none of its required members: to some languages an empty object is as good as
+/// nothing, and is passed over. Where there are several it stands for the first.
+fn emptied(block: &mut Builder<'_, '_>, schema: &Schema, template: &Value) {
+    let required = schema.required();
+    let is_more_than_one = required.len() > 1 && template.is_object();
+    let Some(first) = required.first().filter(|_| is_more_than_one) else { return };
+    let place = Place::body().member(first);
+    let scenario = Scenario::ObjectMissingRequiredProperty;
+    let draft = Draft::new(scenario, &place, "required", "an empty object").refused(block.bench);
+    block.body(draft, json!({}));
 }
 
 /// A required member that is there only under its name in another letter case. Names are compared
@@ -168,7 +172,7 @@ fn mistyped_among_others(bench: &Bench<'_>, site: &Site) -> Option<Block> {
 }
 
 /// Values of every JSON type that `schema` doesn't allow, near misses of `legal` among them.
-fn wrong_types(schema: &crate::contract::Schema, legal: Option<&Value>) -> Vec<Value> {
+fn wrong_types(schema: &Schema, legal: Option<&Value>) -> Vec<Value> {
     if schema.types().is_empty() {
         return Vec::new();
     }
