@@ -27,7 +27,11 @@ const DISLIKES: [Dislike; 11] = [
 pub(super) fn add(maker: &mut Maker<'_>) {
     for node in maker.nodes.clone().into_iter().filter(super::node::Node::is_free_text) {
         let location = node.location();
+        let least = node.schema.min_length().unwrap_or(0);
         for (operator, keyword, dislikes) in DISLIKES {
+            if operator == "single-letters-refused" && least > 1 {
+                continue;
+            }
             let place = node.place.clone();
             let description = format!("{location}: {}", operator.replace('-', " "));
             maker.refusing((&location, keyword), operator, description, move |judging| {
