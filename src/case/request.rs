@@ -75,13 +75,14 @@ impl fmt::Display for FieldValue {
     }
 }
 
-/// The header that carries `token` as a credential asks for it, shown as `$TOKEN`; `None` where
-/// the credential is not carried in a header.
+/// The header that carries `token` as a credential asks for it, shown as `$TOKEN`; for one in the
+/// query, the parameter. `None` where the credential is carried in neither.
 pub fn proof(credential: &Credential, token: &str) -> Option<(String, FieldValue)> {
     let (name, prefix) = match credential.location {
         ParameterLocation::Header => (credential.name.clone(), credential.prefix.to_owned()),
         ParameterLocation::Cookie => ("Cookie".to_owned(), format!("{}=", credential.name)),
-        ParameterLocation::Query | ParameterLocation::Path => return None,
+        ParameterLocation::Query => (credential.name.clone(), String::new()),
+        ParameterLocation::Path => return None,
     };
     let value =
         FieldValue::Secret { value: format!("{prefix}{token}"), shell: format!("{prefix}$TOKEN") };

@@ -1,7 +1,7 @@
 //! The status is documented.
 
 use super::{Breach, CheckName, Disposition, Exchange, Severity};
-use crate::contract::StatusPattern;
+use crate::contract::{Operation, StatusPattern};
 
 const CHECK: CheckName = CheckName::StatusCodeConformance;
 
@@ -13,6 +13,9 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     }
     let operation = exchange.operation();
     if operation.responses.is_empty() || operation.response(answer.status).is_some() {
+        return Vec::new();
+    }
+    if is_of_an_undocumented_kind(operation, answer.status) {
         return Vec::new();
     }
     let expected = documented(exchange);
@@ -45,6 +48,17 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         breach.severity = Severity::Warning;
     }
     vec![breach]
+}
+
+/// Many documents name the successes alone, some only what can go wrong. OpenAPI doesn't ask for
+/// every status, and one that names no refusal at all says nothing about how requests are refused.
+fn is_of_an_undocumented_kind(operation: &Operation, status: u16) -> bool {
+    let is_silent = match status {
+        200..300 => !operation.documents_successes(),
+        400..500 => !operation.documents_refusals(),
+        _ => false,
+    };
+    is_silent && operation.envelope.is_none()
 }
 
 fn documented(exchange: &Exchange<'_>) -> String {

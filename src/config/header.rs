@@ -210,7 +210,9 @@ fn carries(header: &str, credential: &Credential) -> bool {
     match credential.location {
         ParameterLocation::Header => credential.name.eq_ignore_ascii_case(header),
         ParameterLocation::Cookie => header.eq_ignore_ascii_case("cookie"),
-        ParameterLocation::Path | ParameterLocation::Query => false,
+        // Given as a header, sent in the query as the document says.
+        ParameterLocation::Query => credential.name == header,
+        ParameterLocation::Path => false,
     }
 }
 

@@ -21,14 +21,15 @@ pub use extension::{
 };
 pub use loader::{LoadError, LoadErrorKind};
 pub use operation::{
-    Credential, Operation, Parameter, ParameterLocation, RequestBody, Response, StatusPattern,
+    Credential, Operation, OtherBody, Parameter, ParameterLocation, RequestBody, Response,
+    StatusPattern,
 };
 pub use outcome::Outcome;
 pub use place::{Place, Step};
 pub use rule::{Citation, Rule, RuleId};
 pub use schema::{AdditionalProperties, Schema};
 pub use strength::{Basis, Strength};
-pub use validator::{Broken, Compiler, Validator};
+pub use validator::{Broken, Compiler, PatternJudge, Validator};
 
 use std::sync::Arc;
 

@@ -24,12 +24,14 @@ pub struct Operation {
     pub credentials: Vec<Credential>,
     /// The request's body, where there is one.
     pub body: Option<RequestBody>,
+    /// A body that is no JSON: it is sent as it is, and none of its rules is tested.
+    pub other_body: Option<OtherBody>,
     /// The documented answers, in the document's order.
     pub responses: Vec<Response>,
     /// Methods that the document describes on the same path, this one among them.
     pub documented_methods: Vec<String>,
     /// Every path template that the document describes, with the base path in front.
-    pub documented_paths: Vec<String>,
+    pub documented_paths: Arc<[String]>,
     /// How answers tell what became of the request; `None` where the status alone does.
     pub envelope: Option<Arc<Envelope>>,
     /// Documented outcomes of violations.
@@ -111,6 +113,17 @@ pub struct RequestBody {
     pub examples: Vec<(String, Value)>,
 }
 
+/// A body that is no JSON.
+#[derive(Clone, Debug)]
+pub struct OtherBody {
+    /// The media type without parameters, in lower case: `multipart/form-data`.
+    pub media_type: String,
+    /// What the body's parts must be, where that is documented.
+    pub schema: Option<Schema>,
+    /// The first documented example.
+    pub example: Option<Value>,
+}
+
 /// A documented answer.
 #[derive(Clone, Debug)]
 pub struct Response {
@@ -161,6 +174,25 @@ impl Operation {
             StatusPattern::Default => 2,
         };
         self.responses.iter().filter(|r| r.status.matches(status)).min_by_key(rank)
+    }
+
+    /// Whether some documented answer speaks of refusals: a `4xx`, all of them, or `default`.
+    pub fn documents_refusals(&self) -> bool {
+        self.documents_class(4)
+    }
+
+    /// Whether some documented answer speaks of successes: a `2xx`, all of them, or `default`; or
+    /// of a redirect, which is an operation's success as well.
+    pub fn documents_successes(&self) -> bool {
+        self.documents_class(2) || self.documents_class(3)
+    }
+
+    fn documents_class(&self, wanted: u16) -> bool {
+        self.responses.iter().any(|response| match response.status {
+            StatusPattern::Exactly(status) => status / 100 == wanted,
+            StatusPattern::Class(digit) => digit == wanted,
+            StatusPattern::Default => true,
+        })
     }
 
     /// What the contract says a violation of `rule` is answered with.

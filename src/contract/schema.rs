@@ -56,7 +56,7 @@ impl Schema {
 
     /// The schema as written: an object or a boolean.
     pub fn raw(&self) -> &Value {
-        self.document.pointer(&self.pointer).unwrap_or(&Value::Null)
+        reference::value_at(&self.document, &self.pointer).unwrap_or(&Value::Null)
     }
 
     /// The value of one keyword, as written.

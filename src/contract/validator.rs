@@ -1,6 +1,7 @@
 //! The `jsonschema` crate at work on schemas of the document, and its errors in the words of rules.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, Registry, RegistryBuilder, ValidationError};
@@ -72,6 +73,29 @@ impl<'d> Compiler<'d> {
             .build(&json!({"$ref": format!("{DOCUMENT}#{}", fragment(schema.pointer()))}))
             .map(Validator)
             .map_err(|error| error.to_string())
+    }
+}
+
+/// Whether an ECMA-262 pattern of any kind is found in a text, as the `jsonschema` crate reads it.
+#[derive(Clone)]
+pub struct PatternJudge(Arc<jsonschema::Validator>);
+
+impl PatternJudge {
+    /// Compiles the pattern; `None` where that can't be done.
+    pub fn new(pattern: &str) -> Option<Self> {
+        let options = jsonschema::options().with_draft(Draft::Draft202012).offline();
+        options.build(&json!({ "pattern": pattern })).ok().map(|judge| Self(Arc::new(judge)))
+    }
+
+    /// Whether the pattern is found in `text`.
+    pub fn is_found(&self, text: &str) -> bool {
+        self.0.is_valid(&Value::String(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for PatternJudge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PatternJudge")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::coverage::{Bench, sites};
+use super::coverage::Bench;
 use super::text;
 use crate::case::{Case, Request};
 use crate::contract::Place;
@@ -50,12 +50,11 @@ impl<'b> Bounds<'b> {
     /// The plain valid body with a string of `size` characters, or a list of `size` different
     /// entries, at `place`.
     pub fn sized(&self, place: &Place, keyword: &str, size: usize) -> Option<Value> {
-        let body = self.0.operation.body.as_ref()?;
         let mut rng = self.0.rng(&format!("limit/{place}/{size}"));
         let value: Value = match keyword {
             "maxLength" => text::alphanumeric(&mut rng, size).into(),
             "maxItems" => {
-                let all = sites(&body.schema);
+                let all = &self.0.sites;
                 let items = all.iter().find(|site| site.place == place.items())?;
                 self.0.distinct(items, size).into()
             }

@@ -1,4 +1,7 @@
 //! A plan dealt out to shards: what is held against each other stays together.
+//!
+//! Cases fall to shards by a hash of their ids. Where there are many blocks of random cases, these are
+//! dealt out whole.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -69,7 +72,8 @@ mod tests {
 
     fn whole() -> Plan {
         let contract = Contract::builtin("koophone").expect("is built in");
-        let inputs = Inputs { cases: 500, ..Inputs::default() };
+        // With 2 shards random blocks are dealt whole, and case by case with more.
+        let inputs = Inputs { cases: 1_600, ..Inputs::default() };
         plan(&contract.operations[0], &inputs).expect("can be planned")
     }
 
@@ -95,7 +99,7 @@ mod tests {
     #[test]
     fn shards_together_send_what_one_process_sends() {
         let whole = sent(&whole());
-        for of in [1, 2, 3, 7, 50] {
+        for of in [2, 3, 7] {
             let mut together = BTreeMap::new();
             for index in 1..=of {
                 for (id, what) in sent(&shard(index, of)) {
@@ -128,12 +132,19 @@ mod tests {
 
     #[test]
     fn shards_get_about_the_same_and_count_it() {
-        let share = whole().requests() / 3;
-        for index in 1..=3 {
-            let plan = shard(index, 3);
-            let made: usize = plan.blocks().map(|block| block.requests()).sum();
-            assert!(made.abs_diff(share) < share / 3, "{made} of {share}");
-            assert!(plan.requests().abs_diff(made) < share / 4, "{} of {made}", plan.requests());
+        let whole = whole().requests();
+        for of in [2, 3] {
+            let share = whole / usize::try_from(of).expect("is small");
+            for index in 1..=of {
+                let plan = shard(index, of);
+                let made: usize = plan.blocks().map(|block| block.requests()).sum();
+                assert!(made.abs_diff(share) < share / 4, "{made} of {share}");
+                assert!(
+                    plan.requests().abs_diff(made) < share / 4,
+                    "{} of {made}",
+                    plan.requests()
+                );
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ mod bounds;
 mod coverage;
 mod deal;
 mod inputs;
+mod other_body;
 mod plan;
 mod seed;
 mod shard;

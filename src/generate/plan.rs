@@ -35,13 +35,9 @@ impl Plan {
         self.numbered_blocks().map(|(_, block)| block)
     }
 
-    /// The blocks, each with its index in the plan of all shards.
+    /// The blocks, each with its index among those of its phase in the plan of all shards.
     pub fn numbered_blocks(&self) -> impl Iterator<Item = (usize, Cow<'_, Block>)> {
-        let blocks = self.parts.iter().flat_map(Part::blocks).enumerate();
-        blocks.filter_map(|(index, block)| match self.shard {
-            None => Some((index, block)),
-            Some(shard) => Block::dealt(block, shard).map(|block| (index, block)),
-        })
+        self.parts.iter().flat_map(|part| part.blocks(self.shard))
     }
 
     /// How many requests are planned, each block's first control among them. Random cases are
@@ -80,11 +76,25 @@ impl Plan {
 }
 
 impl Part {
-    fn blocks(&self) -> Box<dyn Iterator<Item = Cow<'_, Block>> + '_> {
+    fn blocks(
+        &self,
+        shard: Option<Shard>,
+    ) -> Box<dyn Iterator<Item = (usize, Cow<'_, Block>)> + '_> {
+        let dealt = move |(index, block)| match shard {
+            None => Some((index, block)),
+            Some(shard) => Block::dealt(block, shard).map(|block| (index, block)),
+        };
         match self {
-            Self::Finite(blocks) => Box::new(blocks.iter().map(Cow::Borrowed)),
+            Self::Finite(blocks) => {
+                Box::new(blocks.iter().map(Cow::Borrowed).enumerate().filter_map(dealt))
+            }
             Self::Random(random) => {
-                Box::new((0..random.len()).filter_map(|index| random.block(index)).map(Cow::Owned))
+                let whole = shard.filter(|shard| shard.deals_whole(random.len()));
+                let is_taken =
+                    move |index: &usize| whole.is_none_or(|whole| whole.has_turn(*index));
+                let numbered = |index| Some((index, Cow::Owned(random.block(index)?)));
+                let blocks = (0..random.len()).filter(is_taken).filter_map(numbered);
+                if whole.is_some() { Box::new(blocks) } else { Box::new(blocks.filter_map(dealt)) }
             }
         }
     }

@@ -10,6 +10,9 @@ use crate::contract::hash::fnv1a;
 /// The most shards of one run.
 const MOST_SHARDS: u32 = 10_000;
 
+/// Where each shard gets as many blocks of random cases as this, they are dealt out whole.
+const LEAST_BLOCKS: usize = 8;
+
 /// One of the parts that a plan is dealt out to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shard {
@@ -73,6 +76,19 @@ impl Shard {
         // The lower bits of FNV-1a alone are those of the text's last characters.
         let folded = (hash >> 32) ^ (hash & 0xffff_ffff);
         folded % u64::from(self.of) == u64::from(self.index - 1)
+    }
+
+    /// Whether so many blocks of random cases are dealt out whole, in turn, so that no shard makes
+    /// what others send, nor sends a control for a few cases.
+    pub(super) fn deals_whole(self, blocks: usize) -> bool {
+        let of = usize::try_from(self.of).unwrap_or(usize::MAX);
+        blocks / of >= LEAST_BLOCKS
+    }
+
+    /// Whether the block with this index falls to this shard where blocks are dealt out whole.
+    pub(super) fn has_turn(self, index: usize) -> bool {
+        let (of, own) = (usize::try_from(self.of), usize::try_from(self.index - 1));
+        matches!((of, own), (Ok(of), Ok(own)) if index % of == own)
     }
 }
 

@@ -1,10 +1,12 @@
 //! The plain valid request that all other cases vary.
 
+use std::cmp::Reverse;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::coverage::{parameter_text, sites};
-use super::{Inputs, Recipe, Texts};
+use super::{Inputs, Recipe, Texts, other_body};
 use crate::case::{FieldValue, HeaderCase, Request};
 use crate::contract::{Operation, Parameter, ParameterLocation};
 
@@ -21,7 +23,8 @@ pub(crate) fn body(operation: &Operation, inputs: &Inputs) -> Result<Option<Valu
             .map_err(|unsupported| format!("its body can't be made: {unsupported}"))
             .map(|recipe| richest(&recipe, operation, inputs))?,
     };
-    for site in sites(&declared.schema) {
+    let all = if operation.identifiers.is_empty() { Vec::new() } else { sites(&declared.schema) };
+    for site in all {
         let Some(identifier) = operation.identifier_at(&site.place.to_string()) else { continue };
         let Some(known) = inputs.known(identifier).first() else { continue };
         if let Some(Value::Array(entries)) =
@@ -36,12 +39,20 @@ pub(crate) fn body(operation: &Operation, inputs: &Inputs) -> Result<Option<Valu
     Ok(Some(body))
 }
 
+/// A longer plain body than this, in bytes, is chosen only where there is no shorter one: every
+/// request carries it.
+const COMFORTABLE: usize = 6_000;
+
 /// The draw of some with the most members, and among those the shortest.
 fn richest(recipe: &Recipe, operation: &Operation, inputs: &Inputs) -> Value {
     let draws = (0..DRAWS).map(|number| {
         recipe.valid_of(Texts::Plain, &mut inputs.seed.rng(&operation.id, "template", number))
     });
-    let rank = |value: &Value| (members(value), std::cmp::Reverse(value.to_string().len()));
+    let rank = |value: &Value| {
+        let length = value.to_string().len();
+        let excess = length.saturating_sub(COMFORTABLE);
+        (Reverse(excess), members(value), Reverse(length))
+    };
     draws.max_by_key(rank).unwrap_or(Value::Null)
 }
 
@@ -69,12 +80,24 @@ pub(crate) fn request(operation: &Operation, inputs: &Inputs) -> Result<Request,
             .headers
             .push(("Content-Type".to_owned(), FieldValue::Plain(body.media_type.clone())));
     }
+    if let Some(other) = &operation.other_body {
+        let (media_type, bytes) = other_body::make(operation, inputs, other)?;
+        request.headers.push(("Content-Type".to_owned(), FieldValue::Plain(media_type)));
+        request.body = Some(bytes.into());
+    }
     request.headers.push(("Accept".to_owned(), FieldValue::Plain("application/json".to_owned())));
     for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
         fill(operation, inputs, &mut request, parameter)?;
     }
     for (name, value) in &inputs.headers {
-        request.set_header(name, value.clone());
+        let in_query = operation.credentials.iter().any(|credential| {
+            credential.location == ParameterLocation::Query && credential.name == *name
+        });
+        if in_query {
+            request.query.push((name.clone(), value.clone()));
+        } else {
+            request.set_header(name, value.clone());
+        }
     }
     Ok(request)
 }

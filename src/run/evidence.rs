@@ -54,7 +54,7 @@ pub struct Sighting {
 pub struct Position {
     /// The part of the run.
     pub phase: Phase,
-    /// The block's index in the plan of all shards.
+    /// The block's index among those of its phase in the plan of all shards.
     pub block: usize,
     /// Cases that break something stand behind those that don't.
     pub is_negative: bool,

@@ -11,12 +11,15 @@ use crate::contract::{Broken, Compiler, Operation, Schema, StatusPattern};
 use super::delivery::Delivery;
 use super::judge::Refusal;
 use super::pattern;
-use super::sample::{Members, sample};
+use super::sample::{Members, sample, sound_sample};
 
 const BAD_REQUEST: u16 = 400;
 const UNAUTHORIZED: u16 = 401;
 const NOT_FOUND: u16 = 404;
 const METHOD_NOT_ALLOWED: u16 = 405;
+
+/// Refusals that `default` and classes may speak of.
+const USUAL_REFUSALS: [u16; 5] = [BAD_REQUEST, UNAUTHORIZED, 403, NOT_FOUND, 422];
 
 /// An answer before it is put on the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +82,8 @@ pub(super) fn gateway(envelope: &Envelope, status: u16) -> Option<Reply> {
 /// Answers for one operation; what doesn't depend on the request is built once.
 pub(super) struct Answers {
     success: Reply,
+    /// The bodies of refusals, by status.
+    refusals: Vec<(u16, Value)>,
     /// For each relation, the answer's entry without its key.
     entries: Vec<(Relation, Value)>,
 }
@@ -92,7 +97,23 @@ impl Answers {
             let shown = relation.answered.read(&body).and_then(|list| list.get(0));
             (relation.clone(), shown.cloned().unwrap_or_else(|| json!({})))
         });
-        Self { entries: entries.collect(), success }
+        let statuses = operation.responses.iter().filter_map(|response| match response.status {
+            StatusPattern::Exactly(status @ 400..500) => Some(status),
+            _ => None,
+        });
+        let refusals = statuses.chain(USUAL_REFUSALS).filter_map(|status| {
+            let (_, schema) = json_content(operation, status)?;
+            Some((status, sound(compiler, schema?, Members::Required)))
+        });
+        Self { entries: entries.collect(), refusals: refusals.collect(), success }
+    }
+
+    /// The answer to a refused request.
+    pub(super) fn refused(&self, operation: &Operation, refusal: &Refusal) -> Reply {
+        refused_with(operation, refusal, &|status, schema| {
+            let held = self.refusals.iter().find(|(held, _)| *held == status);
+            held.map_or_else(|| sample(schema, Members::Required), |(_, body)| body.clone())
+        })
     }
 
     /// The answer to an accepted request: what the contract shows, with an entry for each value
@@ -118,13 +139,28 @@ impl Answers {
     }
 }
 
+/// A sample that keeps its schema, where one is found.
+fn sound(compiler: &Compiler<'_>, schema: &Schema, members: Members) -> Value {
+    match compiler.compile(schema) {
+        Ok(validator) => sound_sample(schema, members, |value| validator.is_valid(value)),
+        Err(_) => sample(schema, members),
+    }
+}
+
+/// Makes the body of a refusal of this status from its schema.
+type MakeBody<'b> = dyn Fn(u16, &Schema) -> Value + 'b;
+
 /// The answer to a refused request.
 pub(super) fn refused(operation: &Operation, refusal: &Refusal) -> Reply {
+    refused_with(operation, refusal, &|_, schema| sample(schema, Members::Required))
+}
+
+fn refused_with(operation: &Operation, refusal: &Refusal, make: &MakeBody<'_>) -> Reply {
     let (broken, meaning) = match refusal {
         Refusal::UnknownPath | Refusal::UnsupportedMethod(_) => {
             return unrouted(operation.envelope.as_deref(), refusal);
         }
-        Refusal::Unauthenticated(broken) => return unauthenticated(operation, broken),
+        Refusal::Unauthenticated(broken) => return unauthenticated(operation, broken, make),
         Refusal::BadParameter(broken) => (broken, Meaning::BadParameter),
         Refusal::Unknown(broken) => (broken, Meaning::Unknown),
     };
@@ -144,10 +180,10 @@ pub(super) fn refused(operation: &Operation, refusal: &Refusal) -> Reply {
         _ => [BAD_REQUEST, 422],
     };
     let status = status.unwrap_or_else(|| documented(operation, preferred));
-    refusal_body(operation, status, code.as_deref(), &broken.to_string())
+    refusal_body(operation, status, code.as_deref(), &broken.to_string(), make)
 }
 
-fn unauthenticated(operation: &Operation, broken: &Broken) -> Reply {
+fn unauthenticated(operation: &Operation, broken: &Broken, make: &MakeBody<'_>) -> Reply {
     let outcome = operation.outcome(&operation.rule_id(&broken.location, &broken.keyword));
     let code = outcome.code.iter().flatten().next();
     let status = outcome.status.iter().flatten().next().copied();
@@ -162,7 +198,7 @@ fn unauthenticated(operation: &Operation, broken: &Broken) -> Reply {
     }
     // Without a gateway the service itself refuses, in its envelope.
     let code = code.or_else(|| usual_code(operation, Meaning::BadParameter).map(|code| &code.code));
-    refusal_body(operation, status, code.map(String::as_str), &broken.to_string())
+    refusal_body(operation, status, code.map(String::as_str), &broken.to_string(), make)
 }
 
 /// The first documented code of this meaning.
@@ -171,10 +207,26 @@ pub(super) fn usual_code(operation: &Operation, meaning: Meaning) -> Option<&Cod
 }
 
 /// A refusal in the shape that the document gives answers of this status.
-fn refusal_body(operation: &Operation, status: u16, code: Option<&str>, message: &str) -> Reply {
+fn refusal_body(
+    operation: &Operation,
+    status: u16,
+    code: Option<&str>,
+    message: &str,
+    make: &MakeBody<'_>,
+) -> Reply {
     let documented = json_content(operation, status);
+    if documented.is_none()
+        && operation.envelope.is_none()
+        && let Some(reply) = plain(operation, status)
+    {
+        return reply;
+    }
     let (media_type, schema) = documented.unwrap_or(("application/json", None));
-    let mut body = schema.map(|schema| sample(schema, Members::Required));
+    let mut body = schema.map(|schema| make(status, schema));
+    // Without a schema the document only says that there is JSON.
+    if body.is_none() && documented.is_some() {
+        body = Some(json!({}));
+    }
     if let (Some(envelope), Some(code)) = (&operation.envelope, code) {
         describe(envelope, body.get_or_insert_with(|| json!({})), code, message);
     }
@@ -211,7 +263,7 @@ fn success(compiler: &Compiler<'_>, operation: &Operation) -> Reply {
     let (media_type, schema) = match json_content(operation, status) {
         Some(content) => content,
         None if operation.envelope.is_some() => ("application/json", None),
-        None => return Reply::empty(status),
+        None => return plain(operation, status).unwrap_or_else(|| Reply::empty(status)),
     };
     let shown = examples(operation, status, media_type).into_iter().find(|example| {
         let code = operation.envelope.as_ref().and_then(|e| e.code.read(example));
@@ -223,12 +275,30 @@ fn success(compiler: &Compiler<'_>, operation: &Operation) -> Reply {
                 compiler.compile(schema).is_ok_and(|validator| validator.is_valid(example))
             })
     });
-    let mut body = shown
-        .unwrap_or_else(|| schema.map_or_else(|| json!({}), |schema| sample(schema, Members::All)));
+    let mut body = shown.unwrap_or_else(|| {
+        schema.map_or_else(|| json!({}), |schema| sound(compiler, schema, Members::All))
+    });
     if let Some(envelope) = &operation.envelope {
         put(&mut body, envelope.code.pointer(), json!(envelope.success.code));
     }
     Reply { body: Some((media_type.to_owned(), body)), ..Reply::empty(status) }
+}
+
+/// An answer in the first documented media type, where that is no JSON.
+fn plain(operation: &Operation, status: u16) -> Option<Reply> {
+    let (media_type, _) = operation.response(status)?.content.first()?;
+    let essence = media_type.split(';').next().unwrap_or(media_type).trim();
+    let (media_type, text) = match essence {
+        "text/*" => ("text/plain", "ok"),
+        held if held.ends_with("xml") => (held, "<ok/>"),
+        held if held.contains('*') => ("application/octet-stream", "ok"),
+        held => (held, "ok"),
+    };
+    Some(Reply {
+        body: Some((media_type.to_owned(), Value::Null)),
+        written: Some(text.into()),
+        ..Reply::empty(status)
+    })
 }
 
 /// The JSON media type that the document has for a status, with its schema.

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::contract::{Broken, Compiler, Operation, Place, Validator};
+use crate::contract::{Broken, Compiler, Operation, Place, Schema, Validator};
 
 use super::behaviour::{Access, Behaviour, Judging};
 use super::credential::Tokens;
 use super::incoming::Incoming;
 use super::offence::{self, Offence};
 use super::parameter::ParameterJudge;
+use super::width::too_wide;
 
 /// What the contract says of a request.
 #[derive(Debug, PartialEq)]
@@ -46,6 +47,7 @@ pub(super) struct Judge {
 
 struct BodyJudge {
     required: bool,
+    schema: Schema,
     validator: Validator,
 }
 
@@ -58,7 +60,8 @@ impl Judge {
     ) -> Result<Self, String> {
         let body = operation.body.as_ref().map(|body| {
             let validator = compiler.compile(&body.schema)?;
-            Ok::<_, String>(BodyJudge { required: body.required, validator })
+            let (required, schema) = (body.required, body.schema.clone());
+            Ok::<_, String>(BodyJudge { required, schema, validator })
         });
         let known = operation
             .identifiers
@@ -89,6 +92,15 @@ impl Judge {
             Ok(body) => Judgement::Accepted(body),
             Err(refusal) => Judgement::Refused(refusal),
         }
+    }
+
+    /// Whether the request's parameters keep their rules.
+    pub(super) fn keeps_parameters(
+        &self,
+        path_parameters: &[(String, String)],
+        request: &Incoming,
+    ) -> bool {
+        self.parameters.iter().all(|one| one.check(path_parameters, request).is_ok())
     }
 
     fn check(
@@ -130,7 +142,7 @@ impl Judge {
         }
         let Some(judge) = &self.body else { return Ok(None) };
         let body = judge.read(&request.body)?;
-        let broken = body.as_ref().and_then(|b| judge.validator.first_broken(&Place::body(), b));
+        let broken = body.as_ref().and_then(|b| judge.first_broken(b));
         match broken {
             Some(broken) => Err(broken),
             None => Ok(body),
@@ -154,7 +166,7 @@ impl Judge {
             None => None,
         };
         let broken_by = |value: &Value| match &self.body {
-            Some(judge) => offence::offences(&judge.validator, &Place::body(), value),
+            Some(judge) => judge.offences(value),
             None => Vec::new(),
         };
         offences.extend(body.iter().flat_map(&broken_by));
@@ -190,6 +202,18 @@ impl Judge {
 }
 
 impl BodyJudge {
+    fn first_broken(&self, value: &Value) -> Option<Broken> {
+        let broken = self.validator.first_broken(&Place::body(), value);
+        let wide = || too_wide(&self.schema, &Place::body(), value).into_iter().next();
+        broken.or_else(|| wide().map(|offence| offence.broken))
+    }
+
+    fn offences(&self, value: &Value) -> Vec<Offence> {
+        let mut offences = offence::offences(&self.validator, &Place::body(), value);
+        offences.extend(too_wide(&self.schema, &Place::body(), value));
+        offences
+    }
+
     /// Reads the body as JSON whatever its media type says.
     ///
     /// The reading is `serde_json`'s: nothing may follow the value, a byte-order mark and bytes

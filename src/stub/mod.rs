@@ -21,6 +21,7 @@ mod route;
 mod sample;
 mod server;
 mod service;
+mod width;
 mod wire;
 
 pub use behaviour::Behaviour;

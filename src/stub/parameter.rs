@@ -6,6 +6,7 @@ use crate::contract::{Broken, Compiler, Parameter, ParameterLocation, Place, Sch
 
 use super::incoming::Incoming;
 use super::offence::{self, Offence};
+use super::width::too_wide;
 
 /// Holds one parameter against its schema.
 pub(super) struct ParameterJudge {
@@ -32,7 +33,11 @@ impl ParameterJudge {
         request: &Incoming,
     ) -> Result<(), Broken> {
         let Some(value) = self.value(path_parameters, request)? else { return Ok(()) };
-        match self.validator.first_broken(&Place::body(), &value) {
+        let wide = || {
+            let offences = too_wide(&self.parameter.schema, &Place::body(), &value);
+            offences.into_iter().next().map(|offence| offence.broken)
+        };
+        match self.validator.first_broken(&Place::body(), &value).or_else(wide) {
             Some(broken) => Err(self.renamed(broken)),
             None => Ok(()),
         }
@@ -51,7 +56,8 @@ impl ParameterJudge {
                 return vec![Offence { broken, pointer: String::new(), value: Value::Null }];
             }
         };
-        let offences = offence::offences(&self.validator, &Place::body(), &value);
+        let mut offences = offence::offences(&self.validator, &Place::body(), &value);
+        offences.extend(too_wide(&self.parameter.schema, &Place::body(), &value));
         let renamed =
             |offence: Offence| Offence { broken: self.renamed(offence.broken), ..offence };
         offences.into_iter().map(renamed).collect()

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::contract::Schema;
+use crate::contract::{AdditionalProperties, Schema};
 
 use super::pattern;
 
@@ -24,11 +24,39 @@ pub(super) enum Members {
 
 /// A plain value of `schema`: an example where it has one, else the first that comes to mind.
 pub(super) fn sample(schema: &Schema, members: Members) -> Value {
-    Sampler { members, values: 0 }.value(schema, 0)
+    Sampler { members, is_shown: true, branch: 0, values: 0 }.value(schema, 0)
 }
+
+/// As [`sample`], with what the document shows only where it keeps the whole schema: the first of
+/// some attempts that `is_valid` takes, or the first of all.
+pub(super) fn sound_sample(
+    schema: &Schema,
+    members: Members,
+    is_valid: impl Fn(&Value) -> bool,
+) -> Value {
+    let first = sample(schema, members);
+    if is_valid(&first) {
+        return first;
+    }
+    let ways = [(members, false), (Members::Required, true), (Members::Required, false)];
+    let attempts = ways.iter().flat_map(|way| (0..BRANCHES).map(move |branch| (*way, branch)));
+    attempts
+        .map(|((members, is_shown), branch)| {
+            Sampler { members, is_shown, branch, values: 0 }.value(schema, 0)
+        })
+        .find(is_valid)
+        .unwrap_or(first)
+}
+
+/// So many branches of every choice are tried.
+const BRANCHES: usize = 4;
 
 struct Sampler {
     members: Members,
+    /// Whether examples and defaults of the document are used.
+    is_shown: bool,
+    /// Which branch of a choice is taken, counted round.
+    branch: usize,
     /// How many values were made so far.
     values: usize,
 }
@@ -37,14 +65,16 @@ impl Sampler {
     fn value(&mut self, schema: &Schema, depth: usize) -> Value {
         self.values += 1;
         let shown = schema.enumeration().and_then(|values| values.first().copied());
-        let shown = shown.or_else(|| schema.examples().first().copied());
-        if let Some(value) = shown.or_else(|| schema.keyword("default")) {
+        let example = || schema.examples().first().copied().or_else(|| schema.keyword("default"));
+        if let Some(value) = shown.or_else(|| example().filter(|_| self.is_shown)) {
             return value.clone();
         }
         if depth < DEEPEST {
-            let choice = ["oneOf", "anyOf"]
-                .iter()
-                .find_map(|choice| schema.children(choice).into_iter().next());
+            let choice = ["oneOf", "anyOf"].iter().find_map(|choice| {
+                let branches = schema.children(choice);
+                let index = self.branch.checked_rem(branches.len())?;
+                branches.into_iter().nth(index)
+            });
             let parts = choice.into_iter().chain(schema.children("allOf"));
             let parts: Vec<_> = parts.map(|part| self.value(&part, depth + 1)).collect();
             if !parts.is_empty() {
@@ -74,6 +104,22 @@ impl Sampler {
                 found.insert(name.to_owned(), self.value(&property, depth + 1));
             }
         }
+        let more = |sampler: &mut Self| match schema.additional_properties() {
+            AdditionalProperties::Of(more) if depth < DEEPEST => sampler.value(&more, depth + 1),
+            _ => json!("ok"),
+        };
+        // Some are asked for by name alone.
+        for name in required {
+            if schema.property(name).is_none() {
+                found.insert(name.to_owned(), more(self));
+            }
+        }
+        let fewest = schema.keyword("minProperties").and_then(Value::as_u64).unwrap_or(0);
+        let mut further = 0;
+        while (found.len() as u64) < fewest.min(LARGEST as u64) {
+            found.insert(format!("member{further}"), more(self));
+            further += 1;
+        }
         // What a condition adds is taken to be part of the whole: it is, in a success.
         match schema.child("then").filter(|_| self.members == Members::All && depth < DEEPEST) {
             Some(then) => merged(found.into(), self.object(&then, depth + 1)),
@@ -86,16 +132,43 @@ impl Sampler {
         let length = schema.min_items().unwrap_or(0).max(shortest);
         match schema.items() {
             Some(items) if depth < DEEPEST => (0..length)
-                .map_while(|_| (self.values < LARGEST).then(|| self.value(&items, depth + 1)))
+                .map_while(|index| {
+                    (self.values < LARGEST).then(|| {
+                        let value = self.value(&items, depth + 1);
+                        if schema.unique_items() { another(&items, value, index) } else { value }
+                    })
+                })
                 .collect(),
             _ => json!([]),
         }
     }
 }
 
+/// A value like this one, and another one for every index.
+fn another(schema: &Schema, value: Value, index: usize) -> Value {
+    if let Some(values) = schema.enumeration() {
+        return values.get(index).map_or(value, |value| (*value).clone());
+    }
+    match value {
+        Value::String(text) if index > 0 && schema.format().is_none() => {
+            let digits = index.to_string();
+            let room = schema.max_length().unwrap_or(usize::MAX).saturating_sub(digits.len());
+            json!(text.chars().take(room).collect::<String>() + &digits)
+        }
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => json!(whole + i64::try_from(index).unwrap_or(0)),
+            None => Value::Number(number),
+        },
+        other => other,
+    }
+}
+
 fn text(schema: &Schema) -> String {
-    if let Some(text) = schema.pattern().and_then(pattern::shortest) {
-        return text;
+    if let Some(pattern) = schema.pattern() {
+        let (least, most) = (schema.min_length().unwrap_or(0), schema.max_length());
+        if let Some(text) = pattern::of_length(pattern, least, most) {
+            return text;
+        }
     }
     let text = match schema.format() {
         Some("date-time") => "2026-01-01T00:00:00Z",
@@ -148,7 +221,7 @@ mod tests {
 
     use serde_json::json;
 
-    use super::{Members, sample};
+    use super::{Members, sample, sound_sample};
     use crate::contract::{Compiler, Schema};
 
     #[test]
@@ -164,6 +237,11 @@ mod tests {
             json!({"allOf": [{"required": ["a"], "properties": {"a": {"type": "integer"}}},
                 {"required": ["b"], "properties": {"b": {"const": "x"}}}]}),
             json!({"oneOf": [{"type": "null"}, {"type": "string"}]}),
+            json!({"type": "string", "pattern": "[a-z]*", "minLength": 5}),
+            json!({"type": "string", "pattern": "^(?!-)[a-z-]{3,9}$"}),
+            json!({"type": "string", "pattern": r"^[\p{L}_]+$"}),
+            json!({"type": "object", "minProperties": 2, "additionalProperties": {"type": "integer"}}),
+            json!({"type": "array", "uniqueItems": true, "minItems": 3, "items": {"type": "string"}}),
             json!({"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#/$defs/t"}},
                 "$defs": {"t": {"type": "object", "properties": {"next": {"$ref": "#/$defs/t"}}}}}),
         ] {
@@ -177,6 +255,25 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn what_the_document_shows_is_used_where_it_is_true() {
+        for schema in [
+            json!({"type": "object", "properties": {"at": {"type": "number", "example": "40.4"}}}),
+            json!({"type": "string", "format": "date-time", "default": "<function now>"}),
+            json!({"oneOf": [{"type": "object", "required": ["a"], "example": 5},
+                {"type": "string", "example": "b"}]}),
+        ] {
+            let document = Arc::new(schema);
+            let schema = Schema::at(&document, "");
+            let compiler = Compiler::new(&document).expect("is taken in");
+            let validator = compiler.compile(&schema).expect("compiles");
+            assert!(!validator.is_valid(&sample(&schema, Members::All)));
+            let value = sound_sample(&schema, Members::All, |value| validator.is_valid(value));
+            assert!(validator.is_valid(&value), "{} → {value}", schema.raw());
+        }
+    }
+
     #[test]
     fn a_whole_sample_has_what_a_condition_adds() {
         let schema = json!({

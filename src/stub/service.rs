@@ -109,6 +109,19 @@ impl Service {
         reply
     }
 
+    /// Of operations with one method and path the first whose parameters the request keeps.
+    fn told_apart(
+        &self,
+        mut fitting: Vec<(usize, Vec<(String, String)>)>,
+        request: &Incoming,
+    ) -> (usize, Vec<(String, String)>) {
+        let keeps = |(index, parameters): &(usize, Vec<(String, String)>)| {
+            self.endpoints[*index].judge.keeps_parameters(parameters, request)
+        };
+        let chosen = if fitting.len() > 1 { fitting.iter().position(keeps) } else { None };
+        fitting.swap_remove(chosen.unwrap_or(0))
+    }
+
     fn judged(&self, request: &Incoming, behaviour: Option<&Behaviour>) -> (Reply, Judged<'_>) {
         let unrouted = |refusal| {
             let reply = answer::unrouted(self.envelope.as_deref(), &refusal);
@@ -117,7 +130,8 @@ impl Service {
         match Route::of(&self.operations, &request.method, &request.path) {
             Route::UnknownPath => unrouted(Refusal::UnknownPath),
             Route::UnsupportedMethod(allowed) => unrouted(Refusal::UnsupportedMethod(allowed)),
-            Route::Operation(index, parameters) => {
+            Route::Operations(fitting) => {
+                let (index, parameters) = self.told_apart(fitting, request);
                 let Endpoint { judge, answers } = &self.endpoints[index];
                 let operation = &self.operations[index];
                 let behaviour = behaviour.filter(|behaviour| behaviour.is_of(operation));
@@ -125,7 +139,7 @@ impl Service {
                     judge.judge(operation, &self.tokens, &parameters, request, behaviour);
                 let reply = match &judgement {
                     Judgement::Accepted(body) => answers.accepted(body.as_ref()),
-                    Judgement::Refused(refusal) => answer::refused(operation, refusal),
+                    Judgement::Refused(refusal) => answers.refused(operation, refusal),
                 };
                 (reply, Judged { operation: Some(operation), judgement })
             }

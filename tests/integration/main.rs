@@ -22,5 +22,6 @@ mod shards;
 mod snapshots;
 mod socket;
 mod stub;
+mod traps;
 mod verdicts;
 mod wire;

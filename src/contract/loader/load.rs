@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::dialect::{self, Version};
 use super::error::{LoadError, LoadErrorKind};
-use super::operation::{Readings, Refusal, Site, operation};
+use super::operation::{Readings, Refusal, Site, operation, without_fragment};
 use super::source::{Node, Source, kind_of};
 use super::{document, envelope, extension};
 use crate::contract::{Contract, Skipped};
@@ -152,7 +152,7 @@ fn read(source: &Source<'_>) -> Result<Contract, LoadError> {
     };
     let mut readings = Readings::default();
     let mut errors = Vec::new();
-    for site in sites(&root, &mut contract.skipped, &mut errors)? {
+    for site in sites(&root, &mut contract.skipped, &mut errors, &mut readings)? {
         let skipped =
             |reason| Skipped { operation: format!("{} {}", site.method, site.path), reason };
         match operation(&site, &own, &mut readings) {
@@ -206,11 +206,13 @@ fn sites<'s>(
     root: &Node<'s>,
     skipped: &mut Vec<Skipped>,
     errors: &mut Vec<LoadError>,
+    readings: &mut Readings,
 ) -> Result<Vec<Site<'s>>, LoadError> {
     let Some(paths) = root.get("paths") else { return Ok(Vec::new()) };
     let mut sites = Vec::new();
     let mut explicit: HashMap<String, String> = HashMap::new();
     let mut ids = HashSet::new();
+    let methods = methods(&paths)?;
     for (path, item) in paths.members()? {
         if path.starts_with("x-") {
             continue;
@@ -231,26 +233,58 @@ fn sites<'s>(
                 continue;
             }
         };
+        if without_fragment(path).contains('?') {
+            skip(item.invalid(
+                "a path holds no query; describe what stands behind the question mark as query \
+                 parameters",
+            ));
+            continue;
+        }
         let described = |(name, _): &&(&str, Node<'s>)| METHODS.contains(name);
-        let methods: Vec<_> =
-            members.iter().filter(described).map(|(name, _)| name.to_ascii_uppercase()).collect();
         for (method, node) in members.iter().filter(described) {
             if let Err(error) = node.object() {
                 skip(error);
                 continue;
             }
-            let id = unique_id(node, method, path, &mut explicit, &mut ids)?;
+            let id = unique_id(node, method, path, &mut explicit, &mut ids, readings)?;
             sites.push(Site {
                 path,
                 method: method.to_ascii_uppercase(),
                 item: item.clone(),
                 node: node.clone(),
-                methods: methods.clone(),
+                methods: methods.get(&shape(path)).cloned().unwrap_or_default(),
                 id,
             });
         }
     }
     Ok(sites)
+}
+
+/// The methods that are described for paths of each shape: path items whose templates differ in
+/// the names of their parameters alone are one and the same on the wire.
+fn methods(paths: &Node<'_>) -> Result<HashMap<String, Vec<String>>, LoadError> {
+    let mut found: HashMap<String, Vec<String>> = HashMap::new();
+    for (path, item) in paths.members()? {
+        let Ok(members) = item.follow().and_then(|item| item.members()) else { continue };
+        let held = found.entry(shape(path)).or_default();
+        for (name, _) in members.iter().filter(|(name, _)| METHODS.contains(name)) {
+            let method = name.to_ascii_uppercase();
+            if !held.contains(&method) {
+                held.push(method);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A path template without the names of its parameters.
+fn shape(path: &str) -> String {
+    let pieces = without_fragment(path).split('{');
+    let rest = |piece: &str| piece.split_once('}').map(|(_, rest)| rest.to_owned());
+    pieces
+        .map(|piece| rest(piece).unwrap_or_else(|| piece.to_owned()))
+        .collect::<Vec<_>>()
+        .join("{}")
 }
 
 /// `x-fencepost.id`, `operationId`, or method and path; without what a rule id can't hold.
@@ -260,17 +294,20 @@ fn unique_id(
     path: &str,
     explicit: &mut HashMap<String, String>,
     ids: &mut HashSet<String>,
+    readings: &mut Readings,
 ) -> Result<String, LoadError> {
     let own = node.value().pointer("/x-fencepost/id").and_then(Value::as_str);
     let standard = node.value().get("operationId").and_then(Value::as_str);
-    for given in [standard, own].into_iter().flatten() {
+    for (given, is_own) in [(standard, false), (own, true)] {
+        let Some(given) = given else { continue };
         let here = node.pointer().to_owned();
-        if let Some(other) = explicit.insert(given.to_owned(), here.clone())
-            && other != here
-        {
+        let other = explicit.insert(given.to_owned(), here.clone());
+        let Some(other) = other.filter(|other| *other != here) else { continue };
+        if is_own {
             let id = given.to_owned();
             return Err(node.error(LoadErrorKind::DuplicateOperationId { id, other }));
         }
+        readings.warn(node, format!("the operation id `{given}` is also that of {other}"));
     }
     let given = own.or(standard).filter(|id| !id.trim().is_empty());
     let wanted = given.map_or_else(|| format!("{method}{path}"), str::to_owned);

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::body::Body;
 use super::error::LoadError;
 use super::source::Node;
 use super::validity::Validity;
@@ -21,13 +22,31 @@ pub(super) struct Readings {
     pub(super) heights: HashMap<String, usize>,
     /// Judges examples.
     pub(super) validity: Validity,
+    /// Every path template of the document, by the base path in front of them.
+    paths: HashMap<String, Arc<[String]>>,
 }
 
 impl Readings {
+    /// Every path template of the document, behind this base path.
+    fn documented_paths(&mut self, root: &Node<'_>, base: &str) -> Arc<[String]> {
+        let all = || {
+            let paths = root.value().get("paths").and_then(serde_json::Value::as_object);
+            let paths = paths.into_iter().flat_map(serde_json::Map::keys);
+            paths.map(|path| format!("{base}{}", without_fragment(path))).collect()
+        };
+        Arc::clone(self.paths.entry(base.to_owned()).or_insert_with(all))
+    }
+
     /// Says that something at `node` was left out.
     pub(super) fn warn(&mut self, node: &Node<'_>, message: impl AsRef<str>) {
         self.warnings.push(format!("{}: {}", node.pointer(), message.as_ref()));
     }
+}
+
+/// A path as it travels: some documents tell operations of one path apart by a fragment, which no
+/// request carries.
+pub(super) fn without_fragment(path: &str) -> &str {
+    path.split('#').next().unwrap_or(path)
 }
 
 /// Why an operation can't be tested.
@@ -79,17 +98,24 @@ pub(super) fn operation(
     let servers = node.get("servers").or_else(|| site.item.get("servers"));
     let servers = servers.or_else(|| root.get("servers"));
     let base = servers.map_or(Ok(String::new()), |servers| server::base_path(&servers))?;
+    let (body, other_body) = match body::body(node, &site.method, readings)? {
+        Body::None => (None, None),
+        Body::Json(body) => (Some(body), None),
+        Body::Other(body) => (None, Some(body)),
+    };
+    let documented_paths = readings.documented_paths(&root, &base);
     let mut operation = Operation {
         id: site.id.clone(),
         method: site.method.clone(),
-        path: format!("{base}{}", site.path),
+        path: format!("{base}{}", without_fragment(site.path)),
         pointer: node.pointer().to_owned(),
         parameters,
         credentials,
-        body: body::body(node, &site.method, readings)?,
+        body,
+        other_body,
         responses: response::responses(node, readings)?,
         documented_methods: site.methods.clone(),
-        documented_paths: documented_paths(&root, &base),
+        documented_paths,
         envelope: document.envelope.clone().map(Arc::new),
         outcomes: own.outcomes,
         tolerated: own.tolerated,
@@ -105,12 +131,6 @@ pub(super) fn operation(
     consistency::check(&operation, node)?;
     consistency::override_rules(&mut operation, node, &own.rules)?;
     Ok(operation)
-}
-
-/// Every path template of the document, behind this operation's base path.
-fn documented_paths(root: &Node<'_>, base: &str) -> Vec<String> {
-    let paths = root.value().get("paths").and_then(serde_json::Value::as_object);
-    paths.into_iter().flat_map(serde_json::Map::keys).map(|path| format!("{base}{path}")).collect()
 }
 
 /// Every `{name}` of the path has its parameter, and every path parameter its `{name}`.

@@ -5,8 +5,8 @@ use super::operation::Refusal;
 use super::source::Node;
 use crate::contract::{Credential, ParameterLocation};
 
-/// The credentials of the first alternative that can be sent; none where no credential is
-/// required (`security: []`, or an alternative `{}`).
+/// The credentials of the first alternative that can be sent, those that keep secrets out of the URL
+/// before others; none where no credential is required (`security: []`, or an alternative `{}`).
 pub(super) fn credentials(
     root: &Node<'_>,
     operation: &Node<'_>,
@@ -32,7 +32,11 @@ pub(super) fn credentials(
         if usable && credentials.is_empty() {
             return Ok(Vec::new());
         }
-        if usable && first.is_none() {
+        let in_url = |held: &[Credential]| {
+            held.iter().any(|credential| credential.location == ParameterLocation::Query)
+        };
+        let is_better = first.as_deref().is_none_or(|first| in_url(first) && !in_url(&credentials));
+        if usable && is_better {
             first = Some(credentials);
         }
     }

@@ -3,7 +3,7 @@
 use super::anonymous;
 use super::bench::{Bench, Block, Builder, Draft, in_lower_case, plain};
 use super::routes;
-use super::sites::{comfortable_length, sites};
+use super::sites::comfortable_length;
 use crate::case::{FieldValue, Phase, Scenario};
 use crate::contract::{Credential, ParameterLocation, Strength};
 use crate::generate::text;
@@ -169,8 +169,7 @@ fn headers(bench: &Bench<'_>) -> Option<Block> {
 }
 
 fn identifiers(bench: &Bench<'_>) -> Vec<Block> {
-    let Some(body) = &bench.operation.body else { return Vec::new() };
-    let all = sites(&body.schema);
+    let all = &bench.sites;
     let blocks = bench.operation.identifiers.iter().filter_map(|identifier| {
         let site = all.iter().find(|site| site.place.to_string() == identifier.at)?;
         let place = &site.place;

@@ -1,11 +1,13 @@
 //! Where cases are put together: a template that is varied in one place.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::sites::sites;
+use super::proof::Proof;
+use super::sites::{Site, sites};
 use crate::case::{
     Case, Expectation, FieldValue, GenerationMode, HeaderCase, Phase, Request, Scenario,
 };
@@ -32,6 +34,11 @@ pub(crate) struct Bench<'a> {
     pub(crate) inputs: &'a Inputs,
     /// A plain valid body, whose values may exist on the server.
     pub(crate) template: Option<Value>,
+    /// The places in the body that are varied one by one.
+    pub(crate) sites: Vec<Site>,
+    /// The schema has keywords with which one place doesn't say what is legal there.
+    proof: Option<Proof>,
+    recipe: OnceCell<Option<Recipe>>,
     /// The plain valid request without a body's bytes.
     request: Request,
 }
@@ -121,6 +128,8 @@ pub(crate) struct Builder<'b, 'a> {
     pub(crate) bench: &'b Bench<'a>,
     phase: Phase,
     block: Block,
+    /// Cases that turned out to be something else than they say, and those held against them.
+    dropped: Vec<String>,
 }
 
 impl<'a> Bench<'a> {
@@ -128,7 +137,7 @@ impl<'a> Bench<'a> {
     pub(crate) fn new(operation: &'a Operation, inputs: &'a Inputs) -> Result<Self, String> {
         let template = template::body(operation, inputs)?;
         let request = template::request(operation, inputs)?;
-        Ok(Self { operation, inputs, template, request })
+        Ok(Self::of(operation, inputs, template, request))
     }
 
     /// The same bench again, put together from its [`parts`](Self::parts).
@@ -138,7 +147,11 @@ impl<'a> Bench<'a> {
         template: Option<Value>,
         request: Request,
     ) -> Self {
-        Self { operation, inputs, template, request }
+        let schema = operation.body.as_ref().map(|body| &body.schema);
+        let sites = schema.map(sites).unwrap_or_default();
+        let proof = schema.and_then(|schema| Proof::new(schema, &sites));
+        let recipe = OnceCell::new();
+        Self { operation, inputs, template, sites, proof, recipe, request }
     }
 
     /// The plain valid body, and the plain valid request without it.
@@ -148,9 +161,13 @@ impl<'a> Bench<'a> {
 
     /// What random bodies are drawn from, with identifiers that may exist on the server.
     pub(crate) fn recipe(&self) -> Option<Recipe> {
+        self.recipe.get_or_init(|| self.new_recipe()).clone()
+    }
+
+    fn new_recipe(&self) -> Option<Recipe> {
         let schema = &self.operation.body.as_ref()?.schema;
         let recipe = Recipe::new(schema).ok()?;
-        let all = sites(schema);
+        let all = &self.sites;
         Some(self.operation.identifiers.iter().fold(recipe, |recipe, identifier| {
             let known: Vec<Value> =
                 self.inputs.known(identifier).iter().cloned().map(Value::String).collect();
@@ -159,6 +176,12 @@ impl<'a> Bench<'a> {
                 _ => recipe,
             }
         }))
+    }
+
+    /// Whether the body breaks `keyword` at `place` and nothing elsewhere, as far as that is asked.
+    pub(crate) fn breaks(&self, body: &Value, place: &Place, keyword: &str) -> bool {
+        let proof = self.proof.as_ref();
+        proof.is_none_or(|proof| proof.breaks(body, &place.to_string(), keyword))
     }
 
     /// The random numbers of one random case.
@@ -175,6 +198,9 @@ impl<'a> Bench<'a> {
     /// The plain valid request with these bytes as its body.
     pub(crate) fn request_with(&self, body: Option<Vec<u8>>) -> Request {
         let mut request = self.request.clone();
+        if body.is_none() && self.operation.other_body.is_some() {
+            return request;
+        }
         if body.is_none() {
             request.remove_header("Content-Type");
         }
@@ -210,7 +236,8 @@ impl<'a> Bench<'a> {
         let name = name.into();
         let mut control = self.control(&name);
         control.phase = phase;
-        Builder { bench: self, phase, block: Block { control, name, cases: Vec::new() } }
+        let block = Block { control, name, cases: Vec::new() };
+        Builder { bench: self, phase, block, dropped: Vec::new() }
     }
 }
 
@@ -267,6 +294,15 @@ impl Builder<'_, '_> {
             Expectation::Accepted | Expectation::SameAsTwin => (GenerationMode::Positive, None),
             _ => (GenerationMode::Negative, Some(self.control())),
         };
+        let is_lost = |twin: &String| self.dropped.contains(twin);
+        let proof = self.bench.proof.as_ref();
+        if draft.twin.as_ref().is_some_and(is_lost)
+            || proof.is_some_and(|proof| !proof.holds(&draft, &request, body.as_ref()))
+        {
+            let id = format!("{id}/dropped/{}", self.dropped.len());
+            self.dropped.push(id.clone());
+            return id;
+        }
         let own = operation.rule(&rule).map_or(Strength::Open, |rule| rule.strength);
         self.block.cases.push(Case {
             id: id.clone(),

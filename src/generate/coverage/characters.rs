@@ -3,14 +3,13 @@
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft};
-use super::sites::{Site, comfortable_length, sites};
+use super::sites::{Site, comfortable_length};
 use crate::case::{Phase, Scenario};
 use crate::contract::Strength;
 
 /// Strings of every kind of character, at their places.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
-    let Some(body) = &bench.operation.body else { return Vec::new() };
-    let all = sites(&body.schema);
+    let all = &bench.sites;
     all.iter().filter(|site| site.is_free_text()).filter_map(|site| kinds(bench, site)).collect()
 }
 

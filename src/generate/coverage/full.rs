@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::bench::{Bench, Builder, Draft, replace};
-use super::sites::{Site, sites};
+use super::sites::Site;
 use crate::case::Scenario;
 use crate::contract::{Place, Schema, Step};
 
@@ -42,10 +42,8 @@ impl Bench<'_> {
 
     /// The lists of free texts that stand in the plain body, none of them within another list.
     pub(crate) fn lists(&self) -> Vec<TextList> {
-        let (Some(body), Some(template)) = (&self.operation.body, &self.template) else {
-            return Vec::new();
-        };
-        let all = sites(&body.schema);
+        let Some(template) = &self.template else { return Vec::new() };
+        let all = &self.sites;
         let lists = all.iter().filter_map(|site| self.list_of(site));
         lists
             .filter(|list| !list.place.steps().contains(&Step::Items))

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft};
-use super::sites::{Site, sites};
+use super::sites::Site;
 use crate::case::{Phase, Scenario};
 use crate::contract::Strength;
 
@@ -12,8 +12,7 @@ const FAR_BEYOND: usize = 1_500;
 
 /// The blocks about sizes: one for each list of strings.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
-    let Some(body) = &bench.operation.body else { return Vec::new() };
-    let all = sites(&body.schema);
+    let all = &bench.sites;
     let lists = all.iter().filter(|site| site.schema.types() == ["array"] && !site.is_composed());
     lists
         .filter_map(|list| {

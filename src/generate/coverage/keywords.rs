@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft};
-use super::sites::{Site, sites};
+use super::sites::Site;
 use crate::case::label::broken;
 use crate::case::{Phase, Scenario};
 use crate::contract::{Schema, Strength};
@@ -16,11 +16,9 @@ const DRAWS: u64 = 3;
 
 /// One block for each place with such keywords.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
-    let (Some(body), Some(recipe)) = (&bench.operation.body, bench.recipe()) else {
-        return Vec::new();
-    };
-    let all = sites(&body.schema);
-    all.iter().filter_map(|site| block(bench, &recipe, &all, site)).collect()
+    let Some(recipe) = bench.recipe() else { return Vec::new() };
+    let all = &bench.sites;
+    all.iter().filter_map(|site| block(bench, &recipe, all, site)).collect()
 }
 
 fn block(bench: &Bench<'_>, recipe: &Recipe, all: &[Site], site: &Site) -> Option<Block> {

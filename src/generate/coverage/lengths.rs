@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft, replace};
 use super::positions::among_others;
-use super::sites::{Site, sites};
+use super::sites::Site;
 use crate::case::{Phase, Scenario};
 use crate::generate::text::{self, CHARACTER_KINDS};
 
@@ -16,8 +16,7 @@ const UUID: &str = "0b5c2f6e-8d1a-4c37-9e42-7f60a1b3d5c8";
 
 /// The blocks about lengths: one for each string, and one for each list of strings.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
-    let Some(body) = &bench.operation.body else { return Vec::new() };
-    let all = sites(&body.schema);
+    let all = &bench.sites;
     let texts = all.iter().filter(|site| site.is_free_text());
     texts.flat_map(|site| [alone(bench, site), among_others(bench, site)]).flatten().collect()
 }

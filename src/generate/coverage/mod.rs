@@ -12,6 +12,7 @@ mod lengths;
 mod lists;
 mod parameters;
 mod positions;
+mod proof;
 mod random;
 mod routes;
 mod sites;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft};
 use crate::case::{Phase, Scenario};
-use crate::contract::{Parameter, ParameterLocation};
+use crate::contract::{Parameter, ParameterLocation, Strength};
 use crate::generate::template::set_parameter;
 use crate::generate::{Recipe, Texts};
 
@@ -55,8 +55,7 @@ fn values(block: &mut Builder<'_, '_>, parameter: &Parameter, location: &str) {
             let Some(labelled) = recipe.violate_of(kind, Texts::Plain, &mut rng) else { continue };
             let value = if kind.keyword == "type" { "fencepost".into() } else { labelled.value };
             let (Some(legal), Some(value)) = (text(&labelled.twin), text(&value)) else { continue };
-            // An empty value is no value: a path without it is another path.
-            if value.is_empty() && parameter.location == ParameterLocation::Path {
+            if !arrives(parameter.location, &legal) || !arrives(parameter.location, &value) {
                 continue;
             }
             let intent = format!("the legal twin of {}", labelled.intent);
@@ -67,9 +66,27 @@ fn values(block: &mut Builder<'_, '_>, parameter: &Parameter, location: &str) {
             let draft = Draft::new(labelled.scenario, &location, kind.keyword, labelled.intent)
                 .refused(bench)
                 .twin(&twin);
+            // Many a server takes an empty value for none.
+            let draft = if value.is_empty() { draft.at_most(Strength::Should) } else { draft };
             block.request(draft, |request| {
                 set_parameter(bench.operation, request, parameter, &value);
             });
+        }
+    }
+}
+
+/// Whether a value comes out at the other end as it went in.
+fn arrives(location: ParameterLocation, text: &str) -> bool {
+    match location {
+        // A path without it is another path, and dots are steps in it.
+        ParameterLocation::Path => !matches!(text, "" | "." | ".."),
+        ParameterLocation::Query => true,
+        // Blanks around a field's value belong to no one.
+        ParameterLocation::Header => {
+            text.trim() == text && text.chars().all(|c| c == ' ' || c.is_ascii_graphic())
+        }
+        ParameterLocation::Cookie => {
+            text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '"' | ',' | ';' | '\\'))
         }
     }
 }

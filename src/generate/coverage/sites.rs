@@ -10,6 +10,9 @@ use crate::generate::text;
 /// Bodies nest, and schemas may nest without end: deeper places are left to the random cases.
 const DEEPEST: usize = 6;
 
+/// Of a body with more places than this only those near the root are varied one by one.
+const MOST_SITES: usize = 150;
+
 /// One place in a body with its schema.
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
@@ -21,24 +24,53 @@ pub(crate) struct Site {
     pub(crate) required: bool,
 }
 
-/// The places of `schema` from the body's root down, in the document's order.
+/// The places of `schema` from the body's root down, in the document's order: so many levels of
+/// them as stay within what is varied one by one.
 pub(crate) fn sites(schema: &Schema) -> Vec<Site> {
     let mut found = Vec::new();
-    descend(&Place::body(), schema, true, &mut found);
+    for deepest in 1..=DEEPEST {
+        let mut descent = Descent { deepest, reached: false, found: Vec::new() };
+        descent.enter(&Place::body(), schema, true);
+        let is_too_much = descent.found.len() > MOST_SITES;
+        if !is_too_much || found.is_empty() {
+            found = descent.found;
+        }
+        if is_too_much || !descent.reached {
+            break;
+        }
+    }
+    found.truncate(MOST_SITES);
     found
 }
 
-fn descend(place: &Place, schema: &Schema, required: bool, found: &mut Vec<Site>) {
-    found.push(Site { place: place.clone(), schema: schema.clone(), required });
-    if place.steps().len() >= DEEPEST {
-        return;
-    }
-    let names = schema.required();
-    for (name, member) in schema.properties() {
-        descend(&place.member(name), &member, names.contains(&name), found);
-    }
-    if let Some(items) = schema.items() {
-        descend(&place.items(), &items, false, found);
+struct Descent {
+    /// How many steps from the root.
+    deepest: usize,
+    /// Whether there is something below the deepest places.
+    reached: bool,
+    found: Vec<Site>,
+}
+
+impl Descent {
+    fn enter(&mut self, place: &Place, schema: &Schema, required: bool) {
+        self.found.push(Site { place: place.clone(), schema: schema.clone(), required });
+        if place.steps().len() >= self.deepest {
+            self.reached = true;
+            return;
+        }
+        if self.found.len() > MOST_SITES {
+            return;
+        }
+        let names = schema.required();
+        for (name, member) in schema.properties() {
+            // What only answers carry is not sent.
+            if member.keyword("readOnly") != Some(&Value::Bool(true)) {
+                self.enter(&place.member(name), &member, names.contains(&name));
+            }
+        }
+        if let Some(items) = schema.items() {
+            self.enter(&place.items(), &items, false);
+        }
     }
 }
 
@@ -117,8 +149,7 @@ impl Bench<'_> {
 
     /// The schema at a place of the body.
     pub(crate) fn schema_at(&self, place: &Place) -> Option<Schema> {
-        let body = self.operation.body.as_ref()?;
-        sites(&body.schema).into_iter().find(|site| site.place == *place).map(|site| site.schema)
+        self.sites.iter().find(|site| site.place == *place).map(|site| site.schema.clone())
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) fn block(bench: &Bench<'_>, template: &Value) -> Option<Block> {
             members.iter().rev().map(|(name, value)| (name.clone(), value.clone())).collect();
         rows.push(("members in another order", Value::Object(reversed).to_string()));
     }
+    // What is replaced may stand within a text as well.
+    rows.retain(|(_, body)| serde_json::from_str(body).is_ok_and(|read: Value| read == *template));
     let mut twins = Twins::default();
     for (name, body) in rows {
         let draft =

@@ -6,7 +6,7 @@ use super::bench::{Bench, Block, Draft};
 use super::sites::Site;
 use super::syntax::sites_of_text;
 use crate::case::{Expectation, Member, Phase, Scenario};
-use crate::contract::Step;
+use crate::contract::{Place, Step};
 use crate::generate::text;
 
 /// One block for each member of the body that is a text with a limit, or a list of such. Lists
@@ -27,14 +27,26 @@ fn block(bench: &Bench<'_>, template: &Value, site: &Site) -> Option<Block> {
     let long = text::alphanumeric(&mut rng, most + 1);
     let with = |value: Value| bench.body_with(&site.place, 0, value).get(name).cloned();
     let offending = with(long.into())?;
+    let whole = super::bench::replace(template, &Place::body().member(name), 0, offending.clone());
+    if !bench.breaks(&whole, &site.place, "maxLength") {
+        return None;
+    }
     let other = match bench.known_at(&site.place) {
         [_, other, ..] if site.list().is_some() => with(other.clone().into())?,
         _ => legal.clone(),
     };
     let mut block = bench.block(Phase::Coverage, format!("body.{name} twice"));
     let twice = |first: &Value, second: &Value| {
-        let once = format!("\"{name}\":{legal}");
-        template.to_string().replacen(&once, &format!("\"{name}\":{first},\"{name}\":{second}"), 1)
+        let mut members = Vec::new();
+        for (held, value) in template.as_object().into_iter().flatten() {
+            let key = Value::from(held.as_str());
+            if held == name {
+                members.push(format!("{key}:{first},{key}:{second}"));
+            } else {
+                members.push(format!("{key}:{value}"));
+            }
+        }
+        format!("{{{}}}", members.join(","))
     };
     let draft = |intent: &str| {
         let intent = format!("{name} twice, {intent}");

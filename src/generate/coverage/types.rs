@@ -4,14 +4,13 @@ use serde_json::{Value, json};
 
 use super::bench::{Bench, Block, Builder, Draft, replace, without};
 use super::positions::{ends_and_middle, with_entry};
-use super::sites::{Site, sites};
+use super::sites::Site;
 use crate::case::{Phase, Scenario};
 use crate::contract::{AdditionalProperties, Place, Schema, Step, Strength};
 
 /// The blocks about presence and type: one for each place of the body.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
-    let Some(body) = &bench.operation.body else { return Vec::new() };
-    let all = sites(&body.schema);
+    let all = &bench.sites;
     let places = all.iter().filter(|site| !site.is_composed());
     places
         .flat_map(|site| [shape(bench, site), mistyped_among_others(bench, site)])
@@ -117,7 +116,9 @@ fn unexpected(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
     if matches!(site.schema.additional_properties(), AdditionalProperties::Of(_)) {
         return;
     }
-    let Some(object) = place.values(template).first().copied().cloned() else { return };
+    let Some(object @ Value::Object(_)) = place.values(template).first().copied().cloned() else {
+        return;
+    };
     let extras = [json!("x"), Value::Null, json!({"a": [1, true]})];
     for extra in extras {
         let intent = format!("a member that nobody documents, {}", describe(&extra));

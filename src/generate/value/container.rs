@@ -32,6 +32,7 @@ impl List {
             max
         };
         let size = dice.size(least, most, USUAL_ITEMS);
+        let size = if dice.is_large() { least } else { size };
         self.of_size(size, forced, texts, dice)
     }
 
@@ -120,11 +121,12 @@ impl Members {
                     1 => false,
                     _ => dice.one_in(2),
                 };
-                if room == 0 || (!comes && wanted == 0) {
+                if room == 0 || ((!comes || dice.is_large()) && wanted == 0) {
                     continue;
                 }
                 room -= 1;
             }
+            dice.count_member();
             drawn.insert(member.name.clone(), member.node.draw(texts, dice)?);
             wanted = wanted.saturating_sub(1);
         }

@@ -6,21 +6,44 @@ use crate::generate::CaseRng;
 
 /// `SplitMix64`: one case draws thousands of numbers, and they need to be spread, not secret.
 #[derive(Clone, Debug)]
-pub(super) struct Dice(u64);
+pub(super) struct Dice {
+    state: u64,
+    /// Members that the value being drawn has so far.
+    members: usize,
+}
+
+/// A value with more members than this gets no further optional ones, and its lists are as short
+/// as they may be: schemas of whole systems would grow it beyond every body limit.
+const MANY_MEMBERS: usize = 200;
 
 impl Dice {
     /// Takes one number from the case's generator as its seed.
     pub(super) fn new(rng: &mut CaseRng) -> Self {
-        Self(rng.next_u64())
+        Self::seeded(rng.next_u64())
     }
 
     pub(super) fn seeded(seed: u64) -> Self {
-        Self(seed)
+        Self { state: seed, members: 0 }
+    }
+
+    /// A new value begins.
+    pub(super) fn begin(&mut self) {
+        self.members = 0;
+    }
+
+    /// Counts a member of the value.
+    pub(super) fn count_member(&mut self) {
+        self.members += 1;
+    }
+
+    /// Whether the value is as large as it should get.
+    pub(super) fn is_large(&self) -> bool {
+        self.members > MANY_MEMBERS
     }
 
     pub(super) fn word(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = self.0;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut word = self.state;
         word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         word ^ (word >> 31)

@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::dice::Dice;
 use super::format;
 use super::node::{Text, Type};
 use super::numeric::{Limits, Numeric};
 use super::pattern::Pattern;
+use super::text::Texts;
 
 /// A schema as written.
 pub(super) type Keywords = Map<String, Value>;
@@ -112,13 +114,28 @@ pub(super) fn limits(parts: &[&Keywords], min: &str, max: &str) -> (usize, Optio
 pub(super) fn text(parts: &[&Keywords]) -> Result<Text, String> {
     let (min, max) = limits(parts, "minLength", "maxLength");
     let mut patterns = Vec::new();
-    for source in parts.iter().filter_map(|part| part.get("pattern")).filter_map(Value::as_str) {
+    let written = parts.iter().filter_map(|part| part.get("pattern")).filter_map(Value::as_str);
+    let sources: Vec<&str> = written.collect();
+    for source in &sources {
         let pattern = Pattern::new(source);
         patterns.push(pattern.map_err(|error| format!("its pattern `{source}`: {error}"))?);
     }
     let mut formats = parts.iter().filter_map(|part| part.get("format")).filter_map(Value::as_str);
     let format = formats.find(|name| format::KNOWN.contains(name)).map(str::to_owned);
-    Ok(Text { min, max, patterns, format })
+    let text = Text { min, max, patterns, format };
+    if let Some(source) = sources.first()
+        && min <= max.unwrap_or(usize::MAX)
+        && !is_drawn(&text)
+    {
+        return Err(format!("its pattern `{source}`: no text was found that fits it"));
+    }
+    Ok(text)
+}
+
+/// Whether luck finds a text at all: not where a pattern looks for what is seldom drawn.
+fn is_drawn(text: &Text) -> bool {
+    let mut dice = Dice::seeded(0);
+    (0..8).any(|_| text.draw(Texts::Plain, &mut dice).is_some())
 }
 
 pub(super) fn numeric(parts: &[&Keywords], fractions: bool) -> Option<Numeric> {

@@ -191,7 +191,19 @@ impl Numeric {
             _ => return None,
         };
         let legal = self.is_within(units, keyword);
-        legal.then(|| self.value(units))
+        legal.then(|| self.value(self.beyond_rounding(units, keyword)))
+    }
+
+    /// A number outside 64 bits is written in floating point, and the first of them are rounded
+    /// back to what 64 bits hold.
+    fn beyond_rounding(&self, units: i128, keyword: &str) -> i128 {
+        const ROUNDED: i128 = 4096;
+        let whole = units / self.one();
+        if keyword == "format" && whole < i128::from(i64::MIN) {
+            units.saturating_sub(ROUNDED.saturating_mul(self.one()))
+        } else {
+            units
+        }
     }
 
     /// Whether every limit but that of `keyword` holds.

@@ -5,6 +5,7 @@ use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::dice::Dice;
+use crate::contract::PatternJudge;
 
 /// Repetitions without an upper limit stay within this many beyond what is asked for.
 const USUAL_REPEATS: usize = 12;
@@ -13,8 +14,16 @@ const USUAL_REPEATS: usize = 12;
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
     hir: Hir,
-    matcher: Regex,
+    matcher: Matcher,
     span: Span,
+}
+
+/// Who says whether a text matches.
+#[derive(Clone, Debug)]
+enum Matcher {
+    Lite(Regex),
+    /// Patterns that look around, or name classes of Unicode.
+    Full(PatternJudge),
 }
 
 /// The least and the greatest number of code points; no greatest where there is none.
@@ -24,19 +33,36 @@ impl Pattern {
     /// Reads a pattern; the error says what is beyond it.
     pub(super) fn new(source: &str) -> Result<Self, String> {
         let spelled = translate(source);
-        let hir = ParserBuilder::new()
-            .utf8(true)
-            .build()
-            .parse(&spelled)
-            .map_err(|error| first_line(&error.to_string()))?;
-        let matcher = Regex::new(&spelled).map_err(|error| first_line(&error.to_string()))?;
+        let parse = |spelled: &str| {
+            let parsed = ParserBuilder::new().utf8(true).build().parse(spelled);
+            parsed.map_err(|error| first_line(&error.to_string()))
+        };
+        let (hir, matcher) = match (parse(&spelled), Regex::new(&spelled)) {
+            (Ok(hir), Ok(matcher)) => (hir, Matcher::Lite(matcher)),
+            (hir, matcher) => {
+                // What is drawn without looking around is held against the whole pattern.
+                let hir = hir.or_else(|error| match without_looking(&spelled) {
+                    Some(rest) => parse(&rest),
+                    None => Err(error),
+                });
+                let hir = hir?;
+                let judge = PatternJudge::new(source).ok_or_else(|| match matcher {
+                    Err(error) => first_line(&error.to_string()),
+                    Ok(_) => "it can't be matched".to_owned(),
+                })?;
+                (hir, Matcher::Full(judge))
+            }
+        };
         let span = span(&hir);
         Ok(Self { hir, matcher, span })
     }
 
     /// Whether the pattern is found in `text`.
     pub(super) fn is_found(&self, text: &str) -> bool {
-        self.matcher.is_match(text)
+        match &self.matcher {
+            Matcher::Lite(matcher) => matcher.is_match(text),
+            Matcher::Full(judge) => judge.is_found(text),
+        }
     }
 
     /// The lengths that the pattern itself can have.
@@ -47,9 +73,8 @@ impl Pattern {
     /// A matching string of about `length` code points: the caller counts.
     pub(super) fn draw(&self, length: usize, dice: &mut Dice) -> String {
         let mut text = String::new();
-        sample(&self.hir, length, dice, &mut text);
         // What is searched for may stand among other characters.
-        let mut count = text.chars().count();
+        let mut count = sample(&self.hir, length, dice, &mut text);
         while count < length {
             let filler = char::from(b'a' + u8::try_from(dice.below(26)).unwrap_or(0));
             let longer =
@@ -62,6 +87,52 @@ impl Pattern {
         }
         text
     }
+}
+
+/// The pattern without what looks ahead or behind; `None` where nothing does.
+fn without_looking(source: &str) -> Option<String> {
+    let mut out = String::with_capacity(source.len());
+    let mut rest = source;
+    let mut in_class = false;
+    let mut found = false;
+    while let Some(next) = rest.chars().next() {
+        let looks = ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|start| rest.starts_with(start));
+        if looks && !in_class {
+            rest = &rest[group_end(rest)?..];
+            found = true;
+            continue;
+        }
+        let escaped = if next == '\\' { rest.chars().nth(1) } else { None };
+        let length = next.len_utf8() + escaped.map_or(0, char::len_utf8);
+        if escaped.is_none() {
+            in_class = (in_class || next == '[') && next != ']';
+        }
+        out.push_str(&rest[..length]);
+        rest = &rest[length..];
+    }
+    found.then_some(out)
+}
+
+/// Where the group ends that `source` begins with.
+fn group_end(source: &str) -> Option<usize> {
+    let (mut depth, mut in_class, mut is_escaped) = (0_usize, false, false);
+    for (index, char) in source.char_indices() {
+        match char {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '[' => in_class = true,
+            ']' => in_class = false,
+            '(' if !in_class => depth += 1,
+            ')' if !in_class => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(index + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn first_line(message: &str) -> String {
@@ -144,12 +215,21 @@ fn span(hir: &Hir) -> Span {
     }
 }
 
-/// Writes a match that comes as near to `length` code points as its parts allow.
-fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) {
+/// Writes a match that comes as near to `length` code points as its parts allow; returns how many
+/// it has.
+fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) -> usize {
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => out.push_str(&String::from_utf8_lossy(&literal.0)),
-        HirKind::Class(class) => out.extend(member(class, dice)),
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(literal) => {
+            let text = String::from_utf8_lossy(&literal.0);
+            out.push_str(&text);
+            text.chars().count()
+        }
+        HirKind::Class(class) => {
+            let member = member(class, dice);
+            out.extend(member);
+            usize::from(member.is_some())
+        }
         HirKind::Capture(capture) => sample(&capture.sub, length, dice, out),
         HirKind::Repetition(repetition) => {
             let (low, high) = span(&repetition.sub);
@@ -159,13 +239,12 @@ fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) {
             let fewest = high.filter(|high| *high > 0).map_or(1, |high| length.div_ceil(high));
             let greatest = length.checked_div(low).unwrap_or(fewest + USUAL_REPEATS);
             let count = dice.between(fewest.min(greatest), greatest).clamp(least, most);
-            let mut left = length;
+            let mut written = 0;
             for index in 0..count {
-                let share = left / (count - index);
-                let before = out.chars().count();
-                sample(&repetition.sub, share, dice, out);
-                left = left.saturating_sub(out.chars().count() - before);
+                let share = length.saturating_sub(written) / (count - index);
+                written += sample(&repetition.sub, share, dice, out);
             }
+            written
         }
         HirKind::Concat(parts) => {
             let spans: Vec<Span> = parts.iter().map(span).collect();
@@ -189,9 +268,7 @@ fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) {
                 shares[index] += take;
                 slack -= take;
             }
-            for (part, share) in parts.iter().zip(shares) {
-                sample(part, share, dice, out);
-            }
+            parts.iter().zip(shares).map(|(part, share)| sample(part, share, dice, out)).sum()
         }
         HirKind::Alternation(branches) => {
             let fits = |branch: &&Hir| {
@@ -200,36 +277,43 @@ fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) {
             };
             let fitting: Vec<&Hir> = branches.iter().filter(fits).collect();
             let branch = dice.pick(&fitting).copied().or_else(|| dice.pick(branches));
-            if let Some(branch) = branch {
-                sample(branch, length, dice, out);
-            }
+            branch.map_or(0, |branch| sample(branch, length, dice, out))
         }
     }
 }
 
 /// One character of a class: of wide classes mostly the printable ASCII part.
 fn member(class: &Class, dice: &mut Dice) -> Option<char> {
-    let ranges: Vec<(u32, u32)> = match class {
-        Class::Unicode(class) => {
-            class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
-        }
-        Class::Bytes(class) => {
-            class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect()
-        }
-    };
-    let plain: Vec<(u32, u32)> = ranges
-        .iter()
-        .map(|(low, high)| ((*low).max(0x20), (*high).min(0x7e)))
-        .filter(|(low, high)| low <= high)
-        .collect();
-    // Outside ASCII only the first plane's letters are taken; few classes mean more.
-    let from = if plain.is_empty() { &ranges } else { &plain };
-    let total: u32 = from.iter().map(|(low, high)| high - low + 1).sum();
+    match class {
+        Class::Unicode(class) => one_of(
+            class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
+            dice,
+        ),
+        Class::Bytes(class) => one_of(
+            class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
+            dice,
+        ),
+    }
+}
+
+/// One character of these ranges, which are in order.
+fn one_of(ranges: impl Iterator<Item = (u32, u32)> + Clone, dice: &mut Dice) -> Option<char> {
+    // Classes of Unicode have hundreds of ranges, and only the first are ASCII.
+    let plain = ranges
+        .clone()
+        .take_while(|(low, _)| *low <= 0x7e)
+        .map(|(low, high)| (low.max(0x20), high.min(0x7e)))
+        .filter(|(low, high)| low <= high);
+    if plain.clone().next().is_some() { at_random(plain, dice) } else { at_random(ranges, dice) }
+}
+
+fn at_random(ranges: impl Iterator<Item = (u32, u32)> + Clone, dice: &mut Dice) -> Option<char> {
+    let total: u32 = ranges.clone().map(|(low, high)| high - low + 1).sum();
     let mut index = u32::try_from(dice.below(total as usize)).ok()?;
-    for (low, high) in from {
+    for (low, high) in ranges {
         let count = high - low + 1;
         if index < count {
-            return char::from_u32(low + index).or_else(|| char::from_u32(*low));
+            return char::from_u32(low + index).or_else(|| char::from_u32(low));
         }
         index -= count;
     }
@@ -263,8 +347,23 @@ mod tests {
     }
 
     #[test]
+    fn patterns_that_look_around_or_name_unicode_classes_are_drawn_and_matched() {
+        let mut dice = Dice::seeded(1);
+        for (source, off) in [
+            (r"^(?!aws:)[a-zA-Z+-=._:/]+$", "aws:a"),
+            (r"^[0-9a-z\.\-_]*(?!\.)$", "A"),
+            (r"^([\p{L}\p{Z}\p{N}_.:/=+\-%@]*)$", "<"),
+            (r"^(?=.*[a-z])(?=.*[0-9])[a-z0-9]{4,9}$", "abcd"),
+        ] {
+            let pattern = Pattern::new(source).expect("is within reach");
+            let drawn = (0..100).filter(|_| pattern.is_found(&pattern.draw(8, &mut dice))).count();
+            assert!(drawn > 30, "{source}: {drawn} of 100");
+            assert!(!pattern.is_found(off), "{source}: {off}");
+        }
+    }
+
+    #[test]
     fn what_is_beyond_it_is_said() {
-        assert!(Pattern::new("(?=a)b").is_err());
         assert!(Pattern::new("(").is_err());
     }
 }

@@ -220,7 +220,9 @@ fn statuses(maker: &mut Maker<'_>) {
     for status in [201, 202, 206].into_iter().filter(|status| !documented(*status)) {
         with(("response", "status"), Kind::Success, status);
     }
-    for status in [402, 409, 418, 422].into_iter().filter(|status| !documented(*status)) {
+    let speaks = operation.envelope.is_some() || operation.documents_refusals();
+    let refusals = [402, 409, 418, 422].into_iter();
+    for status in refusals.filter(|status| speaks && !documented(*status)) {
         with(("response", "status"), Kind::Refusal, status);
     }
     let Some(envelope) = &operation.envelope else { return };

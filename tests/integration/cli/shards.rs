@@ -267,3 +267,64 @@ fn a_shard_to_which_nothing_falls_is_no_failure() {
     let names: Vec<&str> = names.iter().map(|name| &name[..1]).collect();
     files.merge(&names, &["-v"]).expect(0, &["body.user_id/required", "7 shards"]);
 }
+
+/// Starts a shard whose server goes silent at the request of this number, and ends it by this signal
+/// then.
+#[cfg(unix)]
+fn stopped(files: &Files, name: &str, traits: Traits, shard: &str, signal: &str) {
+    use std::process::{Command, Stdio};
+
+    let silent = Opponent::start(traits);
+    let mut run = Command::new(env!("CARGO_BIN_EXE_fencepost"))
+        .args(["test", "--seed", "5eed", "--shard", shard, "--concurrency", "1"])
+        .args(["--report", &format!("ndjson:{}", files.path(name))])
+        .env_clear()
+        .env("FENCEPOST_TARGET", silent.uri())
+        .env("FENCEPOST_HEADERS", format!("X-Auth-Token: {TOKEN}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    while silent.requests().len() < SILENT_FROM {
+        assert!(run.try_wait().expect("is ours").is_none(), "the run is over too early");
+        std::thread::yield_now();
+    }
+    let sent = Command::new("kill").args([signal, &run.id().to_string()]).status();
+    assert!(sent.expect("is there").success());
+    run.wait().expect("ends");
+}
+
+/// The request that a silent server doesn't answer any more.
+#[cfg(unix)]
+const SILENT_FROM: usize = 300;
+
+#[cfg(unix)]
+#[test]
+fn what_a_stopped_shard_had_confirmed_is_shown_and_the_run_is_inconclusive() {
+    use crate::opponents::{Delivery, Reply};
+
+    let silent: fn(&Seen) -> Option<Reply> = |seen| {
+        let hang = Reply { delivery: Delivery::Hang, ..Reply::empty(200) };
+        (seen.number == SILENT_FROM).then_some(hang)
+    };
+    let files = Files::new("stopped");
+    // A fault that shows early.
+    let fault = faults().find(|fault| fault.rules[0].ends_with("body.user_id/required"));
+    let traits = Traits { front: silent, ..fault.expect("is among them").traits };
+    stopped(&files, "killed", traits, "1/1", "-KILL");
+    let killed = files.merge(&["killed"], &["--report", "json"]);
+    let words = ["FAILED  prepare/body.user_id/required", "shard 1 of 1 did not come to its end"];
+    killed.expect(3, &words);
+    assert!(!killed.both().contains(TOKEN));
+    let report = validated(&killed.stdout);
+    assert_eq!((&report["verdict"], &report["exit_code"]), (&"inconclusive".into(), &3.into()));
+    let calm = Traits { front: silent, ..Traits::FAITHFUL };
+    stopped(&files, "interrupted", calm, "1/2", "-INT");
+    let other = Opponent::start(Traits::FAITHFUL);
+    let arguments = ["--seed", "5eed", "--shard", "2/2"];
+    shard(&files, "2", Some(other.uri()), &[], &arguments).expect(0, &[]);
+    let merged = files.merge(&["interrupted", "2"], &[]);
+    merged.expect(3, &["shard 1 of 2 was interrupted", "exit 3"]);
+    // What a stopped shard did come to stays.
+    assert!(merged.stdout.contains("held"), "{}", merged.stdout);
+}

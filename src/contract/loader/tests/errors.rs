@@ -148,7 +148,7 @@ fn references_that_lead_nowhere_in_a_circle_or_away_are_located() {
 #[test]
 fn an_operation_id_belongs_to_one_operation() {
     let text = "openapi: 3.1.0\npaths:\n  /a:\n    get: {operationId: x}\n    put: \
-                {operationId: x}\n";
+                {x-fencepost: {id: x}}\n";
     assert_eq!(
         error(text),
         "api.yaml:5: /paths/~1a/put: the operation id `x` is also that of /paths/~1a/get; give \

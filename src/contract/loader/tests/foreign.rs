@@ -95,6 +95,11 @@ fn security_is_the_first_alternative_that_can_be_sent() {
         credentials("security: [{mutual: []}, {bearer: [], key: []}]"),
         ["header.Authorization \"Bearer \"", "query.k \"\""]
     );
+    assert_eq!(
+        credentials("security: [{key: []}, {bearer: []}]"),
+        ["header.Authorization \"Bearer \""],
+        "secrets are kept out of the URL"
+    );
     assert!(credentials("security: []").is_empty());
     assert!(credentials("security: [{key: []}, {}]").is_empty());
 }
@@ -107,7 +112,7 @@ fn what_cannot_be_tested_is_skipped_with_a_reason() {
 openapi: 3.1.0
 paths:
   /ok: { get: {} }
-  /upload: { post: { requestBody: { content: { multipart/form-data: {} } } } }
+  /upload: { post: { requestBody: { required: true, content: { application/xml: {} } } } }
   /head: { head: {} }
   /deep: { get: { parameters: [{ name: f, in: query, required: true, schema: { type: object } }] } }
   /{gone}: { get: {} }
@@ -118,7 +123,7 @@ paths:
     assert_eq!(
         skipped,
         [
-            "its body is `multipart/form-data`, and only JSON bodies are supported",
+            "its body is `application/xml`, and only JSON, forms and plain text can be made",
             "HEAD is not judged",
             "its required query parameter `f` is an object, which is not supported",
             "api.yaml:8: /paths/~1{gone}/get: the path holds `{gone}`, and no path parameter is \
