@@ -21,6 +21,7 @@ mod settings;
 mod shape;
 mod shed;
 mod stop;
+mod stream;
 mod suspect;
 #[cfg(test)]
 mod tests;
