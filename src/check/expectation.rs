@@ -313,7 +313,7 @@ impl Judgement<'_> {
         let echoed = operation.relations.iter().any(|relation| {
             let entries = relation.answered.read(response).and_then(|list| list.as_array());
             entries.into_iter().flatten().any(|entry| {
-                let value = entry.pointer(&relation.key).and_then(|value| value.as_str());
+                let value = relation.key_of(entry).and_then(|value| value.as_str());
                 value.is_some_and(|value| value.chars().count() > most)
             })
         });

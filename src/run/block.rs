@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::answers::Sight;
 use super::session::{Judged, Session};
 use super::{EndedEarly, Event};
-use crate::case::{Case, GenerationMode};
+use crate::case::{Case, GenerationMode, Phase};
 use crate::check::{
     Breach, CaseVerdict, CheckName, Disposition, Exchange, Reading, Reason, Severity, Twin, judge,
 };
@@ -31,11 +31,15 @@ impl Session<'_> {
         if !self.may_go_on(before.as_ref(), &block.control.request.path) {
             return self.skip(block);
         }
-        let (positive, negative): (Vec<&Case>, Vec<&Case>) =
-            block.cases.iter().partition(|case| case.mode == GenerationMode::Positive);
         let mut judged = Vec::new();
-        for batch in [positive, negative] {
-            self.batch(&batch, &mut judged).await;
+        if block.control.phase == Phase::Fuzzing {
+            self.stream(&block.cases, &mut judged).await;
+        } else {
+            let (positive, negative): (Vec<&Case>, Vec<&Case>) =
+                block.cases.iter().partition(|case| case.mode == GenerationMode::Positive);
+            for batch in [positive, negative] {
+                self.batch(&batch, &mut judged).await;
+            }
         }
         let mut after = self.control(&block.control, false).await;
         let is_legal =
@@ -60,10 +64,13 @@ impl Session<'_> {
 
     /// Marks all cases of a block as not decided.
     fn skip(&mut self, block: &Block) {
-        for case in &block.cases {
-            if self.settings.counts(case) {
-                self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
-            }
+        block.cases.iter().for_each(|case| self.leave_undecided(case));
+    }
+
+    /// Marks a case as not decided, as the run ended before it was sent.
+    pub(super) fn leave_undecided(&mut self, case: &Case) {
+        if self.settings.counts(case) {
+            self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
         }
     }
 
@@ -227,10 +234,7 @@ impl Session<'_> {
                 Some((interaction, reading)) => {
                     judged.push(self.judge(case, interaction, reading));
                 }
-                None if self.settings.counts(case) => {
-                    self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
-                }
-                None => {}
+                None => self.leave_undecided(case),
             }
         }
     }
@@ -266,10 +270,9 @@ impl Session<'_> {
         if matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warned) && !is_own(&case.rule) {
             verdict = CaseVerdict::NotJudged;
         }
-        for rule in oracle.judged(&exchange) {
-            if !is_own(rule) && self.settings.judges(oracle.operation(), rule) {
-                self.ledger.held(rule);
-            }
+        for (index, rule) in oracle.judged(&exchange) {
+            let (is_judged, kept) = &mut self.answers[index];
+            *kept += u64::from(*is_judged && (breaches.is_empty() || !is_own(rule)));
         }
         self.observe(&exchange);
         let status = exchange.answer().map(|answer| answer.status);

@@ -21,6 +21,7 @@ mod shape;
 mod shed;
 mod stateful;
 mod stop;
+mod stream;
 mod suspect;
 #[cfg(test)]
 mod tests;

@@ -87,7 +87,7 @@ impl Session<'_> {
     }
 
     /// Whether the answer says more about the moment than about the request.
-    fn is_transient(
+    pub(super) fn is_transient(
         &self,
         case: &Case,
         interaction: &Interaction,

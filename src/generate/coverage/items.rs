@@ -151,6 +151,16 @@ fn equal_entries(
     full: Option<&str>,
 ) {
     let most = list.schema.max_items().unwrap_or(10);
+    if unique && (list.schema.min_items().unwrap_or(0)..=most).contains(&3) {
+        let mut entries = block.bench.distinct(items, 3);
+        entries[2] = entries[0].clone();
+        let intent = "the same entry twice, another between";
+        let draft = Draft::new(Scenario::NonUniqueItems, &list.place, "uniqueItems", intent)
+            .refused(block.bench)
+            .at(&list.place);
+        let body = block.bench.body_with(&list.place, 0, entries.into());
+        block.body(draft, body);
+    }
     let one = block.bench.repeated(items, 1);
     let mut counts = vec![2, 3, most];
     counts.retain(|count| (2..=most).contains(count));
