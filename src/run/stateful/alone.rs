@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
-use crate::case::{Case, GenerationMode};
+use crate::case::{Case, GenerationMode, Scenario};
 use crate::check::{Disposition, Exchange, Fingerprint, Severity, relations};
 use crate::run::session::Session;
 
@@ -54,6 +54,10 @@ impl Session<'_> {
             broken: breaches.iter().map(crate::check::Breach::fingerprint).collect(),
             entries: entries(&exchange),
         });
+        // It is a control as those of blocks are.
+        let control = Case { scenario: Scenario::Control, ..case.clone() };
+        let judged = self.judge(&control, &interaction, &reading);
+        self.settle(vec![judged], false).await;
         alone.answers.insert(key, baseline.clone());
         baseline
     }
