@@ -36,13 +36,13 @@ pub struct Caught {
     /// The rule that the finding names.
     #[serde(rename = "caught_by")]
     pub rule: RuleId,
-    /// Whether that is the rule, or the general rule, that the mutant breaks.
+    /// Whether a whole run's report names the rule, or the general rule, that the mutant breaks.
     pub named: bool,
     /// The check that saw it.
     pub check: CheckName,
     /// What it amounts to.
     pub severity: Severity,
-    /// The requests until then, confirmation among them.
+    /// The requests until something was believed to be broken, confirmation among them.
     pub requests: u64,
 }
 

@@ -7,7 +7,7 @@ use super::{AuditError, AuditSettings, MutantResult};
 use crate::stub::{Mutant, Wire};
 
 /// Threads for trials that mostly wait, for each one that computes.
-const WAITING: usize = 3;
+const WAITING: usize = 8;
 
 /// Tries all mutants; those that may withhold their answers beside the others, since they wait
 /// more than they compute. The results are in the mutants' order.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::fate::wanted;
+use super::fate::{Caught, wanted};
 use super::list::select;
 use super::parallel::{all_mutants, in_parallel};
 use super::trial::Bench;
@@ -208,12 +208,19 @@ pub fn audit(
 fn try_mutant(bench: &Bench<'_>, mutant: &Mutant) -> Result<Fate, AuditError> {
     let until = wanted(mutant.strength);
     let outcome = bench.run(Some(&mutant.behaviour), Some(until))?;
-    let fate = Fate::of(mutant, &outcome);
-    if matches!(fate, Fate::Missed { .. }) && outcome.ended_early == Some(EndedEarly::Interrupted) {
+    let whole = || bench.run(Some(&mutant.behaviour), None).map(|whole| Fate::of(mutant, &whole));
+    match Fate::of(mutant, &outcome) {
         // What was believed was explained later: only a whole run tells.
-        return Ok(Fate::of(mutant, &bench.run(Some(&mutant.behaviour), None)?));
+        Fate::Missed { .. } if outcome.ended_early == Some(EndedEarly::Interrupted) => whole(),
+        // What is seen first is not always what a whole run's report names.
+        Fate::Caught(first) if !first.named => match whole()? {
+            Fate::Caught(last) if last.named => {
+                Ok(Fate::Caught(Caught { requests: first.requests, ..last }))
+            }
+            _ => Ok(Fate::Caught(first)),
+        },
+        fate => Ok(fate),
     }
-    Ok(fate)
 }
 
 /// What a faithful server is blamed for: failures, and musts that stay undecided.

@@ -14,6 +14,8 @@ pub enum Phase {
     Coverage,
     /// Random requests, valid ones and violations.
     Fuzzing,
+    /// Long runs, repetitions, orders and bursts of requests.
+    Stateful,
 }
 
 impl fmt::Display for Phase {
@@ -22,6 +24,7 @@ impl fmt::Display for Phase {
             Self::Examples => "examples",
             Self::Coverage => "coverage",
             Self::Fuzzing => "fuzzing",
+            Self::Stateful => "stateful",
         })
     }
 }

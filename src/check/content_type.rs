@@ -8,11 +8,12 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     if response.content.is_empty() || answer.status == 204 {
         return Vec::new();
     }
-    let documented: Vec<&str> = response.content.iter().map(|(name, _)| name.as_str()).collect();
     let held = answer.media_type();
-    if held.as_deref().is_some_and(|held| documented.iter().any(|name| fits(name, held))) {
+    if held.as_deref().is_some_and(|held| response.content.iter().any(|(name, _)| fits(name, held)))
+    {
         return Vec::new();
     }
+    let documented: Vec<&str> = response.content.iter().map(|(name, _)| name.as_str()).collect();
     let actual = match &held {
         Some(held) => format!("{}, {held}", answer.status),
         None => format!("{}, no Content-Type", answer.status),
@@ -32,11 +33,13 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
 
 /// Whether a media type is the documented one or in the documented range (`text/*`, `*/*`).
 fn fits(documented: &str, held: &str) -> bool {
-    let documented = documented.split(';').next().unwrap_or(documented).trim().to_ascii_lowercase();
+    let documented = documented.split(';').next().unwrap_or(documented).trim();
     match documented.split_once('/') {
         Some(("*", "*")) => true,
-        Some((class, "*")) => held.split_once('/').is_some_and(|(held, _)| held == class),
-        _ => documented == held,
+        Some((class, "*")) => {
+            held.split_once('/').is_some_and(|(held, _)| held.eq_ignore_ascii_case(class))
+        }
+        _ => documented.eq_ignore_ascii_case(held),
     }
 }
 

@@ -9,15 +9,15 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let Some(answer) = exchange.service_answer() else { return Vec::new() };
     let Some(envelope) = exchange.operation().envelope.as_deref() else { return Vec::new() };
     let Some(code) = exchange.reading.code.as_deref() else { return Vec::new() };
-    let place = code_location(envelope);
+    let Some(place) = exchange.oracle.code_location() else { return Vec::new() };
     let Some(known) = envelope.known(code) else {
-        return undocumented(exchange, envelope, &place).into_iter().collect();
+        return undocumented(exchange, envelope, place).into_iter().collect();
     };
-    let spelled = (known.code != code).then(|| other_letters(exchange, known, &place)).flatten();
+    let spelled = (known.code != code).then(|| other_letters(exchange, known, place)).flatten();
     let status = if known.code == envelope.success.code {
         success_elsewhere(exchange, envelope, answer.status)
     } else {
-        unfit_status(exchange, known, &place, answer.status)
+        unfit_status(exchange, known, place, answer.status)
     };
     spelled.into_iter().chain(status).collect()
 }

@@ -38,13 +38,15 @@ fn unanswered(exchange: &Exchange<'_>, breaches: &[Breach]) -> Option<CaseVerdic
     let undecided = |reason| Some(CaseVerdict::Undecided(reason));
     match exchange.reading.disposition {
         Disposition::NoAnswer => match &exchange.interaction.result {
-            Err(failure) if failure.kind == NoAnswerKind::Connect => {
-                undecided(Reason::NotConnected)
-            }
-            Err(failure) if failure.kind == NoAnswerKind::Unsendable => {
-                undecided(Reason::NotSendable)
-            }
-            _ => Some(by_breach(exchange, breaches)),
+            Err(failure) => match failure.kind {
+                NoAnswerKind::Connect | NoAnswerKind::Untrusted(_) => {
+                    undecided(Reason::NotConnected)
+                }
+                NoAnswerKind::Starved => undecided(Reason::Starved),
+                NoAnswerKind::Unsendable => undecided(Reason::NotSendable),
+                _ => Some(by_breach(exchange, breaches)),
+            },
+            Ok(_) => Some(by_breach(exchange, breaches)),
         },
         Disposition::ServerError if exchange.is_not_implemented() => None,
         Disposition::ServerError => Some(by_breach(exchange, breaches)),
@@ -313,7 +315,7 @@ impl Judgement<'_> {
         let echoed = operation.relations.iter().any(|relation| {
             let entries = relation.answered.read(response).and_then(|list| list.as_array());
             entries.into_iter().flatten().any(|entry| {
-                let value = entry.pointer(&relation.key).and_then(|value| value.as_str());
+                let value = relation.key_of(entry).and_then(|value| value.as_str());
                 value.is_some_and(|value| value.chars().count() > most)
             })
         });

@@ -28,6 +28,38 @@ enum Applies {
     Present(Place),
 }
 
+/// What an exchange has that rules may speak of.
+#[expect(clippy::struct_excessive_bools, reason = "they don't depend on each other")]
+pub(crate) struct Seen<'e> {
+    /// The request was sent, and we were there to hear the answer.
+    is_heard: bool,
+    is_answered: bool,
+    is_of_service: bool,
+    has_code: bool,
+    is_related: bool,
+    /// The body of an answer of the service.
+    json: Option<&'e Value>,
+}
+
+impl<'e> Seen<'e> {
+    pub(crate) fn of(exchange: &Exchange<'e>) -> Self {
+        let reading = exchange.reading;
+        let is_of_service = exchange.service_answer().is_some();
+        Self {
+            is_heard: match &exchange.interaction.result {
+                Ok(_) => true,
+                Err(failure) => failure.kind.is_of_the_target(),
+            },
+            is_answered: exchange.answer().is_some(),
+            is_of_service,
+            has_code: reading.code.is_some(),
+            is_related: reading.disposition == Disposition::Accepted
+                && exchange.case.body.is_some(),
+            json: reading.json.as_ref().ok().filter(|_| is_of_service),
+        }
+    }
+}
+
 /// The rules of `operation` that speak of answers.
 pub(crate) fn answer_rules(operation: &Operation) -> Vec<AnswerRule> {
     let code = operation.envelope.as_deref().map(super::error_code::code_location);
@@ -68,21 +100,14 @@ pub(crate) fn answer_rules(operation: &Operation) -> Vec<AnswerRule> {
 
 impl AnswerRule {
     /// Whether the exchange says something about this rule.
-    pub(crate) fn applies(&self, exchange: &Exchange<'_>) -> bool {
+    pub(crate) fn applies(&self, seen: &Seen<'_>) -> bool {
         match &self.applies {
-            Applies::Always => true,
-            Applies::Answer => exchange.answer().is_some(),
-            Applies::Service => exchange.service_answer().is_some(),
-            Applies::Code => exchange.service_answer().is_some() && exchange.reading.code.is_some(),
-            Applies::Related => {
-                exchange.reading.disposition == Disposition::Accepted
-                    && exchange.case.body.is_some()
-            }
-            Applies::Present(place) => {
-                let json: Option<&Value> = exchange.reading.json.as_ref().ok();
-                exchange.service_answer().is_some()
-                    && json.is_some_and(|json| !place.values(json).is_empty())
-            }
+            Applies::Always => seen.is_heard,
+            Applies::Answer => seen.is_answered,
+            Applies::Service => seen.is_of_service,
+            Applies::Code => seen.is_of_service && seen.has_code,
+            Applies::Related => seen.is_related,
+            Applies::Present(place) => seen.json.is_some_and(|json| place.is_in(json)),
         }
     }
 }

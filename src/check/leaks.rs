@@ -1,5 +1,6 @@
 //! No answer gives away the caller's secrets or the server's insides.
 
+use super::marks::Marks;
 use super::{Breach, CheckName, Exchange};
 
 const CHECK: CheckName = CheckName::Leaks;
@@ -80,8 +81,19 @@ const FILE_PATHS: &[&str] = &[
     "C:\\inetpub\\",
 ];
 
+/// Everything that one of the looks below starts from.
+pub(super) fn marks(secrets: &[String]) -> Marks {
+    let frames = STACK_FRAMES.iter().map(|(_, file, _)| *file);
+    let texts = [STACK_TRACES, DATABASE_ERRORS, FILE_PATHS].into_iter().flatten().copied();
+    let all = texts.chain(frames).chain([RUBY_FRAME, ORACLE_ERROR]);
+    Marks::new(all.chain(secrets.iter().map(String::as_str)))
+}
+
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let Some(answer) = exchange.answer() else { return Vec::new() };
+    if !exchange.oracle.marks().are_in(answer, exchange.reading.json.as_ref().ok()) {
+        return Vec::new();
+    }
     let mut text = String::from_utf8_lossy(&answer.body).into_owned();
     // What JSON writes escaped is seen as its reader sees it.
     if let Ok(json) = &exchange.reading.json {

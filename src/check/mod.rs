@@ -14,6 +14,7 @@ mod exchange;
 pub mod expectation;
 mod judged;
 mod leaks;
+mod marks;
 mod observe;
 mod oracle;
 mod reading;

@@ -1,35 +1,55 @@
 //! What an answer shows of matters that nobody decides.
 
-use super::relations::{answered_location, related};
+use super::relations::{answered_location, is_echo, related};
 use super::{Disposition, Exchange};
-use crate::contract::RuleId;
+use crate::contract::{Operation, Relation, RuleId};
+
+/// The entries of an answer come in the order in which they were asked for.
+const AS_ASKED: &str = "as asked";
+
+/// The open rules about answers that something is observed of.
+#[derive(Clone, Debug)]
+pub(super) struct ObservedRules {
+    /// The rule about the order of each relation's entries.
+    orders: Vec<Option<RuleId>>,
+    /// The rules about members that only success has, with those members' names.
+    in_errors: Vec<(RuleId, String)>,
+}
+
+impl ObservedRules {
+    pub(super) fn of(operation: &Operation) -> Self {
+        let relations = operation.relations.iter();
+        let order = |relation| operation.rule_id(&answered_location(relation), "order");
+        let known = |id: &RuleId| operation.rule(id).is_some();
+        let orders = relations.map(|relation| Some(order(relation)).filter(known)).collect();
+        let in_errors = operation.rules.iter().filter(|rule| rule.id.keyword() == "inErrors");
+        let name = |id: &RuleId| id.location().strip_prefix("response.").map(str::to_owned);
+        let in_errors = in_errors.map(|rule| (rule.id.clone(), name(&rule.id).unwrap_or_default()));
+        Self { orders, in_errors: in_errors.collect() }
+    }
+}
 
 /// The open rules about answers that this answer says something about, each with what it says.
-pub fn observations(exchange: &Exchange<'_>) -> Vec<(RuleId, String)> {
-    let operation = exchange.operation();
+pub fn observations<'e>(exchange: &'e Exchange<'_>) -> Vec<(&'e RuleId, &'static str)> {
     let Ok(json) = &exchange.reading.json else { return Vec::new() };
+    let rules = exchange.oracle.observed();
     let mut seen = Vec::new();
-    for relation in &operation.relations {
-        let Some(request) = &exchange.case.body else { continue };
-        if exchange.reading.disposition != Disposition::Accepted {
-            continue;
-        }
-        let id = operation.rule_id(&answered_location(relation), "order");
-        if let Some(order) = order(relation, request, json)
-            && operation.rule(&id).is_some()
-        {
-            seen.push((id, order.to_owned()));
+    if let Some(request) = &exchange.case.body
+        && exchange.reading.disposition == Disposition::Accepted
+    {
+        for (relation, rule) in exchange.operation().relations.iter().zip(&rules.orders) {
+            let Some(rule) = rule else { continue };
+            seen.extend(order(relation, request, json).map(|order| (rule, order)));
         }
     }
     if exchange.reading.disposition.is_refusal() && exchange.service_answer().is_some() {
-        for rule in operation.rules.iter().filter(|rule| rule.id.keyword() == "inErrors") {
-            let name = rule.id.location().strip_prefix("response.").unwrap_or_default();
+        for (rule, name) in &rules.in_errors {
             let what = match json.get(name) {
                 None => "absent",
                 Some(serde_json::Value::Null) => "null",
                 Some(_) => "present",
             };
-            seen.push((rule.id.clone(), what.to_owned()));
+            seen.push((rule, what));
         }
     }
     seen
@@ -37,10 +57,15 @@ pub fn observations(exchange: &Exchange<'_>) -> Vec<(RuleId, String)> {
 
 /// Whether the entries of an answer come in the order in which they were asked for.
 fn order(
-    relation: &crate::contract::Relation,
+    relation: &Relation,
     request: &serde_json::Value,
     response: &serde_json::Value,
 ) -> Option<&'static str> {
+    if is_echo(relation, request, response) {
+        let asked = relation.asked.read(request)?.as_array()?;
+        // Where only one value is asked for, however often, there is no order.
+        return asked.iter().any(|value| *value != asked[0]).then_some(AS_ASKED);
+    }
     let all_answered = related(relation, request, response)?;
     if !all_answered.missing.is_empty() || !all_answered.unrequested.is_empty() {
         return None;
@@ -52,13 +77,13 @@ fn order(
         .read(response)?
         .as_array()?
         .iter()
-        .filter_map(|entry| entry.pointer(&relation.key)?.as_str())
+        .filter_map(|entry| relation.key_of(entry)?.as_str())
         .collect();
     let mut seen = std::collections::HashSet::new();
     asked.retain(|value| seen.insert(*value));
     seen.clear();
     answered.retain(|value| seen.insert(*value));
-    (asked.len() > 1).then_some(if asked == answered { "as asked" } else { "another order" })
+    (asked.len() > 1).then_some(if asked == answered { AS_ASKED } else { "another order" })
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::judged::AnswerRule;
+use super::judged::{AnswerRule, Seen};
+use super::marks::Marks;
+use super::observe::ObservedRules;
 use super::{Breach, CheckName, Exchange, Reading};
 use super::{
     answered, content_type, error_code, judged, leaks, relations, response_schema, secret,
@@ -21,6 +23,10 @@ pub struct Oracle {
     answer_rules: Vec<AnswerRule>,
     /// The secrets that no answer may give away, in each spelling that is looked for.
     secrets: Vec<String>,
+    marks: Marks,
+    /// Where the envelope's code stands, in the words of rules.
+    code_location: Option<String>,
+    observed: ObservedRules,
 }
 
 impl fmt::Debug for Oracle {
@@ -56,8 +62,11 @@ impl Oracle {
             validators.push(row);
         }
         let answer_rules = judged::answer_rules(&operation);
-        let secrets = secrets.iter().flat_map(|secret| secret::spellings(secret)).collect();
-        Ok(Self { operation, validators, answer_rules, secrets })
+        let secrets: Vec<_> = secrets.iter().flat_map(|s| secret::spellings(s)).collect();
+        let marks = leaks::marks(&secrets);
+        let code_location = operation.envelope.as_deref().map(error_code::code_location);
+        let observed = ObservedRules::of(&operation);
+        Ok(Self { operation, validators, answer_rules, secrets, marks, code_location, observed })
     }
 
     /// The operation.
@@ -68,6 +77,21 @@ impl Oracle {
     /// The secrets that no answer may give away, in each spelling that is looked for.
     pub(crate) fn secrets(&self) -> &[String] {
         &self.secrets
+    }
+
+    /// What gives something away.
+    pub(super) fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// Where the envelope's code stands, in the words of rules: `response.error_code`.
+    pub(super) fn code_location(&self) -> Option<&str> {
+        self.code_location.as_deref()
+    }
+
+    /// The open rules about answers.
+    pub(super) fn observed(&self) -> &ObservedRules {
+        &self.observed
     }
 
     /// The validator for a JSON answer with this status.
@@ -118,9 +142,20 @@ impl Oracle {
 }
 
 impl Oracle {
-    /// The rules about answers that this answer says something about, kept or broken.
-    pub fn judged<'o>(&'o self, exchange: &'o Exchange<'_>) -> impl Iterator<Item = &'o RuleId> {
-        self.answer_rules.iter().filter(move |rule| rule.applies(exchange)).map(|rule| &rule.id)
+    /// The rules about answers.
+    pub fn answer_rules(&self) -> impl Iterator<Item = &RuleId> {
+        self.answer_rules.iter().map(|rule| &rule.id)
+    }
+
+    /// The rules about answers that this answer says something about, kept or broken, each with its
+    /// index among [`answer_rules`](Self::answer_rules).
+    pub fn judged<'o>(
+        &'o self,
+        exchange: &'o Exchange<'_>,
+    ) -> impl Iterator<Item = (usize, &'o RuleId)> {
+        let seen = Seen::of(exchange);
+        let rules = self.answer_rules.iter().enumerate();
+        rules.filter(move |(_, rule)| rule.applies(&seen)).map(|(index, rule)| (index, &rule.id))
     }
 }
 

@@ -29,11 +29,27 @@ pub struct Related {
     pub answered: Vec<String>,
 }
 
+/// Whether an answer has exactly one entry for each asked value, in the order of asking, which is
+/// what most accepting answers do: then there is nothing to compare.
+pub(crate) fn is_echo(relation: &Relation, request: &Value, response: &Value) -> bool {
+    let lists = || {
+        let asked = relation.asked.read(request)?.as_array()?;
+        Some((asked, relation.answered.read(response)?.as_array()?))
+    };
+    lists().is_some_and(|(asked, entries)| {
+        asked.len() == entries.len()
+            && asked.iter().zip(entries).all(|(asked, entry)| {
+                let answered = relation.key_of(entry).and_then(Value::as_str);
+                answered.is_some() && answered == asked.as_str()
+            })
+    })
+}
+
 /// Compares the asked list with the answered one; `None` where either is not there.
 pub fn related(relation: &Relation, request: &Value, response: &Value) -> Option<Related> {
     let asked = counts(relation.asked.read(request)?.as_array()?.iter());
     let entries = relation.answered.read(response)?.as_array()?;
-    let answered = counts(entries.iter().filter_map(|entry| entry.pointer(&relation.key)));
+    let answered = counts(entries.iter().filter_map(|entry| relation.key_of(entry)));
     let mut related = Related::default();
     for (value, times) in &asked {
         match answered.get(value) {
@@ -73,6 +89,7 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     };
     let relations = exchange.operation().relations.iter();
     relations
+        .filter(|relation| !is_echo(relation, request, response))
         .filter_map(|relation| Some((relation, related(relation, request, response)?)))
         .flat_map(|(relation, related)| breaches(exchange, relation, &related))
         .collect()

@@ -35,7 +35,7 @@ impl Expression {
 
     /// The value it names in a body.
     pub fn read<'v>(&self, body: &'v Value) -> Option<&'v Value> {
-        body.pointer(&self.pointer)
+        super::reference::value_at(body, &self.pointer)
     }
 }
 

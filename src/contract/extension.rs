@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
+use super::reference::value_at;
 use super::{Basis, Citation, Expression, Source, Strength};
 
 /// The extension at the root of the document.
@@ -189,6 +191,13 @@ pub struct Relation {
     /// Where the asked value stands in an answer's entry, as a JSON pointer: `/instance_id`.
     #[serde(deserialize_with = "pointer")]
     pub key: String,
+}
+
+impl Relation {
+    /// The value that an entry of the answer is for.
+    pub fn key_of<'v>(&self, entry: &'v Value) -> Option<&'v Value> {
+        value_at(entry, &self.key)
+    }
 }
 
 /// What a rule is worth where that is not the default.

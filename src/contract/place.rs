@@ -87,6 +87,11 @@ impl Place {
         found
     }
 
+    /// Whether some value stands at this place of `instance`.
+    pub fn is_in(&self, instance: &Value) -> bool {
+        is_below(&self.steps, instance)
+    }
+
     /// The value at this place of `instance`, for change: the entry at `index` wherever the way
     /// leads through a list.
     pub fn value_mut<'v>(&self, instance: &'v mut Value, index: usize) -> Option<&'v mut Value> {
@@ -100,6 +105,16 @@ impl Place {
         let mut steps = self.steps.clone();
         steps.push(step);
         Self { root: self.root, steps }
+    }
+}
+
+fn is_below(steps: &[Step], value: &Value) -> bool {
+    match steps.split_first() {
+        None => true,
+        Some((Step::Member(name), rest)) => value.get(name).is_some_and(|v| is_below(rest, v)),
+        Some((Step::Items, rest)) => {
+            value.as_array().is_some_and(|entries| entries.iter().any(|v| is_below(rest, v)))
+        }
     }
 }
 
@@ -128,5 +143,8 @@ mod tests {
         let place = Place::of_pointer(&Place::body(), &body, "/instance_ids/1");
         assert_eq!(place.to_string(), "body.instance_ids/items");
         assert_eq!(place.values(&body), [&json!("a"), &json!("b")]);
+        assert!(place.is_in(&body));
+        assert!(!place.member("x").is_in(&body));
+        assert!(!place.is_in(&json!({"instance_ids": []})));
     }
 }

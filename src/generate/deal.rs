@@ -93,6 +93,13 @@ mod tests {
                 assert!(twice.is_none(), "{} is planned twice", case.id);
             }
         }
+        for (index, sequence) in plan.sequences() {
+            for case in &sequence.cases {
+                let body = case.request.body.as_deref().unwrap_or_default().to_vec();
+                let twice = sent.insert(case.id.clone(), (index, body));
+                assert!(twice.is_none(), "{} is planned twice", case.id);
+            }
+        }
         sent
     }
 
@@ -137,7 +144,9 @@ mod tests {
             let share = whole / usize::try_from(of).expect("is small");
             for index in 1..=of {
                 let plan = shard(index, of);
-                let made: usize = plan.blocks().map(|block| block.requests()).sum();
+                let blocks: usize = plan.blocks().map(|block| block.requests()).sum();
+                let sequences = plan.sequences().map(|(_, sequence)| sequence.cases.len());
+                let made = blocks + sequences.sum::<usize>();
                 assert!(made.abs_diff(share) < share / 4, "{made} of {share}");
                 assert!(
                     plan.requests().abs_diff(made) < share / 4,

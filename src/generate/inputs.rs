@@ -35,7 +35,7 @@ impl Default for Inputs {
             headers: Vec::new(),
             known: BTreeMap::new(),
             unknown: BTreeMap::new(),
-            phases: vec![Phase::Examples, Phase::Coverage, Phase::Fuzzing],
+            phases: vec![Phase::Examples, Phase::Coverage, Phase::Fuzzing, Phase::Stateful],
             cases: 100,
             credential_in_url: false,
             only_refused: false,

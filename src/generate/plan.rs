@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::coverage::{self, Bench, Block, Draft, Random};
-use super::{Bounds, Inputs, Shard};
-use crate::case::{Case, Phase, Scenario};
+use super::{Bounds, Inputs, Sequence, Shard, stateful};
+use crate::case::{Case, GenerationMode, Phase, Scenario};
 use crate::contract::{Operation, RuleId, Strength};
 
 /// The planned cases of one operation: a function of contract and inputs alone.
@@ -15,6 +15,7 @@ use crate::contract::{Operation, RuleId, Strength};
 #[derive(Clone, Debug)]
 pub struct Plan {
     parts: Vec<Part>,
+    sequences: Vec<Sequence>,
     /// The shard that it is for; `None` where it is whole.
     shard: Option<Shard>,
     /// Rules that no case can probe, each with the reason.
@@ -44,12 +45,30 @@ impl Plan {
     /// counted without being made: luck may fail one in very many, and a shard's part is about as
     /// large as that of others.
     pub fn requests(&self) -> usize {
-        self.parts.iter().map(|part| part.requests(self.shard)).sum()
+        self.requests_of(self.shard)
     }
 
     /// The same for all shards together, in one process.
     pub fn requests_of_all_shards(&self) -> usize {
-        self.parts.iter().map(|part| part.requests(None)).sum()
+        self.requests_of(None)
+    }
+
+    fn requests_of(&self, shard: Option<Shard>) -> usize {
+        let blocks: usize = self.parts.iter().map(|part| part.requests(shard)).sum();
+        let sequences = self.sequences.iter().filter(|sequence| falls_to(sequence, shard));
+        blocks + sequences.map(|sequence| sequence.cases.len()).sum::<usize>()
+    }
+
+    /// What is sent behind the blocks: requests that belong together, each with its index in the plan
+    /// of all shards.
+    pub fn sequences(&self) -> impl Iterator<Item = (usize, &Sequence)> {
+        let sequences = self.sequences.iter().enumerate();
+        sequences.filter(|(_, sequence)| falls_to(sequence, self.shard))
+    }
+
+    /// Keeps the sequences that `is_wanted` picks.
+    pub fn retain_sequences(&mut self, is_wanted: impl Fn(&Sequence) -> bool) {
+        self.sequences.retain(is_wanted);
     }
 
     /// Keeps what falls to a shard. Shards don't overlap, and together they send what the whole
@@ -137,13 +156,53 @@ pub fn plan(operation: &Arc<Operation>, inputs: &Inputs) -> Result<Plan, String>
     let part = |phase: &Phase| match phase {
         Phase::Examples => Some(Part::Finite(examples(&bench).into_iter().collect())),
         Phase::Coverage => Some(Part::Finite(coverage::blocks(&bench))),
+        // It is made from what the other phases leave to do.
+        Phase::Stateful => None,
         Phase::Fuzzing => {
             let random = Random::new(operation, &Arc::new(inputs.clone()), &bench)?;
             Some(Part::Random(Box::new(random)))
         }
     };
     let parts = inputs.phases.iter().filter_map(part).collect();
-    Ok(Plan { parts, shard: None, unplanned: unplanned(&bench) })
+    let mut plan = Plan { parts, sequences: Vec::new(), shard: None, unplanned: unplanned(&bench) };
+    if inputs.phases.contains(&Phase::Stateful) && !inputs.only_refused {
+        plan.add_stateful(&bench);
+    }
+    Ok(plan)
+}
+
+impl Plan {
+    /// Adds the stateful phase: sequences, and a long run that tops up the valid requests of all.
+    fn add_stateful(&mut self, bench: &Bench<'_>) {
+        let made: Vec<Block>;
+        let finite = self.parts.iter().filter_map(|part| match part {
+            Part::Finite(blocks) => Some(blocks),
+            Part::Random(_) => None,
+        });
+        let finite: Vec<&Block> = finite.flatten().collect();
+        let is_covered = bench.inputs.phases.contains(&Phase::Coverage);
+        let coverage: Vec<&Block> = if is_covered {
+            finite.clone()
+        } else {
+            made = coverage::blocks(bench);
+            made.iter().collect()
+        };
+        self.sequences = stateful::sequences(bench, &coverage);
+        let is_valid = |case: &&Case| case.mode == GenerationMode::Positive;
+        let finite: usize =
+            finite.iter().map(|block| block.cases.iter().filter(is_valid).count()).sum();
+        let is_random = |part: &Part| matches!(part, Part::Random(_));
+        // Each number stands for a valid request and for a violation's twin.
+        let random = if self.parts.iter().any(is_random) { bench.inputs.cases * 2 } else { 0 };
+        let valid: usize = self.sequences.iter().map(Sequence::valid).sum();
+        let long_run = stateful::long_run(bench, finite + random + valid);
+        self.parts.push(Part::Finite(long_run));
+    }
+}
+
+/// Whether a sequence is for this shard: it is dealt as a whole.
+fn falls_to(sequence: &Sequence, shard: Option<Shard>) -> bool {
+    shard.is_none_or(|shard| shard.takes(&sequence.id))
 }
 
 fn examples(bench: &Bench<'_>) -> Option<Block> {
@@ -167,6 +226,13 @@ impl Bench<'_> {
 fn unplanned(bench: &Bench<'_>) -> Vec<Unplanned> {
     let operation = bench.operation;
     let mut rows = Vec::new();
+    if !bench.inputs.phases.contains(&Phase::Stateful) || bench.inputs.only_refused {
+        rows.extend(["afterMalformed", "concurrency"].map(|keyword| Unplanned {
+            rule: operation.rule_id("request", keyword),
+            reason: "no selected phase probes it",
+            inconclusive: false,
+        }));
+    }
     for credential in &operation.credentials {
         let location = format!("header.{}", credential.name);
         let rule = |keyword| operation.rule_id(&location, keyword);

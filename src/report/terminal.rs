@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::style::{Styles, paint};
-use super::{finding, table};
+use super::{finding, load, table};
 use crate::contract::Strength;
 use crate::http::Target;
 use crate::redact::{Redactor, printable};
-use crate::run::{Controls, Extent, Finding, OperationOutcome, Outcome};
+use crate::run::{Controls, Extent, Finding, OperationOutcome, Outcome, Reach};
 
 /// How much to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +45,9 @@ impl TerminalReport<'_> {
                 let _ = writeln!(text, "{}", paint(styles.strong, self.foreign(&operation.title)));
             }
             let _ = writeln!(text, "{}", controls(operation.controls));
+            let _ = writeln!(text, "{}", reach(operation.reach));
         }
+        text.push_str(&load::render(outcome));
         for (operation, reason) in &outcome.skipped {
             let _ =
                 writeln!(text, "skipped   {}: {}", self.foreign(operation), self.foreign(reason));
@@ -115,6 +117,20 @@ fn controls(controls: Controls) -> String {
     text
 }
 
+/// What the run could have found: valid requests, and how many at once.
+fn reach(reach: Reach) -> String {
+    let mut text = format!(
+        "valid     {} requests: a fault in 1 % of them is found with probability {:.3}",
+        grouped(reach.valid),
+        // Rounded down: what is not certain doesn't read so.
+        (reach.power() * 1_000.0).floor() / 1_000.0
+    );
+    if reach.together > 0 {
+        let _ = write!(text, "; up to {} at once", reach.together);
+    }
+    text
+}
+
 /// Rules and cases in all, then the verdicts by strength.
 fn totals(outcome: &Outcome, styles: Styles) -> String {
     let cases: u64 = outcome.rules().map(|rule| rule.cases).sum();
@@ -161,19 +177,27 @@ pub(super) fn grouped(number: u64) -> String {
     grouped
 }
 
-fn seconds(elapsed: Duration) -> String {
+pub(super) fn seconds(elapsed: Duration) -> String {
     format!("{:.1} s", elapsed.as_secs_f64())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{controls, grouped};
-    use crate::run::Controls;
+    use super::{controls, grouped, reach};
+    use crate::run::{Controls, Reach};
 
     #[test]
     fn numbers_are_grouped_by_three_digits() {
         let shown = [0, 999, 1_000, 1_234_567].map(grouped);
         assert_eq!(shown, ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn the_power_of_a_run_is_told() {
+        let told = reach(Reach { valid: 612, together: 32 });
+        let expected = "valid     612 requests: a fault in 1 % of them is found with probability \
+                        0.997; up to 32 at once";
+        assert_eq!(told, expected);
     }
 
     #[test]

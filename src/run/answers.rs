@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Shape;
 use super::word::{self, Word};
 use crate::case::{Case, Expectation, Phase, Scenario};
-use crate::check::{CaseVerdict, Disposition, Exchange};
+use crate::check::{Disposition, Exchange};
 use crate::contract::{RuleId, Strength};
 use crate::redact::{Redactor, printable};
 
@@ -90,7 +90,10 @@ impl Sight {
             Disposition::Shed | Disposition::ServerError | Disposition::NoAnswer => false,
         };
         let answer = exchange.answer()?;
-        if case.phase == Phase::Fuzzing || !is_lasting || answer.status >= 500 {
+        if matches!(case.phase, Phase::Fuzzing | Phase::Stateful)
+            || !is_lasting
+            || answer.status >= 500
+        {
             return None;
         }
         let (shape, unreadable) = match &reading.json {
@@ -170,11 +173,9 @@ impl AnswerShapes {
     }
 
     /// Remembers what a case shows of a rule that nobody decides.
-    pub(super) fn observe(&mut self, case: &Case, rule: &RuleId, verdict: &CaseVerdict) {
-        if let CaseVerdict::Observed(what) = verdict
-            && case.phase != Phase::Fuzzing
-        {
-            self.observations.entry(rule.clone()).or_default().insert(what.clone());
+    pub(super) fn observe(&mut self, case: &Case, rule: &RuleId, what: &str) {
+        if !matches!(case.phase, Phase::Fuzzing | Phase::Stateful) {
+            self.observations.entry(rule.clone()).or_default().insert(what.to_owned());
         }
     }
 

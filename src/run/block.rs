@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::answers::Sight;
 use super::session::{Judged, Session};
 use super::{EndedEarly, Event};
-use crate::case::{Case, GenerationMode};
+use crate::case::{Case, GenerationMode, Phase};
 use crate::check::{
     Breach, CaseVerdict, CheckName, Disposition, Exchange, Reading, Reason, Severity, Twin, judge,
 };
@@ -31,11 +31,15 @@ impl Session<'_> {
         if !self.may_go_on(before.as_ref(), &block.control.request.path) {
             return self.skip(block);
         }
-        let (positive, negative): (Vec<&Case>, Vec<&Case>) =
-            block.cases.iter().partition(|case| case.mode == GenerationMode::Positive);
         let mut judged = Vec::new();
-        for batch in [positive, negative] {
-            self.batch(&batch, &mut judged).await;
+        if block.control.phase == Phase::Fuzzing {
+            self.stream(&block.cases, &mut judged).await;
+        } else {
+            let (positive, negative): (Vec<&Case>, Vec<&Case>) =
+                block.cases.iter().partition(|case| case.mode == GenerationMode::Positive);
+            for batch in [positive, negative] {
+                self.batch(&batch, &mut judged).await;
+            }
         }
         let mut after = self.control(&block.control, false).await;
         let is_legal =
@@ -60,10 +64,13 @@ impl Session<'_> {
 
     /// Marks all cases of a block as not decided.
     fn skip(&mut self, block: &Block) {
-        for case in &block.cases {
-            if self.settings.counts(case) {
-                self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
-            }
+        block.cases.iter().for_each(|case| self.leave_undecided(case));
+    }
+
+    /// Marks a case as not decided, as the run ended before it was sent.
+    pub(super) fn leave_undecided(&mut self, case: &Case) {
+        if self.settings.counts(case) {
+            self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
         }
     }
 
@@ -98,6 +105,15 @@ impl Session<'_> {
         let repeated = self.repeated(control);
         let control = repeated.as_ref().unwrap_or(control);
         let mut judged = self.judge(control, &interaction, &reading);
+        if self.controls.accepted > 0 {
+            let (times, all) = (self.controls.accepted, self.wire.traffic().requests());
+            for breach in &mut judged.breaches {
+                if matches!(breach.check, CheckName::Answered | CheckName::NotAServerError) {
+                    let before = format!("; accepted {times} times before, within {all} requests");
+                    breach.actual.push_str(&before);
+                }
+            }
+        }
         if repeated.is_some() && twin.disposition == Disposition::Unknown {
             self.forgotten(&mut judged, &twin);
         }
@@ -193,11 +209,14 @@ impl Session<'_> {
     async fn batch<'c>(&mut self, cases: &[&'c Case], judged: &mut Vec<Judged<'c>>) {
         let mut answers: Vec<Option<Interaction>> = vec![None; cases.len()];
         let requests = cases.iter().map(|case| &case.request).enumerate();
-        let listener = &mut self.listener;
+        let (listener, wire) = (&mut self.listener, self.wire);
         self.wire
             .send_planned(requests, |index, answer| {
                 answers[index] = answer;
                 listener.event(Event::Answered);
+                for change in wire.take_changes() {
+                    listener.event(Event::ConcurrencyChanged(change));
+                }
             })
             .await;
         let answered = Instant::now();
@@ -218,10 +237,7 @@ impl Session<'_> {
                 Some((interaction, reading)) => {
                     judged.push(self.judge(case, interaction, reading));
                 }
-                None if self.settings.counts(case) => {
-                    self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
-                }
-                None => {}
+                None => self.leave_undecided(case),
             }
         }
     }
@@ -257,10 +273,9 @@ impl Session<'_> {
         if matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warned) && !is_own(&case.rule) {
             verdict = CaseVerdict::NotJudged;
         }
-        for rule in oracle.judged(&exchange) {
-            if !is_own(rule) && self.settings.judges(oracle.operation(), rule) {
-                self.ledger.held(rule);
-            }
+        for (index, rule) in oracle.judged(&exchange) {
+            let (is_judged, kept) = &mut self.answers[index];
+            *kept += u64::from(*is_judged && (breaches.is_empty() || !is_own(rule)));
         }
         self.observe(&exchange);
         let status = exchange.answer().map(|answer| answer.status);

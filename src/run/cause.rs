@@ -1,6 +1,6 @@
 //! One cause is one finding, at the narrowest rule that it breaks.
 
-use super::Finding;
+use super::{Finding, company};
 use crate::case::Scenario;
 use crate::check::{CheckName, Severity};
 use crate::contract::RuleId;
@@ -10,15 +10,17 @@ const RULES_APART: usize = 3;
 
 /// Merges findings of one cause, all of the operation of this id.
 pub(super) fn one_for_each_cause(operation: &str, findings: Vec<Finding>) -> Vec<Finding> {
+    let findings = company::seldom(operation, findings);
     let findings = alike(everywhere(operation, findings));
     let findings = merge(findings, is_control, is_like);
     let findings = merge_equal(findings);
     // Random requests and examples show what narrower cases name better.
-    merge(
+    let findings = merge(
         findings,
         |finding| !is_random(finding),
         |held, finding| is_random(finding) && is_like(held, finding),
-    )
+    );
+    company::explained(findings)
 }
 
 /// Requests refused in one way that come down to the same one are refused for one reason: that of
@@ -158,9 +160,13 @@ fn everywhere(operation: &str, findings: Vec<Finding>) -> Vec<Finding> {
     merged
 }
 
-fn general_rule(operation: &str, check: CheckName) -> RuleId {
-    let keyword = if check == CheckName::Answered { "noAnswer" } else { "serverError" };
-    RuleId::new(operation, "response", keyword)
+pub(super) fn general_rule(operation: &str, check: CheckName) -> RuleId {
+    let (location, keyword) = match check {
+        CheckName::Answered => ("response", "noAnswer"),
+        CheckName::PositiveDataAcceptance => ("request", "valid"),
+        _ => ("response", "serverError"),
+    };
+    RuleId::new(operation, location, keyword)
 }
 
 #[cfg(test)]

@@ -17,7 +17,8 @@ impl OperationOutcome {
         let latency = evidence.latency.summary();
         let mut rules = evidence.verdicts(&findings, extent);
         observe_latency(&mut rules, latency);
-        Self { id, title, rules, findings, controls, latency, shapes, evidence }
+        let reach = evidence.reach;
+        Self { id, title, rules, findings, controls, latency, reach, shapes, evidence }
     }
 }
 

@@ -83,7 +83,9 @@ impl RunPlan {
     pub fn cases(&self) -> impl Iterator<Item = Case> {
         let blocks = self.operations.iter().flat_map(|(_, plan)| plan.blocks());
         let blocks = blocks.map(Cow::into_owned);
-        blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases))
+        let blocks = blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases));
+        let sequences = self.operations.iter().flat_map(|(_, plan)| plan.sequences());
+        blocks.chain(sequences.flat_map(|(_, sequence)| sequence.cases.iter().cloned()))
     }
 
     /// Operations that can't be tested, each with the reason.
@@ -96,6 +98,20 @@ impl RunPlan {
     /// # Errors
     /// If a response schema of the contract can't be compiled.
     pub async fn run(
+        &self,
+        client: &Client,
+        settings: &RunSettings,
+        listener: &mut dyn Listener,
+    ) -> Result<Outcome, String> {
+        tokio::select! {
+            biased;
+            outcome = self.run_watched(client, settings, listener) => outcome,
+            // It never ends.
+            () = client.lateness().watch() => Err(String::new()),
+        }
+    }
+
+    async fn run_watched(
         &self,
         client: &Client,
         settings: &RunSettings,
@@ -115,6 +131,8 @@ impl RunPlan {
             operations: outcomes,
             skipped: self.skipped.clone(),
             traffic: wire.traffic(),
+            load: wire.load(),
+            insecure: client.trusts_anyone(),
             ended_early: wire.ended(),
             strict: settings.strict,
             extent: extent(settings),
@@ -134,13 +152,21 @@ impl RunPlan {
         let secrets = self.secrets();
         let oracle = Oracle::new(Arc::clone(operation), &secrets)?;
         let bounds = bounds(operation, &self.inputs)?;
+        wire.begin_operation();
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
         for (index, block) in plan.numbered_blocks() {
             session.begin(index);
             session.block(&block).await;
             session.tell(&block);
+            // Random cases without end are not made to say of each that it wasn't sent: one block
+            // has cases of every kind.
+            if wire.ended().is_some() && block.control.phase == Phase::Fuzzing {
+                break;
+            }
         }
+        session.stateful(plan.sequences()).await;
         let sightings = session.sightings().await;
+        session.count_answers();
         if wire.ended().is_some() {
             session.ledger.cut_short(operation);
         }
@@ -153,6 +179,7 @@ impl RunPlan {
             rules: session.ledger.evidence(operation, &plan.unplanned, settings, whole),
             sightings,
             latency: wire.take_latency(),
+            reach: session.reach,
         };
         let outcome = OperationOutcome::of(
             (operation.id.clone(), title(operation)),
@@ -213,6 +240,10 @@ fn select(plan: &mut Plan, settings: &RunSettings) {
         return;
     }
     plan.retain(is_wanted);
+    plan.retain_sequences(|sequence| {
+        let is_judged = settings.judges_answers() || settings.judges_company();
+        is_judged && (all_rules || settings.selects(&sequence.rule))
+    });
 }
 
 impl Session<'_> {
@@ -229,7 +260,9 @@ impl Session<'_> {
             let is_failure = suspect.breach.severity == Severity::Failure;
             let mut shrink_requests = 0;
             let mut real_limit = None;
-            if is_steady && is_failure && reduced < self.settings.shrink_findings {
+            // What shows in company alone can't be reduced alone.
+            let is_alone = suspect.case.phase != Phase::Stateful;
+            if is_alone && is_steady && is_failure && reduced < self.settings.shrink_findings {
                 reduced += 1;
                 if suspect.breach.check != CheckName::Answered && suspect.breach.kind != SHED_ALONE
                 {
@@ -250,6 +283,7 @@ impl EndedEarly {
         matches!(
             self,
             Self::NotConnected { answered_before: false, .. }
+                | Self::Untrusted { answered_before: false, .. }
                 | Self::NotTheApi { .. }
                 | Self::ControlRefused { .. }
         )

@@ -9,7 +9,7 @@ use super::cause::one_for_each_cause;
 use super::known::KNOWN_REFUSED;
 use super::latency::Histogram;
 use super::ledger::Tally;
-use super::{Extent, Finding, RuleOutcome, RuleVerdict};
+use super::{Extent, Finding, Reach, RuleOutcome, RuleVerdict};
 use crate::case::{Case, GenerationMode, Phase, Scenario};
 use crate::check::{Reason, Severity};
 use crate::contract::Rule;
@@ -23,6 +23,8 @@ pub struct Evidence {
     pub sightings: Vec<Sighting>,
     /// How long answers took.
     pub latency: Histogram,
+    /// How far the run went.
+    pub reach: Reach,
 }
 
 /// What the cases of one rule came to.
@@ -124,6 +126,7 @@ impl Evidence {
             }
         }
         self.latency.add_all(&other.latency);
+        self.reach.add(other.reach);
         for sighting in other.sightings {
             self.see(sighting);
         }

@@ -39,7 +39,7 @@ pub struct Tally {
 impl Ledger {
     /// Counts what a case says about the rule it probes.
     pub(super) fn count(&mut self, rule: &RuleId, verdict: &CaseVerdict) {
-        let tally = self.tallies.entry(rule.clone()).or_default();
+        let tally = self.tally(rule);
         tally.cases += 1;
         match verdict {
             CaseVerdict::Held => tally.held += 1,
@@ -49,19 +49,29 @@ impl Ledger {
         }
     }
 
-    /// Counts an answer that keeps a rule about answers.
-    pub(super) fn held(&mut self, rule: &RuleId) {
-        if let Some(tally) = self.tallies.get_mut(rule) {
-            tally.cases += 1;
-            tally.held += 1;
-        } else {
-            self.count(rule, &CaseVerdict::Held);
+    /// Counts answers that keep a rule about answers.
+    pub(super) fn held(&mut self, rule: &RuleId, times: u64) {
+        if times > 0 {
+            let tally = self.tally(rule);
+            tally.cases += times;
+            tally.held += times;
         }
+    }
+
+    /// Counts what is seen of a rule that nobody decides.
+    pub(super) fn observe(&mut self, rule: &RuleId, what: &str) {
+        let tally = self.tally(rule);
+        tally.cases += 1;
+        tally.observe(what, 1);
+    }
+
+    fn tally(&mut self, rule: &RuleId) -> &mut Tally {
+        self.tallies.entry(rule.clone()).or_default()
     }
 
     /// Notes that a request which breaks the rule was refused as documented.
     pub(super) fn enforced(&mut self, rule: &RuleId) {
-        self.tallies.entry(rule.clone()).or_default().is_enforced = true;
+        self.tally(rule).is_enforced = true;
     }
 
     /// Leaves open what is asked of every answer: the run ended before all of them were seen.
@@ -281,7 +291,7 @@ mod tests {
         let length = operation.rule_id("body.user_id", "maxLength");
         let status = operation.rule_id("response", "status");
         let mut ledger = counted(&length, &[CaseVerdict::Held]);
-        ledger.held(&status);
+        ledger.held(&status, 1);
         ledger.cut_short(&operation);
         let ended = RuleVerdict::Inconclusive(Reason::RunEnded, None);
         assert_eq!(verdict(&operation, &ledger, &[], &status), ended);

@@ -3,6 +3,7 @@
 mod answers;
 mod block;
 mod cause;
+mod company;
 mod conclude;
 mod confirm;
 mod engine;
@@ -12,13 +13,17 @@ mod join;
 mod known;
 mod latency;
 mod ledger;
+mod load;
 mod outcome;
+mod rate;
 mod reduce;
 mod session;
 mod settings;
 mod shape;
 mod shed;
+mod stateful;
 mod stop;
+mod stream;
 mod suspect;
 #[cfg(test)]
 mod tests;
@@ -34,10 +39,13 @@ pub use evidence::{Evidence, Position, RuleEvidence, Sighting};
 pub use join::{OperationPart, ShardPart, SharedParts};
 pub use latency::Histogram;
 pub use ledger::Tally;
+pub use load::{ConcurrencyChange, Load};
 pub use outcome::{
     Controls, EndedEarly, Extent, Finding, Latency, OperationOutcome, Outcome, RealLimit,
     Reproduced, RuleOutcome, RuleVerdict, RunVerdict, Traffic,
 };
+pub use rate::Rate;
 pub use settings::RunSettings;
 pub use shape::Shape;
+pub use stateful::Reach;
 pub use stop::StopHandle;

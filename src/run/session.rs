@@ -3,16 +3,18 @@
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 
+use serde_json::Value;
+
 use super::answers::Sight;
 use super::event::Listener;
 use super::ledger::Ledger;
 use super::suspect::Suspects;
 use super::twice;
 use super::wire::Wire;
-use super::{AnswerShapes, BlockCounts, Controls, Event, RunSettings};
-use crate::case::{Case, Expectation, Scenario};
+use super::{AnswerShapes, BlockCounts, Controls, Event, Reach, RunSettings};
+use crate::case::{Case, Expectation, GenerationMode, Scenario};
 use crate::check::{Breach, CaseVerdict, Disposition, Exchange, Oracle, Reason, Twin, relations};
-use crate::generate::{Block, Bounds};
+use crate::generate::{Block, Bounds, Sequence};
 
 /// A case with what it says.
 pub(super) struct Judged<'c> {
@@ -41,11 +43,15 @@ pub(super) struct Session<'s> {
     pub(super) controls: Controls,
     /// What became of the cases of the block that is sent.
     counts: BlockCounts,
+    /// How far the run went.
+    pub(super) reach: Reach,
     pub(super) lost_blocks: u32,
     /// Blocks that began with a control that is neither accepted nor refused in front of the service.
     pub(super) wrong_blocks: u32,
     /// Requests in a row that the gateway kept refusing.
     pub(super) futile: Cell<u32>,
+    /// For each rule about answers whether it is judged, and how many answers kept it.
+    pub(super) answers: Vec<(bool, u64)>,
     /// Which of two members of one name the server uses: the last?
     pub(super) uses_last: Option<bool>,
     /// Values that some accepting answer had an entry for, by relation.
@@ -67,6 +73,8 @@ impl<'s> Session<'s> {
         bounds: Bounds<'s>,
     ) -> Self {
         let relations = oracle.operation().relations.len();
+        let judged = oracle.answer_rules();
+        let judged = judged.map(|rule| (settings.judges(oracle.operation(), rule), 0));
         Self {
             wire,
             oracle,
@@ -79,9 +87,11 @@ impl<'s> Session<'s> {
             twins: HashMap::new(),
             controls: Controls::default(),
             counts: BlockCounts::default(),
+            reach: Reach::default(),
             lost_blocks: 0,
             wrong_blocks: 0,
             futile: Cell::new(0),
+            answers: judged.collect(),
             uses_last: None,
             answered: vec![BTreeSet::new(); relations],
         }
@@ -95,7 +105,20 @@ impl<'s> Session<'s> {
 
     /// Tells what became of the cases of a block.
     pub(super) fn tell(&mut self, block: &Block) {
-        let cases = u64::try_from(block.cases.len()).unwrap_or(u64::MAX);
+        self.tell_counts(&block.name, block.cases.len());
+    }
+
+    /// Tells what a sequence came to.
+    pub(super) fn tell_sequence(&mut self, sequence: &Sequence, verdict: &CaseVerdict) {
+        self.counts = BlockCounts::default();
+        for _ in &sequence.cases {
+            self.counts.count(verdict);
+        }
+        self.tell_counts(&sequence.id, sequence.cases.len());
+    }
+
+    fn tell_counts(&mut self, name: &str, cases: usize) {
+        let cases = u64::try_from(cases).unwrap_or(u64::MAX);
         let counts = std::mem::take(&mut self.counts);
         let judged = counts.held
             + counts.failed
@@ -105,7 +128,7 @@ impl<'s> Session<'s> {
             + counts.not_judged;
         let counts = BlockCounts {
             operation: self.oracle.operation().id.clone(),
-            name: block.name.clone(),
+            name: name.to_owned(),
             requests_sent: self.wire.traffic().requests(),
             cases,
             // Those that were not sent say nothing either.
@@ -117,7 +140,18 @@ impl<'s> Session<'s> {
 
     /// Remembers what others are held against.
     pub(super) fn remember(&mut self, exchange: &Exchange<'_>) {
+        self.remember_twin(exchange);
+        self.remember_answered(exchange);
+    }
+
+    /// Remembers what became of a case that others may name as their twin.
+    pub(super) fn remember_twin(&mut self, exchange: &Exchange<'_>) {
         self.twins.insert(exchange.case.id.clone(), Twin::of(exchange));
+    }
+
+    /// Remembers what an accepting answer shows of the server: which values it answers, which of two
+    /// members it uses.
+    pub(super) fn remember_answered(&mut self, exchange: &Exchange<'_>) {
         if exchange.reading.disposition != Disposition::Accepted {
             return;
         }
@@ -127,11 +161,19 @@ impl<'s> Session<'s> {
         };
         for (relation, answered) in self.oracle.operation().relations.iter().zip(&mut self.answered)
         {
-            if let Some(related) = relations::related(relation, request, response)
-                && answered.len() < MOST_REMEMBERED
-            {
-                let short = related.answered.into_iter().filter(|v| v.len() <= LONGEST_REMEMBERED);
-                answered.extend(short);
+            if answered.len() >= MOST_REMEMBERED {
+                continue;
+            }
+            let mut add = |value: &str| {
+                if value.len() <= LONGEST_REMEMBERED && !answered.contains(value) {
+                    answered.insert(value.to_owned());
+                }
+            };
+            if relations::is_echo(relation, request, response) {
+                let asked = relation.asked.read(request).and_then(Value::as_array);
+                asked.into_iter().flatten().filter_map(Value::as_str).for_each(add);
+            } else if let Some(related) = relations::related(relation, request, response) {
+                related.answered.iter().for_each(|value| add(value));
             }
         }
     }
@@ -147,13 +189,19 @@ impl<'s> Session<'s> {
         self.controls.last = is_accepted;
     }
 
+    /// Adds up what the answers say about the rules that speak of answers.
+    pub(super) fn count_answers(&mut self) {
+        for ((_, kept), rule) in self.answers.iter_mut().zip(self.oracle.answer_rules()) {
+            self.ledger.held(rule, std::mem::take(kept));
+        }
+    }
+
     /// Notes what open matters an answer shows.
     pub(super) fn observe(&mut self, exchange: &Exchange<'_>) {
         for (rule, what) in crate::check::observations(exchange) {
-            if self.settings.selects(&rule) {
-                let verdict = CaseVerdict::Observed(what);
-                self.shapes.observe(exchange.case, &rule, &verdict);
-                self.ledger.count(&rule, &verdict);
+            if self.settings.selects(rule) {
+                self.shapes.observe(exchange.case, rule, what);
+                self.ledger.observe(rule, what);
             }
         }
     }
@@ -173,11 +221,19 @@ impl<'s> Session<'s> {
                 self.counts.count(&judged.verdict);
                 self.counts.is_lost |= is_lost;
             }
+            if judged.case.mode == GenerationMode::Positive
+                && judged.case.scenario != Scenario::Control
+                && !matches!(judged.verdict, CaseVerdict::Undecided(_))
+            {
+                self.reach.valid += 1;
+            }
             if let Some(sight) = judged.sight.take().filter(|_| !is_lost) {
                 self.shapes.add(sight);
             }
             if self.settings.counts(judged.case) {
-                self.shapes.observe(judged.case, &judged.case.rule, &judged.verdict);
+                if let CaseVerdict::Observed(what) = &judged.verdict {
+                    self.shapes.observe(judged.case, &judged.case.rule, what);
+                }
                 self.ledger.count(&judged.case.rule, &judged.verdict);
                 if matches!(judged.case.expectation, Expectation::Refused(_))
                     && judged.verdict == CaseVerdict::Held

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::StopHandle;
+use super::{Rate, StopHandle};
 use crate::case::{Case, Expectation};
 use crate::check::CheckName;
 use crate::contract::{Operation, RuleId, Strength};
@@ -13,6 +13,10 @@ use crate::generate::Shard;
 pub struct RunSettings {
     /// Requests under way at once; at least 1.
     pub concurrency: usize,
+    /// Requests a second, adaptive ones among them; as fast as answers come when absent.
+    pub rate: Option<Rate>,
+    /// The most requests under way at once in bursts; at least 1, which leaves them out.
+    pub burst: usize,
     /// Requests of the whole run, adaptive ones among them.
     pub max_requests: Option<u64>,
     /// Time of the whole run, confirmation and shrinking among it.
@@ -38,6 +42,8 @@ impl Default for RunSettings {
     fn default() -> Self {
         Self {
             concurrency: 8,
+            rate: None,
+            burst: 32,
             max_requests: None,
             max_time: Duration::from_secs(600),
             shrink_requests: 60,
@@ -82,6 +88,13 @@ impl RunSettings {
     pub(super) fn judges(&self, operation: &Operation, rule: &RuleId) -> bool {
         self.selects(rule)
             && CheckName::of_answers(operation, rule).is_none_or(|c| self.checks.contains(&c))
+    }
+
+    /// Whether the checks that decide what requests come to in company are all selected.
+    pub(super) fn judges_company(&self) -> bool {
+        use CheckName::{Answered, NotAServerError, PositiveDataAcceptance};
+        let checks = [Answered, NotAServerError, PositiveDataAcceptance];
+        checks.iter().all(|check| self.checks.contains(check))
     }
 
     /// Whether some check looks at every answer.

@@ -1,5 +1,6 @@
 //! Load is shed, or does this one request make the server say so?
 
+use super::Reproduced;
 use super::session::{Judged, Session};
 use crate::case::Case;
 use crate::check::{Breach, CaseVerdict, CheckName, Disposition, Exchange, Reason, Severity};
@@ -33,7 +34,8 @@ impl Session<'_> {
             if !is_own {
                 self.ledger.count(&breach.rule, &CaseVerdict::NotJudged);
             }
-            self.suspects.convict(&breach, judged.case, judged.twin.as_ref(), times);
+            let reproduced = Reproduced { seen: times, sent: times };
+            self.suspects.convict(&breach, judged.case, judged.twin.as_ref(), reproduced);
         }
     }
 

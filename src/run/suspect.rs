@@ -117,20 +117,20 @@ impl Suspects {
         Some(index)
     }
 
-    /// Notes a breach that was seen each of the `times` that its case was sent.
+    /// Notes a breach that was seen so often when its case was sent again and again.
     pub(super) fn convict(
         &mut self,
         breach: &Breach,
         case: &Case,
         twin: Option<&Twin>,
-        times: u32,
+        reproduced: Reproduced,
     ) {
         self.note(breach, case, twin);
         let Some(&index) = self.by_fingerprint.get(&breach.fingerprint()) else { return };
         let suspect = &mut self.order[index];
         if !suspect.is_confirmed {
-            suspect.reproduced = Reproduced { seen: times, sent: times };
-            suspect.is_confirmed = true;
+            suspect.reproduced = reproduced;
+            suspect.is_confirmed = reproduced.seen >= 2;
         }
     }
 
@@ -203,7 +203,7 @@ mod tests {
     fn what_was_seen_each_time_needs_no_confirmation() {
         let (mut suspects, case) = (Suspects::default(), case(&operation()));
         let breach = breach(Severity::Failure);
-        suspects.convict(&breach, &case, None, 6);
+        suspects.convict(&breach, &case, None, Reproduced { seen: 6, sent: 6 });
         let suspect = suspects.get(0);
         assert_eq!((suspect.is_confirmed, suspect.count), (true, 1));
         assert_eq!(suspect.reproduced, Reproduced { seen: 6, sent: 6 });

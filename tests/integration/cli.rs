@@ -175,7 +175,7 @@ fn bad_input_is_told_in_a_paragraph_and_sends_nothing() {
         (none, vec!["test", "--phase", "fuzzing", "--cases", "0"], vec!["--cases 0"]),
         (none, vec!["test", "--known", &long_id], vec!["--known", RULE, "at most 32"]),
         (none, vec!["test", "--unknown", &long_id], vec!["--unknown", RULE, "at most 32"]),
-        (none, vec!["test", "--phase", "stateful"], vec!["examples, coverage, fuzzing"]),
+        (none, vec!["test", "--phase", "hunting"], vec!["examples, coverage, fuzzing, stateful"]),
         (none, vec!["test", "--phase", ""], vec!["at least one phase"]),
         (none, vec!["test", "--concurrency", "0"], vec!["--concurrency"]),
         (none, vec!["test", "--timeout", "5"], vec!["500ms"]),

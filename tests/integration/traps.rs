@@ -303,7 +303,7 @@ fn largest_body(plan: &Plan) -> usize {
     let bodies = plan.blocks().flat_map(|block| {
         let cases = block.cases.iter();
         cases
-            .map(|case| case.request.body.as_ref().map_or(0, |body| body.len()))
+            .map(|case| case.request.body.as_ref().map_or(0, bytes::Bytes::len))
             .collect::<Vec<_>>()
     });
     bodies.max().unwrap_or(0)
@@ -364,7 +364,7 @@ fn large_bodies_of_one_operation_are_bounded_together() {
         block
             .cases
             .iter()
-            .map(|case| case.request.body.as_ref().map_or(0, |b| b.len()))
+            .map(|case| case.request.body.as_ref().map_or(0, bytes::Bytes::len))
             .sum::<usize>()
     };
     let all: usize = plan.blocks().map(|block| length(&block)).sum();

@@ -42,6 +42,8 @@ mod tests {
         "request/examples",
         "request/valid",
         "request/repetition",
+        "request/afterMalformed",
+        "request/concurrency",
         "header.X-Auth-Token/required",
         "header.X-Auth-Token/empty",
         "header.X-Auth-Token/blank",

@@ -153,6 +153,16 @@ fn equal_entries(
 ) {
     let most = reach::most_entries(&list.schema).unwrap_or(10);
     let least = list.schema.min_items().unwrap_or(0).max(2);
+    if unique && (least..=most).contains(&3) {
+        let mut entries = block.bench.distinct(items, 3);
+        entries[2] = entries[0].clone();
+        let intent = "the same entry twice, another between";
+        let draft = Draft::new(Scenario::NonUniqueItems, &list.place, "uniqueItems", intent)
+            .refused(block.bench)
+            .at(&list.place);
+        let body = block.bench.body_with(&list.place, 0, entries.into());
+        block.body(draft, body);
+    }
     let one = block.bench.repeated(items, 1);
     let mut counts = vec![2, 3, most];
     counts.retain(|count| (least..=most).contains(count));

@@ -1,10 +1,14 @@
 //! The keywords that no file here treats by itself: patterns, numbers, enumerations, nested lists.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft};
 use super::sites::Site;
+use crate::case::label::broken;
 use crate::case::{Phase, Scenario};
+use crate::contract::{Schema, Strength};
 use crate::generate::{Recipe, Texts, ViolationKind};
 
 /// Draws of each violation.
@@ -71,8 +75,11 @@ fn legal(block: &mut Builder<'_, '_>, site: &Site) {
             block.body(draft.at(place), body);
         }
     }
+    near_words(block, site);
+    near_patterns(block, site);
+    text_limits(block, site);
     let is_number = site.schema.types().iter().any(|name| matches!(*name, "integer" | "number"));
-    let composed = ["multipleOf", "enum", "const", "allOf", "anyOf", "oneOf", "not"];
+    let composed = ["enum", "const", "allOf", "anyOf", "oneOf", "not"];
     if !is_number || composed.iter().any(|keyword| site.schema.keyword(keyword).is_some()) {
         return;
     }
@@ -87,12 +94,101 @@ fn legal(block: &mut Builder<'_, '_>, site: &Site) {
     }
 }
 
+/// Words that are almost documented ones. Usual readers of JSON take them in any case, hence a
+/// should for that.
+fn near_words(block: &mut Builder<'_, '_>, site: &Site) {
+    let (place, bench) = (&site.place, block.bench);
+    let listed = site.schema.enumeration().unwrap_or_default();
+    let words: Vec<&str> = listed.iter().filter_map(|value| value.as_str()).collect();
+    let is_limited = ["maxLength", "minLength", "pattern", "format"]
+        .iter()
+        .any(|keyword| site.schema.keyword(keyword).is_some());
+    let Some(word) = words.first().filter(|_| !is_limited && !site.is_composed()) else { return };
+    let lower = word.to_lowercase();
+    let swapped = if lower == **word { word.to_uppercase() } else { lower };
+    let rows = [
+        ("in another letter case", swapped, Strength::Should),
+        ("behind a blank", format!(" {word}"), Strength::Must),
+        ("before a blank", format!("{word} "), Strength::Must),
+        ("with a letter more", format!("{word}x"), Strength::Must),
+    ];
+    for (what, near, strength) in rows {
+        if words.contains(&near.as_str()) {
+            continue;
+        }
+        let intent = format!("the documented value {word:?} {what}");
+        let draft = Draft::new(Scenario::ValueOutsideEnum, place, "enum", intent)
+            .refused(bench)
+            .at_most(strength)
+            .at(place);
+        block.body(draft, bench.body_with(place, 0, near.into()));
+    }
+}
+
+/// Texts that almost fit a pattern: a letter or a digit beyond ASCII, a line feed at the end, which
+/// some take for the end itself, a blank in front.
+fn near_patterns(block: &mut Builder<'_, '_>, site: &Site) {
+    let (place, bench) = (&site.place, block.bench);
+    let is_plain = site.schema.types() == ["string"] && !site.is_composed();
+    if site.schema.pattern().is_none() || !is_plain || site.schema.enumeration().is_some() {
+        return;
+    }
+    let Ok(recipe) = Recipe::new(&site.schema) else { return };
+    let drawn = recipe.valid_of(Texts::Plain, &mut bench.rng(&format!("near/{place}")));
+    let Some(text) = drawn.as_str().filter(|text| !text.is_empty()) else { return };
+    let shorter: String = text.chars().take(text.chars().count() - 1).collect();
+    let rows = [
+        ("a letter beyond ASCII at the end", format!("{shorter}é")),
+        ("a digit beyond ASCII at the end", format!("{shorter}\u{663}")),
+        ("a line feed behind it", format!("{text}\n")),
+        ("a blank in front", format!(" {text}")),
+    ];
+    for (what, near) in rows {
+        let near = Value::String(near);
+        let breaks = broken(&site.schema, &near);
+        if !matches!(breaks.as_slice(), [only] if only.keyword == "pattern") {
+            continue;
+        }
+        let intent = format!("a text that fits but for {what}");
+        let draft =
+            Draft::new(Scenario::StringOutsidePattern, place, "pattern", intent).refused(bench);
+        block.body(draft.at(place), bench.body_with(place, 0, near));
+    }
+}
+
+/// Texts of a pattern at both ends of their length limits; those of free texts stand elsewhere.
+fn text_limits(block: &mut Builder<'_, '_>, site: &Site) {
+    let (place, bench) = (&site.place, block.bench);
+    if site.is_free_text() || site.is_composed() || site.schema.types() != ["string"] {
+        return;
+    }
+    let limits = [("maxLength", site.schema.max_length()), ("minLength", site.schema.min_length())];
+    for (keyword, length) in limits {
+        let Some(length) = length.filter(|length| (1..=10_000).contains(length)) else { continue };
+        let mut exact = site.schema.raw().clone();
+        exact["minLength"] = length.into();
+        exact["maxLength"] = length.into();
+        let Ok(recipe) = Recipe::new(&Schema::at(&Arc::new(exact), "")) else { continue };
+        let text = recipe.valid_of(Texts::Plain, &mut bench.rng(&format!("{keyword}/{place}")));
+        let draft = Draft::new(
+            Scenario::StringWithinLengthLimits,
+            place,
+            keyword,
+            format!("{length} characters"),
+        );
+        block.body(draft.accepted().at(place), bench.body_with(place, 0, text));
+    }
+}
+
 /// Whether a limit is itself legal: a whole number where one is asked for, and not excluded.
 fn is_reached(site: &Site, limit: &Value) -> bool {
     let Some(number) = limit.as_f64() else { return false };
     let is_whole = number.fract() == 0.0 || site.schema.types().contains(&"number");
+    let multiple = site.schema.keyword("multipleOf").and_then(Value::as_f64);
+    let is_multiple = multiple.is_none_or(|multiple| number % multiple == 0.0);
     let bound = |keyword| site.schema.keyword(keyword).and_then(Value::as_f64);
     is_whole
+        && is_multiple
         && bound("exclusiveMinimum").is_none_or(|bound| number > bound)
         && bound("exclusiveMaximum").is_none_or(|bound| number < bound)
 }

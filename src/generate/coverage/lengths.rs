@@ -43,7 +43,10 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     lengths.retain(|length| (least.max(1)..=most).contains(length));
     lengths.dedup();
     for length in lengths {
-        at_limit = legal(&mut block, site, "maxLength", length, plain(length));
+        // What is far from the limit says nothing of it.
+        let is_far = length <= 2 && length + 2 < most && least == 0;
+        let keyword = if is_far { "plainCharacters" } else { "maxLength" };
+        at_limit = legal(&mut block, site, keyword, length, plain(length));
     }
     below_minimum(&mut block, site, least, &mut plain);
     if !reach::is_short(most) {

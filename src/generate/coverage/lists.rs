@@ -176,6 +176,7 @@ fn sizes(bench: &Bench<'_>, list: &DrawnList) -> Option<Block> {
         }
     }
     equal_entries(&mut block, list);
+    apart(&mut block, list);
     block.finish()
 }
 
@@ -198,6 +199,22 @@ fn equal_entries(block: &mut Builder<'_, '_>, list: &DrawnList) {
         };
         let entries = vec![list.entries[0].clone(); count];
         block.body(draft.at(place), list.body(bench, entries));
+    }
+}
+
+/// Two equal entries with another between them.
+fn apart(block: &mut Builder<'_, '_>, list: &DrawnList) {
+    let (place, bench) = (&list.place, block.bench);
+    let most = list.schema.max_items().unwrap_or(3);
+    let least = list.schema.min_items().unwrap_or(0);
+    let (true, [first, second, ..]) = (list.schema.unique_items(), list.entries.as_slice()) else {
+        return;
+    };
+    if (least..=most).contains(&3) {
+        let intent = "the same entry twice, another between";
+        let draft = Draft::new(Scenario::NonUniqueItems, place, "uniqueItems", intent);
+        let entries = vec![first.clone(), second.clone(), first.clone()];
+        block.body(draft.refused(bench).at(place), list.body(bench, entries));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use regex_lite::Regex;
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::dice::Dice;
 use crate::contract::PatternJudge;
@@ -16,6 +16,8 @@ pub(super) struct Pattern {
     hir: Hir,
     matcher: Matcher,
     span: Span,
+    /// What is drawn matches by the way it is made.
+    exact: bool,
 }
 
 /// Who says whether a text matches.
@@ -54,7 +56,8 @@ impl Pattern {
             }
         };
         let span = span(&hir);
-        Ok(Self { hir, matcher, span })
+        let exact = matches!(matcher, Matcher::Lite(_)) && is_exact(&hir, true, true);
+        Ok(Self { hir, matcher, span, exact })
     }
 
     /// Whether the pattern is found in `text`.
@@ -63,6 +66,11 @@ impl Pattern {
             Matcher::Lite(matcher) => matcher.is_match(text),
             Matcher::Full(judge) => judge.is_found(text),
         }
+    }
+
+    /// Whether [`draw`](Self::draw) gives nothing but matches, so that nobody needs to look.
+    pub(super) fn is_exact(&self) -> bool {
+        self.exact
     }
 
     /// The lengths that the pattern itself can have.
@@ -74,16 +82,20 @@ impl Pattern {
     pub(super) fn draw(&self, length: usize, dice: &mut Dice) -> String {
         let mut text = String::new();
         // What is searched for may stand among other characters.
-        let mut count = sample(&self.hir, length, dice, &mut text);
-        while count < length {
-            let filler = char::from(b'a' + u8::try_from(dice.below(26)).unwrap_or(0));
-            let longer =
-                if dice.one_in(2) { format!("{filler}{text}") } else { format!("{text}{filler}") };
-            if !self.is_found(&longer) {
-                break;
+        let count = sample(&self.hir, length, dice, &mut text);
+        if count < length {
+            let mut filler = || char::from(b'a' + u8::try_from(dice.below(26)).unwrap_or(0));
+            let missing: String = (count..length).map(|_| filler()).collect();
+            let split = dice.between(0, missing.len());
+            let (before, behind) = missing.split_at(split);
+            let ways = [
+                format!("{before}{text}{behind}"),
+                format!("{text}{missing}"),
+                format!("{missing}{text}"),
+            ];
+            if let Some(longer) = ways.into_iter().find(|longer| self.is_found(longer)) {
+                return longer;
             }
-            text = longer;
-            count += 1;
         }
         text
     }
@@ -187,6 +199,24 @@ fn translate(source: &str) -> String {
         }
     }
     out
+}
+
+/// Whether all that is sampled matches: anchors stand at the ends alone. `first` and `last` say
+/// whether the part begins and ends the text.
+fn is_exact(hir: &Hir, first: bool, last: bool) -> bool {
+    match hir.kind() {
+        HirKind::Look(Look::Start) => first,
+        HirKind::Look(Look::End) => last,
+        HirKind::Look(_) => false,
+        HirKind::Empty | HirKind::Literal(_) => true,
+        HirKind::Class(class) => !class.is_empty(),
+        HirKind::Repetition(repetition) => is_exact(&repetition.sub, false, false),
+        HirKind::Capture(capture) => is_exact(&capture.sub, first, last),
+        HirKind::Concat(parts) => parts.iter().enumerate().all(|(index, part)| {
+            is_exact(part, first && index == 0, last && index + 1 == parts.len())
+        }),
+        HirKind::Alternation(branches) => branches.iter().all(|part| is_exact(part, first, last)),
+    }
 }
 
 fn span(hir: &Hir) -> Span {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Family;
 use super::maker::Maker;
-use super::node::{Node, nodes, position, values};
+use super::node::{Node, any_text, nodes, position, values};
 use super::when::{asked_size, full_size, value};
 use crate::contract::{Operation, Place, Schema};
 use crate::stub::answer::json_content;
@@ -28,13 +28,16 @@ struct Where {
     least: usize,
     /// Only in the last entry of several.
     last: bool,
+    /// Only where a text of the request is as long as may be.
+    longest_text: bool,
 }
 
 pub(super) fn add(maker: &mut Maker<'_>) {
     let Some(schema) = success_schema(maker.operation) else { return };
     let full = full_size(maker.operation);
+    let longest = longest_text(maker);
     for node in nodes(&schema, &Place::response()) {
-        let mut places = vec![Where { suffix: "", least: 0, last: false }];
+        let mut places = vec![Where { suffix: "", least: 0, last: false, longest_text: false }];
         // Only lists that answer what was asked for have more than one entry.
         let is_asked = maker.operation.relations.iter().any(|relation| {
             let answered =
@@ -42,14 +45,28 @@ pub(super) fn add(maker: &mut Maker<'_>) {
             node.location().starts_with(&format!("{answered}/"))
         });
         if node.is_in_list() && is_asked {
-            places.push(Where { suffix: "-in-the-last-entry", least: 2, last: true });
+            places.push(Where {
+                suffix: "-in-the-last-entry",
+                least: 2,
+                last: true,
+                longest_text: false,
+            });
         }
         if let Some(least) = full {
-            places.push(Where { suffix: "-in-full-answers", least, last: false });
+            places.push(Where {
+                suffix: "-in-full-answers",
+                least,
+                last: false,
+                longest_text: false,
+            });
+        }
+        if longest.is_some() {
+            let suffix = "-with-longest-texts";
+            places.push(Where { suffix, least: 0, last: false, longest_text: true });
         }
         for change in changes(&node) {
             for at in &places {
-                changing(maker, &node, &change, *at);
+                changing(maker, &node, &change, *at, longest.filter(|_| at.longest_text));
             }
         }
     }
@@ -62,7 +79,20 @@ pub(super) fn success_schema(operation: &Operation) -> Option<Schema> {
     schema.cloned()
 }
 
-fn changing(maker: &mut Maker<'_>, node: &Node, change: &Change, at: Where) {
+/// The length of the longest legal text of a request, within reason.
+fn longest_text(maker: &Maker<'_>) -> Option<usize> {
+    let texts = maker.nodes.iter().filter(|node| node.is_free_text());
+    let lengths = texts.filter_map(|node| node.schema.max_length());
+    lengths.filter(|most| (2..=1_000).contains(most)).max()
+}
+
+fn changing(
+    maker: &mut Maker<'_>,
+    node: &Node,
+    change: &Change,
+    at: Where,
+    longest: Option<usize>,
+) {
     let location = node.location();
     let operator = format!("{}{}", change.word, at.suffix);
     let description = format!("{location} in success: {}", operator.replace('-', " "));
@@ -70,6 +100,10 @@ fn changing(maker: &mut Maker<'_>, node: &Node, change: &Change, at: Where) {
     let rule = (&*location, change.keyword);
     maker.answering(Family::Answers, rule, &operator, description, move |exchange, reply| {
         if exchange.accepted().is_none() || asked_size(exchange) < at.least {
+            return;
+        }
+        let is_long = |text: &str| longest.is_none_or(|most| text.chars().count() >= most);
+        if longest.is_some() && !any_text(exchange.accepted().unwrap_or(&Value::Null), &is_long) {
             return;
         }
         let Some(body) = value(reply) else { return };
@@ -118,6 +152,17 @@ fn changes(node: &Node) -> Vec<Change> {
     }
     if let Some(bound) = number("minimum") {
         add("minimum", "below", whole(bound - 1.0));
+    }
+    for keyword in ["exclusiveMaximum", "exclusiveMinimum"] {
+        if let Some(bound) = number(keyword) {
+            add(keyword, "at-the-bound", whole(bound));
+        }
+    }
+    if let (Some(multiple), None) = (number("multipleOf"), number("maximum")) {
+        add("multipleOf", "between", whole(multiple * 1.5));
+    }
+    if schema.keyword("const").is_some() {
+        add("enum", "another", json!("fencepost"));
     }
     if let Some(most) = schema.max_length().filter(|most| *most < 10_000) {
         add("maxLength", "longer", json!("a".repeat(most + 1)));

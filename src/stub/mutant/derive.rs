@@ -4,8 +4,9 @@ use crate::contract::Contract;
 
 use super::maker::Maker;
 use super::{
-    Mutant, answers, credentials, dropped, entries, framing, identifiers, leaks, limits, outcomes,
-    relations, robustness, routes, skipped, spelling, stale, syntax, texts, time, types, units,
+    Mutant, answers, credentials, dropped, entries, framing, identifiers, leaks, limits, near,
+    outcomes, relations, robustness, routes, skipped, spelling, stale, syntax, texts, time, types,
+    units,
 };
 
 /// Every mutant that the operators derive from a contract, operation by operation and family by
@@ -24,6 +25,7 @@ pub fn mutants(contract: &Contract) -> Vec<Mutant> {
         limits::add,
         units::add,
         types::add,
+        near::add,
         entries::add,
         texts::add,
         identifiers::add,

@@ -23,6 +23,16 @@ pub(super) fn add(maker: &mut Maker<'_>) {
                 })
             });
         }
+        if let Some(most) = node.schema.max_items() {
+            let place = node.place.clone();
+            let description = format!("{location} with equal entries is refused where it is full");
+            let rule = (&*location, "duplicates");
+            maker.refusing(rule, "refused-in-full-lists", description, move |judging| {
+                let lists = judging.body.map(|body| values(&place, body)).unwrap_or_default();
+                let sizes = |list: &Value| list.as_array().map_or(0, Vec::len);
+                lists.iter().any(|(_, list)| sizes(list) >= most && has_duplicates(list))
+            });
+        }
         let place = node.place.clone();
         let description = format!("{location} with equal entries is refused");
         let rule = (&*location, "duplicates");

@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use super::Family;
+use super::kinds::{KINDS, can_be_sent};
 use super::maker::Maker;
 use super::when::{Kind, value};
 use crate::stub::answer::put;
@@ -63,6 +64,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
             }
         });
     }
+    on_awkward_input(maker, &pointer);
     let rule = ("response", "tokenLeak");
     let description = "a header repeats the token";
     let leak = |exchange: &Exchange<'_>, reply: &mut crate::stub::answer::Reply| {
@@ -71,4 +73,27 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         }
     };
     maker.answering(Family::Leaks, rule, "in-a-header", description, leak);
+}
+
+/// Inside texts that only some kind of request brings out.
+fn on_awkward_input(maker: &mut Maker<'_>, pointer: &str) {
+    let kinds = Kind::of(maker.operation);
+    let rows = [
+        (Kind::Success, "databaseErrorLeak", 3, "quotes"),
+        (Kind::Refusal, "stackTraceLeak", 0, "wrong-types"),
+    ];
+    for (_, keyword, leak, kind) in rows.into_iter().filter(|row| kinds.contains(&row.0)) {
+        let is_kind = KINDS.iter().find(|(word, _)| *word == kind).map(|(_, is_kind)| *is_kind);
+        let Some(is_kind) = is_kind.filter(|_| can_be_sent(maker, kind)) else { continue };
+        let (_, operator, text) = LEAKS[leak];
+        let pointer = pointer.to_owned();
+        let operator = format!("{operator}-on-{kind}");
+        let description = format!("the message holds an inside: {operator}");
+        let rule = ("response", keyword);
+        maker.answering(Family::Leaks, rule, &operator, description, move |exchange, reply| {
+            if let Some(body) = value(reply).filter(|_| is_kind(exchange)) {
+                put(body, &pointer, json!(text));
+            }
+        });
+    }
 }

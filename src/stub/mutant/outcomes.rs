@@ -60,6 +60,7 @@ fn other_codes(maker: &mut Maker<'_>, envelope: &Envelope) {
         if !breakable.contains(&keyword) {
             continue;
         }
+        undocumented(maker, envelope, (location, keyword));
         let others = envelope
             .codes
             .iter()
@@ -91,6 +92,41 @@ fn other_codes(maker: &mut Maker<'_>, envelope: &Envelope) {
             }
         }
     }
+}
+
+/// A rule's refusal with a code that nobody documents, with success's, or with another status.
+fn undocumented(maker: &mut Maker<'_>, envelope: &Envelope, (location, keyword): (&str, &str)) {
+    let broken = Broken::new(location, keyword);
+    let pointer = envelope.code.pointer().to_owned();
+    let code = self::location(&pointer);
+    let success = json!(envelope.success.code);
+    for (rule, word, new) in [
+        ((&*code, "enum"), "undocumented", json!("FENCEPOST.1")),
+        (("response", "success"), "success-code", success),
+    ] {
+        let (broken, pointer) = (broken.clone(), pointer.clone());
+        let operator = format!("{word}-for-{location}.{keyword}");
+        let description = format!("{location} {keyword}: refused with {new}");
+        maker.answering(Family::Outcomes, rule, &operator, description, move |exchange, reply| {
+            if refused(exchange).is_some_and(|held| is_same(held, &broken))
+                && let Some(body) = value(reply)
+            {
+                put(body, &pointer, new.clone());
+            }
+        });
+    }
+    let Some(status) = [402, 409].into_iter().find(|s| maker.operation.response(*s).is_none())
+    else {
+        return;
+    };
+    let operator = format!("status-{status}-for-{location}.{keyword}");
+    let description = format!("{location} {keyword}: refused with status {status}");
+    let rule = ("response", "status");
+    maker.answering(Family::Outcomes, rule, &operator, description, move |exchange, reply| {
+        if refused(exchange).is_some_and(|held| is_same(held, &broken)) {
+            reply.status = status;
+        }
+    });
 }
 
 /// What becomes of a member of the envelope.

@@ -13,7 +13,7 @@ use crate::stub::answer::put;
 /// The promise, the operator, and what becomes of the entries, given a member that holds the key.
 type Change = (&'static str, &'static str, fn(&mut Vec<Value>, &str));
 
-const CHANGES: [Change; 10] = [
+const CHANGES: [Change; 14] = [
     ("answered", "last-dropped", |entries, _| {
         if entries.len() > 1 {
             entries.pop();
@@ -26,6 +26,16 @@ const CHANGES: [Change; 10] = [
     }),
     ("answered", "all-dropped", |entries, _| entries.clear()),
     ("answered", "second-half-dropped", |entries, _| entries.truncate(entries.len().div_ceil(2))),
+    ("answered", "middle-dropped", |entries, _| {
+        if entries.len() > 2 {
+            entries.remove(entries.len() / 2);
+        }
+    }),
+    ("answered", "in-lower-case", |entries, key| rewrite(entries, key, str::to_lowercase)),
+    ("answered", "cut-after-16", |entries, key| {
+        rewrite(entries, key, |text| text.chars().take(16).collect());
+    }),
+    ("answered", "trimmed", |entries, key| rewrite(entries, key, |text| text.trim().to_owned())),
     ("answered", "in-upper-case", |entries, key| rewrite(entries, key, str::to_uppercase)),
     ("answered", "beyond-ascii-lost", |entries, key| {
         rewrite(entries, key, |text| text.replace(|c: char| !c.is_ascii(), "?"));

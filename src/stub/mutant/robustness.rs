@@ -3,41 +3,21 @@
 //! Example: `response/serverError/on-beyond-ascii` answers 500 to a legal request with letters
 //! beyond ASCII in it.
 
-use serde_json::Value;
-
 use super::Family;
+use super::kinds::{KINDS, can_be_sent};
 use super::maker::Maker;
-use super::node::any_text;
-use super::when::{asked_size, full_size, refused};
-use crate::contract::{Meaning, Strength};
+use super::when::{asked_size, full_size};
+use crate::contract::Meaning;
 use crate::stub::answer::{Reply, put};
-use crate::stub::behaviour::Exchange;
 use crate::stub::delivery::Delivery;
-use crate::stub::judge::{Judgement, Refusal};
 
-/// The operator, and whether a request is of the kind.
-type Kind = (&'static str, fn(&Exchange<'_>) -> bool);
-
-const KINDS: [Kind; 17] = [
-    ("no-body", |x| x.operation.is_some() && x.request.body.is_empty()),
-    ("syntax", |x| keyword(x, "syntax")),
-    ("wrong-types", |x| keyword(x, "type")),
-    ("missing-members", |x| keyword(x, "required")),
-    ("long-texts", |x| keyword(x, "maxLength")),
-    ("long-lists", |x| keyword(x, "maxItems")),
-    ("top-level-types", |x| {
-        refused(x).is_some_and(|b| b.location == "body" && b.keyword == "type")
-    }),
-    ("null", |x| keyword(x, "type") && String::from_utf8_lossy(&x.request.body).contains("null")),
-    ("equal-entries", |x| x.accepted().is_some_and(has_equal_entries)),
-    ("quotes", |x| accepted_text(x, |text| text.contains(['"', '\'']))),
-    ("backslashes", |x| accepted_text(x, |text| text.contains('\\'))),
-    ("percent", |x| accepted_text(x, |text| text.contains('%'))),
-    ("beyond-ascii", |x| accepted_text(x, |text| !text.is_ascii())),
-    ("beyond-the-bmp", |x| accepted_text(x, |text| text.chars().any(|c| c > '\u{ffff}'))),
-    ("line-feeds-in-texts", |x| accepted_text(x, |text| text.contains('\n'))),
-    ("no-credential", |x| matches!(x.judgement, Judgement::Refused(Refusal::Unauthenticated(_)))),
-    ("other-methods", |x| matches!(x.judgement, Judgement::Refused(Refusal::UnsupportedMethod(_)))),
+/// What befalls the answer to a request of some kind, by its word in a mutant's id.
+const DELIVERIES: [(&str, Delivery); 5] = [
+    ("reset", Delivery::Reset),
+    ("cut", Delivery::CutInBody),
+    ("wrong-length", Delivery::LengthTooLarge),
+    ("hang", Delivery::Hang),
+    ("drip", Delivery::Drip),
 ];
 
 pub(super) fn add(maker: &mut Maker<'_>) {
@@ -58,11 +38,12 @@ pub(super) fn add(maker: &mut Maker<'_>) {
                 fail(reply, failing.as_ref());
             }
         });
-        let rule = ("response", "noAnswer");
-        let reset = format!("reset-on-{operator}");
-        let description = format!("the connection is reset on {}", operator.replace('-', " "));
-        let delivery = Delivery::Reset;
-        maker.delivering(Family::Robustness, rule, &reset, description, delivery, is_kind);
+        for (word, delivery) in DELIVERIES {
+            let rule = ("response", "noAnswer");
+            let operator = format!("{word}-on-{operator}");
+            let description = operator.replace('-', " ");
+            maker.delivering(Family::Robustness, rule, &operator, description, delivery, is_kind);
+        }
     }
     if let Some(full) = full_size(maker.operation) {
         let description = "the service fails on full lists";
@@ -73,60 +54,14 @@ pub(super) fn add(maker: &mut Maker<'_>) {
                 fail(reply, internal.as_ref());
             }
         });
-        for (operator, delivery) in [
-            ("reset-on-full-lists", Delivery::Reset),
-            ("cut-on-full-lists", Delivery::CutInBody),
-            ("hang-on-full-lists", Delivery::Hang),
-            ("drip-on-full-lists", Delivery::Drip),
-        ] {
+        for (word, delivery) in DELIVERIES {
+            let operator = format!("{word}-on-full-lists");
             let description = operator.replace('-', " ");
             let rule = ("response", "noAnswer");
-            maker.delivering(family, rule, operator, description, delivery, move |exchange| {
+            maker.delivering(family, rule, &operator, description, delivery, move |exchange| {
                 asked_size(exchange) >= full
             });
         }
-    }
-    for (operator, delivery, is_kind) in [
-        ("hang-on-syntax", Delivery::Hang, KINDS[1].1),
-        ("hang-on-beyond-the-bmp", Delivery::Hang, KINDS[13].1),
-        ("drip-on-missing-members", Delivery::Drip, KINDS[3].1),
-    ] {
-        let kind = operator.split_once("-on-").map_or(operator, |(_, kind)| kind);
-        if !can_be_sent(maker, kind) {
-            continue;
-        }
-        let description = operator.replace('-', " ");
-        let rule = ("response", "noAnswer");
-        maker.delivering(Family::Robustness, rule, operator, description, delivery, is_kind);
-    }
-}
-
-/// Whether requests of this kind can be made for the operation at all.
-fn can_be_sent(maker: &Maker<'_>, kind: &str) -> bool {
-    let has_rule = |keyword: &str| {
-        maker.operation.rules.iter().any(|rule| {
-            let location = rule.id.location();
-            rule.id.keyword() == keyword
-                && rule.strength > Strength::Open
-                && ["body", "query", "path."].iter().any(|root| location.starts_with(root))
-        })
-    };
-    match kind {
-        "no-body" => maker.operation.body.as_ref().is_some_and(|body| body.required),
-        "syntax" => maker.operation.body.is_some(),
-        "top-level-types" => maker.strength("body", "type").is_some(),
-        "null" => maker.nodes.iter().any(|node| !node.schema.types().is_empty()),
-        "wrong-types" => has_rule("type"),
-        "missing-members" => has_rule("required"),
-        "long-texts" => has_rule("maxLength"),
-        "long-lists" => has_rule("maxItems"),
-        "equal-entries" => maker
-            .nodes
-            .iter()
-            .any(|node| node.schema.types() == ["array"] && !node.schema.unique_items()),
-        "no-credential" => !maker.operation.credentials.is_empty(),
-        "other-methods" => true,
-        _ => maker.nodes.iter().any(super::node::Node::is_free_text),
     }
 }
 
@@ -138,24 +73,5 @@ fn fail(reply: &mut Reply, internal: Option<&(String, String)>) {
             put(body, pointer, code.as_str().into());
         }
         _ => reply.body = None,
-    }
-}
-
-fn keyword(exchange: &Exchange<'_>, keyword: &str) -> bool {
-    refused(exchange).is_some_and(|broken| broken.keyword == keyword)
-}
-
-fn accepted_text(exchange: &Exchange<'_>, holds: fn(&str) -> bool) -> bool {
-    exchange.accepted().is_some_and(|body| any_text(body, &holds))
-}
-
-fn has_equal_entries(value: &Value) -> bool {
-    match value {
-        Value::Array(entries) => {
-            let twice = entries.iter().enumerate().any(|(at, e)| entries[..at].contains(e));
-            twice || entries.iter().any(has_equal_entries)
-        }
-        Value::Object(members) => members.values().any(has_equal_entries),
-        _ => false,
     }
 }

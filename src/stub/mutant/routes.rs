@@ -33,6 +33,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         let rule = ("method", "unsupported");
         maker.add(Family::RequestRules, rule, &operator, description, step);
     }
+    spellings(maker);
     if operation.path.contains('{') {
         return;
     }
@@ -44,4 +45,28 @@ pub(super) fn add(maker: &mut Maker<'_>) {
     }));
     let description = "every path below the documented one is served";
     maker.add(Family::RequestRules, ("path", "unknown"), "prefix-served", description, step);
+}
+
+/// Makes the usual path of another spelling.
+type Usual = (&'static str, fn(&str) -> String);
+
+const SPELLINGS: [Usual; 3] = [
+    ("slash-behind-ignored", |path| path.trim_end_matches('/').to_owned()),
+    ("double-slashes-ignored", |path| path.replace("//", "/")),
+    ("case-ignored", str::to_ascii_lowercase),
+];
+
+/// Other paths that are taken for the documented one, where somebody says that they are others.
+fn spellings(maker: &mut Maker<'_>) {
+    for (operator, usual) in SPELLINGS {
+        let template = maker.operation.path.clone();
+        let step = Step::Arriving(Box::new(move |request| {
+            let path = usual(&request.path);
+            if !fits(&template, &request.path) && fits(&template, &path) {
+                request.path = path;
+            }
+        }));
+        let description = format!("the path: {}", operator.replace('-', " "));
+        maker.add(Family::RequestRules, ("path", "spelling"), operator, description, step);
+    }
 }

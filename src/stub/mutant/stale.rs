@@ -75,7 +75,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         return;
     }
     let description = "the refusal of the request before is given again";
-    let rule = ("request", "valid");
+    let rule = ("request", "repetition");
     let operator = "refused-as-the-request-before";
     maker.answering(Family::Time, rule, operator, description, |exchange, reply| {
         let previous = &exchange.moment.previous;

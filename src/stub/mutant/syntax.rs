@@ -45,7 +45,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         of(|bytes, read| if bytes.is_empty() { read } else { read.or(Ok(None)) }),
     );
     reading(
-        "syntax",
+        "required",
         "blank-allowed",
         "a body of white space is taken for none",
         of(|bytes, read| {

@@ -8,12 +8,13 @@ use super::node::values;
 /// The operator, the promise that it breaks, and the texts that it refuses.
 type Dislike = (&'static str, &'static str, fn(&str) -> bool);
 
-const DISLIKES: [Dislike; 10] = [
+const DISLIKES: [Dislike; 11] = [
     ("capitals-refused", "plainCharacters", |text| text.contains(|c: char| c.is_ascii_uppercase())),
     ("small-letters-refused", "plainCharacters", |text| {
         text.contains(|c: char| c.is_ascii_lowercase())
     }),
     ("one-letter-refused", "plainCharacters", |text| text.contains('z')),
+    ("single-letters-refused", "plainCharacters", |text| text.chars().count() == 1),
     ("one-digit-refused", "plainCharacters", |text| text.contains('9')),
     ("quotes-refused", "printableCharacters", |text| text.contains(['"', '\''])),
     ("backslash-refused", "printableCharacters", |text| text.contains('\\')),
@@ -26,7 +27,11 @@ const DISLIKES: [Dislike; 10] = [
 pub(super) fn add(maker: &mut Maker<'_>) {
     for node in maker.nodes.clone().into_iter().filter(super::node::Node::is_free_text) {
         let location = node.location();
+        let least = node.schema.min_length().unwrap_or(0);
         for (operator, keyword, dislikes) in DISLIKES {
+            if operator == "single-letters-refused" && least > 1 {
+                continue;
+            }
             let place = node.place.clone();
             let description = format!("{location}: {}", operator.replace('-', " "));
             maker.refusing((&location, keyword), operator, description, move |judging| {

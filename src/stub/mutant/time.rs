@@ -114,15 +114,15 @@ fn refusals(maker: &mut Maker<'_>) {
     if maker.operation.envelope.is_none() {
         return;
     }
-    let rows: [(&str, Fault); 3] = [
-        ("repetition", ("refused", |moment| moment.repeats > 0)),
-        ("valid", ("refused-every-10th", |moment| moment.number.is_multiple_of(10))),
-        ("valid", ("refused-after-100", |moment| moment.number > 100)),
+    let rows: [Fault; 3] = [
+        ("refused", |moment| moment.repeats > 0),
+        ("refused-every-10th", |moment| moment.number.is_multiple_of(10)),
+        ("refused-after-100", |moment| moment.number > 100),
     ];
-    for (keyword, (operator, shows)) in rows {
+    for (operator, shows) in rows {
         let operation = maker.operation.clone();
         let description = format!("legal requests are {}", operator.replace('-', " "));
-        let rule = ("request", keyword);
+        let rule = ("request", "repetition");
         maker.answering(Family::Time, rule, operator, description, move |exchange, reply| {
             if exchange.accepted().is_some() && shows(&exchange.moment) {
                 let refusal = Refusal::BadParameter(Broken::new("body", "type"));

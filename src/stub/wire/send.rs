@@ -15,7 +15,7 @@ use crate::stub::incoming::Incoming;
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// The time between two bytes of an answer that drips.
-const DRIP: Duration = Duration::from_millis(200);
+const DRIP: Duration = Duration::from_secs(2);
 
 /// How far a `Content-Length` is off.
 const OFF: usize = 10;
@@ -39,7 +39,10 @@ pub(super) async fn send(
             wait_for_close(socket).await;
             return Ok(false);
         }
-        Delivery::CutInHead => {
+        // An answer without a body is cut in its head.
+        Delivery::CutInHead | Delivery::CutInBody
+            if reply.delivery == Delivery::CutInHead || body.is_empty() =>
+        {
             socket.write_all(&head[..head.len() / 2]).await?;
             return Ok(false);
         }

@@ -288,6 +288,37 @@ pub(crate) const HARMLESS: &[Harmless] = &[
         },
     ),
     harmless(
+        "503 with more than four under way",
+        Traits {
+            front: |seen| (seen.under_way > 4).then(|| Reply::text(503, "text/plain", "busy")),
+            every: |reply, _| pause(reply, 3),
+            ..OK
+        },
+    ),
+    harmless(
+        "429 with more than one under way",
+        Traits {
+            front: |seen| (seen.under_way > 1).then(|| gateway(429, "APIGW.0308", "slow down")),
+            every: |reply, _| pause(reply, 3),
+            ..OK
+        },
+    ),
+    harmless(
+        "throttled for a while, again and again",
+        Traits {
+            front: |seen| (seen.number % 90 > 86).then(|| gateway(429, "APIGW.0308", "slow down")),
+            ..OK
+        },
+    ),
+    harmless(
+        "closed after the second request with more under way",
+        every!(|reply: &mut Reply, seen: &Seen| {
+            if seen.on_connection == 2 && seen.under_way > 1 {
+                reply.delivery = Delivery::Close;
+            }
+        }),
+    ),
+    harmless(
         "data null in refusals",
         Traits { refusal: |reply, _, _| reply.value()["data"] = Value::Null, ..OK },
     ),

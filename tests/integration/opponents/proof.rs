@@ -24,7 +24,8 @@ fn there_are_enough_opponents_with_names_of_their_own() {
 
 #[test]
 fn every_fault_contradicts_the_page() {
-    for fault in faults() {
+    // The probes are sent one by one, each on a connection of its own.
+    for fault in faults().filter(|fault| !fault.needs_company()) {
         assert!(verdict(fault.traits).is_some(), "no contradiction seen: {}", fault.name);
     }
 }

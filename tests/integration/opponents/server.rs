@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -37,6 +38,8 @@ pub(crate) struct Seen {
     pub(crate) on_connection: usize,
     /// How many earlier requests had the same body.
     pub(crate) repeats: usize,
+    /// How many requests are under way, this one among them.
+    pub(crate) under_way: usize,
     /// The body of the request before this one.
     pub(crate) previous: Vec<u8>,
 }
@@ -116,12 +119,34 @@ impl Drop for Server {
     }
 }
 
+/// Requests that are under way.
+#[derive(Debug, Default)]
+struct UnderWay(AtomicUsize);
+
+/// One of them, until it is dropped.
+struct Entered<'u>(&'u UnderWay);
+
+impl UnderWay {
+    /// Counts a request in; how many there are with it.
+    fn enter(&self) -> (Entered<'_>, usize) {
+        (Entered(self), self.0.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 async fn accept(listener: TcpListener, handler: Handler, seen: Arc<Mutex<Vec<Seen>>>) {
+    let under_way = Arc::new(UnderWay::default());
     while let Ok((socket, _)) = listener.accept().await {
         let (handler, seen) = (Arc::clone(&handler), Arc::clone(&seen));
+        let under_way = Arc::clone(&under_way);
         tokio::spawn(async move {
             // A client that goes away is its own affair.
-            let _ = serve(socket, &handler, &seen).await;
+            let _ = serve(socket, &handler, &seen, &under_way).await;
         });
     }
 }
@@ -130,12 +155,15 @@ async fn serve(
     mut socket: TcpStream,
     handler: &Handler,
     record: &Mutex<Vec<Seen>>,
+    under_way: &UnderWay,
 ) -> io::Result<()> {
     socket.set_nodelay(true)?;
     let mut waiting = Vec::new();
     let mut on_connection = 0;
     while let Some(mut seen) = read_request(&mut socket, &mut waiting).await? {
         on_connection += 1;
+        let (_entered, count) = under_way.enter();
+        seen.under_way = count;
         seen.on_connection = on_connection;
         {
             let mut record = record.lock().expect("no panic in a handler");
@@ -182,6 +210,7 @@ async fn read_request(socket: &mut TcpStream, waiting: &mut Vec<u8>) -> io::Resu
         number: 0,
         on_connection: 0,
         repeats: 0,
+        under_way: 0,
         previous: Vec::new(),
     };
     let chunked =

@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+mod company;
 mod framing;
 mod limits;
 mod outcomes;
@@ -22,6 +23,13 @@ pub(crate) struct Fault {
     pub(crate) traits: Traits,
 }
 
+impl Fault {
+    /// Whether requests in the company of others show it, or many of them.
+    pub(crate) fn needs_company(&self) -> bool {
+        company::FAULTS.iter().any(|fault| fault.name == self.name)
+    }
+}
+
 const fn fault(name: &'static str, rules: &'static [&'static str], traits: Traits) -> Fault {
     Fault { name, rules, traits }
 }
@@ -35,6 +43,7 @@ pub(crate) fn faults() -> impl Iterator<Item = &'static Fault> {
         answers::FAULTS,
         framing::FAULTS,
         access::FAULTS,
+        company::FAULTS,
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,86 @@
+//! The engine against a minimal server in a process of its own, with wrk beside it.
+//!
+//! `cargo bench --bench wire` prints ratios, three repeats. `-- million` runs the release binary
+//! over a million cases, ten thousand of them failing, and prints its resident memory.
+#![expect(
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a benchmark prints, and its counts are far below 2^52"
+)]
+
+mod million;
+mod run;
+mod server;
+mod wrk;
+
+use std::time::Duration;
+
+use run::{Kind, run};
+use server::{MOST_ENTRIES, Server};
+
+fn main() -> std::io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["serve", kind, most] => server::serve(kind, most.parse().unwrap_or(MOST_ENTRIES)),
+        ["once", kind, cases] => once(kind, cases.parse().unwrap_or(1)),
+        ["million"] => million::million(333_334),
+        ["million", cases] => million::million(cases.parse().unwrap_or(1)),
+        _ => table(),
+    }
+}
+
+/// Entries of the lists in the table at most.
+const SMALL: usize = 20;
+
+/// One run, for a profiler to look at: `-- once mixed 20000`.
+fn once(kind: &str, cases: usize) -> std::io::Result<()> {
+    let kind = match kind {
+        "valid" => Kind::Valid,
+        "violating" => Kind::Violating,
+        _ => Kind::Mixed,
+    };
+    let server = Server::start("good", SMALL)?;
+    let measured = run(kind, SMALL, cases, &server.uri);
+    println!(
+        "{} requests, {:.0}/s, {:.1} us",
+        measured.requests,
+        measured.rate(),
+        measured.micros()
+    );
+    Ok(())
+}
+
+/// A body of the usual size.
+fn body(entries: usize) -> String {
+    let ids = vec!["\"iRJEVP96\""; entries].join(",");
+    format!("{{\"user_id\":\"1008600000104285462\",\"instance_ids\":[{ids}]}}")
+}
+
+/// wrk and the engine in turn, three times.
+fn table() -> std::io::Result<()> {
+    let server = Server::start("good", SMALL)?;
+    println!("                       requests/s   of wrk   own CPU per request");
+    for _ in 0..3 {
+        let wrk = wrk::rate(&server.uri, &body(SMALL / 2), Duration::from_secs(4));
+        match wrk {
+            Some(rate) => println!("wrk, 8 connections     {rate:>10.0}     1.00"),
+            None => println!("wrk is not installed: rates without ratios"),
+        }
+        for (name, kind) in [
+            ("valid, 1..=20 ids", Kind::Valid),
+            ("violating", Kind::Violating),
+            ("both, with twins", Kind::Mixed),
+        ] {
+            let measured = run(kind, SMALL, 60_000, &server.uri);
+            let ratio =
+                wrk.map_or_else(|| "   -".to_owned(), |w| format!("{:.2}", measured.rate() / w));
+            println!(
+                "{name:<22} {:>10.0}     {ratio}   {:>6.1} us",
+                measured.rate(),
+                measured.micros()
+            );
+        }
+    }
+    Ok(())
+}

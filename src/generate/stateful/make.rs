@@ -1,0 +1,143 @@
+//! Which sequences an operation gets, and how long its long run is.
+
+use super::{Sequence, SequenceKind};
+use crate::case::{Case, Expectation, GenerationMode, Phase, Scenario};
+use crate::contract::Strength;
+use crate::generate::coverage::{Bench, Block, Draft};
+
+/// Independent valid requests among which a fault in 1 of 100 is found with a probability of 0.99:
+/// the least n with 1 - 0.99^n of that.
+const ENOUGH: usize = 459;
+
+/// Cases of the long run between two controls.
+const BLOCK: usize = 100;
+
+/// How often one request is repeated on a kept connection, and on new ones.
+const REPETITIONS: [(SequenceKind, &str, usize); 2] = [
+    (SequenceKind::Repetition, "repetition/kept", 20),
+    (SequenceKind::FreshRepetition, "repetition/fresh", 8),
+];
+
+/// Requests in turn, of two or three kinds.
+const TURNS: usize = 12;
+
+/// Bursts: so many at once, and how often. The first of a size opens what connections are missing.
+const BURSTS: [(usize, usize); 5] = [(2, 3), (4, 2), (8, 2), (16, 2), (32, 2)];
+
+/// Bursts in which every second request breaks a rule.
+const MIXED: [usize; 2] = [8, 16];
+
+/// Rules that are broken in mixed bursts.
+const MIXED_RULES: usize = 4;
+
+/// The blocks of the long run, so that with the other phases' valid requests and those of the
+/// sequences there are enough.
+pub(crate) fn long_run(bench: &Bench<'_>, planned: usize) -> Vec<Block> {
+    let missing: Vec<usize> = (0..ENOUGH.saturating_sub(planned)).collect();
+    let recipe = bench.recipe();
+    let pieces = missing.chunks(BLOCK).filter_map(|numbers| {
+        let mut block = bench.block(Phase::Stateful, format!("long run {}", numbers[0]));
+        for number in numbers {
+            let intent = format!("valid request {number} of a long run");
+            let draft = Draft::new(Scenario::ValidRequest, &"request", "valid", intent).accepted();
+            match &recipe {
+                Some(recipe) => {
+                    let body = bench.lively(recipe, &mut bench.random("long run", *number));
+                    block.body(draft, body)
+                }
+                None => block.request(draft, |_| {}),
+            };
+        }
+        block.finish()
+    });
+    pieces.collect()
+}
+
+/// The sequences, in the order of running. `coverage` holds the finite cases.
+pub(crate) fn sequences(bench: &Bench<'_>, coverage: &[&Block]) -> Vec<Sequence> {
+    let valid = distinct(bench);
+    let Some(plain) = valid.first() else { return Vec::new() };
+    let rule = |keyword| bench.operation.rule_id("request", keyword);
+    let mut made = Vec::new();
+    for (kind, name, times) in REPETITIONS {
+        // Another than the control, which is repeated anyway.
+        let case = valid.get(1).unwrap_or(plain);
+        let cases = vec![case.clone(); times];
+        made.push(Sequence::new(format!("stateful/{name}"), kind, rule("repetition"), cases));
+    }
+    if valid.len() > 1 {
+        let cases = in_turn(&valid[..valid.len().min(3)], TURNS, 0);
+        let (id, kind) = ("stateful/alternation".to_owned(), SequenceKind::Alternation);
+        made.push(Sequence::new(id, kind, rule("repetition"), cases));
+    }
+    let refused = one_of_each(coverage);
+    for case in &refused {
+        let id = format!("stateful/after/{}/{}", case.scenario, case.rule.location());
+        let cases = vec![(*case).clone(), plain.clone()];
+        made.push(Sequence::new(id, SequenceKind::AfterRefusal, rule("afterMalformed"), cases));
+    }
+    let violating: Vec<&Case> = violating(&refused).take(MIXED_RULES).collect();
+    for (size, rounds) in BURSTS {
+        for round in 0..rounds {
+            let id = format!("stateful/burst/{size}/{round}");
+            let cases = in_turn(&valid, size, round);
+            made.push(Sequence::new(id, SequenceKind::Burst(size), rule("concurrency"), cases));
+        }
+        if MIXED.contains(&size) && !violating.is_empty() {
+            let mut cases = in_turn(&valid, size, 0);
+            for (at, case) in cases.iter_mut().enumerate().filter(|(at, _)| at % 2 == 1) {
+                *case = violating[at / 2 % violating.len()].clone();
+            }
+            let id = format!("stateful/burst/{size}/mixed");
+            made.push(Sequence::new(id, SequenceKind::Burst(size), rule("concurrency"), cases));
+        }
+    }
+    made
+}
+
+/// Valid requests whose answers can be told apart as far as possible, the plain one first.
+fn distinct(bench: &Bench<'_>) -> Vec<Case> {
+    let mut block = bench.block(Phase::Stateful, "valid");
+    let draft = |number: usize| {
+        let intent = format!("valid request {}", number + 1);
+        Draft::new(Scenario::ValidRequest, &"request", "valid", intent).accepted()
+    };
+    let bodies = bench.distinct_bodies();
+    if bodies.is_empty() {
+        block.request(draft(0), |_| {});
+    }
+    for (number, body) in bodies.into_iter().enumerate() {
+        block.body(draft(number), body);
+    }
+    block.finish().map_or_else(Vec::new, |block| block.cases)
+}
+
+/// `count` of these cases, each in its turn, beginning with the one at `from`.
+fn in_turn(cases: &[Case], count: usize, from: usize) -> Vec<Case> {
+    cases.iter().cycle().skip(from % cases.len()).take(count).cloned().collect()
+}
+
+/// The first case of each way to break each place.
+fn one_of_each<'b>(blocks: &[&'b Block]) -> Vec<&'b Case> {
+    let mut found: Vec<&'b Case> = Vec::new();
+    for case in blocks.iter().flat_map(|block| &block.cases) {
+        let what = |case: &'b Case| (case.scenario, case.rule.location());
+        let is_new = !found.iter().any(|held| what(held) == what(case));
+        // A body of many kilobytes is read long after it was refused.
+        let is_apt = case.mode == GenerationMode::Negative && case.scenario != Scenario::LargeBody;
+        if is_new && is_apt {
+            found.push(case);
+        }
+    }
+    found
+}
+
+/// Those of the cases that must be refused.
+fn violating<'c>(cases: &[&'c Case]) -> impl Iterator<Item = &'c Case> {
+    let is_refused = |case: &&&'c Case| {
+        matches!(case.expectation, Expectation::Refused(_))
+            && case.strength == Strength::Must
+            && !matches!(case.scenario, Scenario::UnsupportedMethod | Scenario::UnknownPath)
+    };
+    cases.iter().filter(is_refused).copied().collect::<Vec<_>>().into_iter()
+}

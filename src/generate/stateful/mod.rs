@@ -1,0 +1,11 @@
+//! The stateful phase: what a server does over time, and with several requests at once.
+//!
+//! A long run of valid requests tops up what the other phases send; sequences ask for what only
+//! shows in a certain order, or with others under way.
+
+mod make;
+mod sequence;
+mod valid;
+
+pub(super) use make::{long_run, sequences};
+pub use sequence::{Sequence, SequenceKind};

@@ -1,0 +1,185 @@
+//! Many requests at once, each of which must be answered as it is alone.
+
+use std::collections::BTreeSet;
+
+use super::alone::{Alone, Baseline};
+use super::blame::Shown;
+use super::order::others;
+use super::trouble::{Way, says_nothing};
+use crate::case::{Case, GenerationMode};
+use crate::check::{CaseVerdict, Reason};
+use crate::generate::Sequence;
+use crate::http::{Interaction, NoAnswerKind};
+use crate::run::session::Session;
+use crate::run::{Event, Reproduced};
+
+/// How often a burst that showed trouble is sent again.
+const AGAIN: u32 = 4;
+
+/// The most requests that are sent one by one, to see that the trouble needs company.
+const MOST_ALONE: usize = 200;
+
+/// What a rule of many at once comes to where only one may be under way.
+const ONE_BY_ONE: &str = "nothing was sent at once";
+
+impl Session<'_> {
+    /// Sends a burst and judges it.
+    pub(super) async fn burst(
+        &mut self,
+        sequence: &Sequence,
+        size: usize,
+        alone: &mut Alone,
+    ) -> CaseVerdict {
+        // Waiting for what never comes tells nothing more.
+        let hangs = alone.shown.contains(Way::NoAnswer.kind(sequence.kind));
+        if hangs {
+            return CaseVerdict::NotJudged;
+        }
+        if alone.is_serial {
+            return CaseVerdict::Observed(ONE_BY_ONE.to_owned());
+        }
+        let mut cases: Vec<&Case> = Vec::new();
+        let mut known = Vec::new();
+        for case in &sequence.cases {
+            // What lets nothing be compared is sent, as planned, and not judged.
+            known.push(self.baseline(case, alone).await);
+            cases.push(case);
+        }
+        if known.iter().all(Option::is_none) {
+            let ended = self.wire.ended().map_or(Reason::ControlRefused, |_| Reason::RunEnded);
+            return CaseVerdict::Undecided(ended);
+        }
+        let at_once = size.min(self.settings.burst);
+        let answers = self.at_once(&cases, at_once, true).await;
+        self.count(&cases, &known, &answers, at_once);
+        if is_serial(&answers) {
+            alone.is_serial = true;
+            return CaseVerdict::Observed(ONE_BY_ONE.to_owned());
+        }
+        if at_once < 2 {
+            return CaseVerdict::Observed(ONE_BY_ONE.to_owned());
+        }
+        if self.wire.ended().is_some() {
+            return CaseVerdict::Undecided(Reason::RunEnded);
+        }
+        let Some(shown) = self.first_trouble(sequence, &known, &answers, None) else {
+            return CaseVerdict::Held;
+        };
+        let kind = shown.trouble.way.kind(sequence.kind);
+        if alone.shown.contains(kind) {
+            return CaseVerdict::NotJudged;
+        }
+        let mut reproduced = Reproduced { seen: 1, sent: 1 };
+        for _ in 0..AGAIN {
+            let answers = self.at_once(&cases, at_once, false).await;
+            if answers.iter().flatten().next().is_none() {
+                break;
+            }
+            let way = Some(shown.trouble.way);
+            let again = self.first_trouble(sequence, &known, &answers, way);
+            reproduced.sent += 1;
+            reproduced.seen += u32::from(again.is_some());
+        }
+        let rounds = usize::try_from(reproduced.sent).unwrap_or(1);
+        let times = (rounds * cases.len()).min(MOST_ALONE);
+        let case = cases[shown.index];
+        if reproduced.seen < 2 || self.shows_one_by_one(&cases, &known, &shown, times).await {
+            if case.mode == GenerationMode::Negative {
+                return CaseVerdict::NotJudged;
+            }
+            return self.blame_request(case, &shown).await;
+        }
+        alone.shown.insert(kind);
+        let company = format!("one of {at_once} at once");
+        self.blame_sequence(sequence, &shown, reproduced, &company, times)
+    }
+
+    /// Sends the cases, so many at once.
+    async fn at_once(
+        &mut self,
+        cases: &[&Case],
+        at_once: usize,
+        is_planned: bool,
+    ) -> Vec<Option<Interaction>> {
+        let mut answers = Vec::with_capacity(cases.len());
+        for group in cases.chunks(at_once.max(1)) {
+            let requests: Vec<_> = group.iter().map(|case| &case.request).collect();
+            answers.extend(self.wire.send_at_once(&requests, is_planned).await);
+            if is_planned {
+                for _ in group {
+                    self.listener.event(Event::Answered);
+                }
+            }
+        }
+        answers
+    }
+
+    fn count(
+        &mut self,
+        cases: &[&Case],
+        known: &[Option<Baseline>],
+        answers: &[Option<Interaction>],
+        at_once: usize,
+    ) {
+        let mut answered = 0;
+        for ((case, known), answer) in cases.iter().zip(known).zip(answers) {
+            let Some(interaction) = answer else { continue };
+            if says_nothing(interaction, &self.oracle.read(interaction)) {
+                continue;
+            }
+            answered += 1;
+            let is_valid = case.mode == GenerationMode::Positive && known.is_some();
+            self.reach.valid += u64::from(is_valid);
+        }
+        if answered > 1 {
+            self.reach.together = self.reach.together.max(at_once.try_into().unwrap_or(0));
+        }
+    }
+
+    /// The first trouble among the answers, of this way where one is named.
+    fn first_trouble(
+        &self,
+        sequence: &Sequence,
+        known: &[Option<Baseline>],
+        answers: &[Option<Interaction>],
+        way: Option<Way>,
+    ) -> Option<Shown> {
+        answers.iter().enumerate().find_map(|(index, answer)| {
+            let (interaction, baseline) = (answer.as_ref()?, known[index].as_ref()?);
+            let case = &sequence.cases[index];
+            let others = others(self, &sequence.cases, case);
+            let trouble = self.trouble(case, baseline, interaction, &others)?;
+            let is_it = way.is_none_or(|way| trouble.way == way);
+            is_it.then(|| Shown { trouble, index, interaction: interaction.clone() })
+        })
+    }
+
+    /// Whether the same trouble shows where the same requests are sent one by one.
+    async fn shows_one_by_one(
+        &self,
+        cases: &[&Case],
+        known: &[Option<Baseline>],
+        shown: &Shown,
+        times: usize,
+    ) -> bool {
+        let pairs = cases.iter().zip(known).cycle().take(times);
+        for (case, baseline) in pairs {
+            let Some(baseline) = baseline else { continue };
+            let Some(interaction) = self.wire.send_again(&case.request).await else { return true };
+            let trouble = self.trouble(case, baseline, &interaction, &BTreeSet::new());
+            if trouble.is_some_and(|trouble| trouble.way == shown.trouble.way) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// Whether one at most was answered and all others waited in vain: a server of one connection at a
+/// time is slow, not wrong.
+fn is_serial(answers: &[Option<Interaction>]) -> bool {
+    let is_late = |answer: &&Interaction| matches!(&answer.result, Err(failure) if failure.kind == NoAnswerKind::Timeout);
+    let late = answers.iter().flatten().filter(is_late).count();
+    let answered = answers.iter().flatten().filter(|answer| answer.result.is_ok()).count();
+    late > 0 && answered == 1
+}

@@ -1,0 +1,163 @@
+//! Sequences in their order: repetitions, turns, and what follows a refusal.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::alone::{Alone, Baseline, asked};
+use super::blame::Shown;
+use super::trouble::says_nothing;
+use crate::case::{Case, GenerationMode};
+use crate::check::{CaseVerdict, Reason};
+use crate::generate::{Sequence, SequenceKind};
+use crate::run::session::Session;
+use crate::run::{Event, Reproduced};
+
+/// How often a sequence that showed trouble is sent again.
+const AGAIN: u32 = 3;
+
+/// How often a sequence that was turned away for load is sent again, and the first wait before.
+const SHED_TRIES: u32 = 4;
+const SHED_WAIT: Duration = Duration::from_millis(20);
+
+/// The fewest requests that are sent without company, to see that it needs company.
+const FEWEST_ALONE: usize = 12;
+
+impl Session<'_> {
+    /// Sends a sequence in its order and judges it.
+    pub(super) async fn in_order(&mut self, sequence: &Sequence, alone: &mut Alone) -> CaseVerdict {
+        let mut known = Vec::new();
+        for case in &sequence.cases {
+            known.push(match case.mode {
+                GenerationMode::Positive => self.baseline(case, alone).await,
+                GenerationMode::Negative => None,
+            });
+        }
+        if known.iter().all(Option::is_none) {
+            let why = Reason::ControlRefused;
+            let ended = self.wire.ended().map_or(why, |_| Reason::RunEnded);
+            return CaseVerdict::Undecided(ended);
+        }
+        let mut walk = self.walk(sequence, &known, true).await;
+        for attempt in 0..SHED_TRIES {
+            if walk.judged > 0 || !self.wire.pause(SHED_WAIT * (1 << attempt)).await {
+                break;
+            }
+            walk = self.walk(sequence, &known, false).await;
+        }
+        if walk.judged == 0 && self.wire.ended().is_some() {
+            return CaseVerdict::Undecided(Reason::RunEnded);
+        } else if walk.judged == 0 {
+            // Which nobody decides, and which says nothing of what went before.
+            return CaseVerdict::Observed("turned away for load".to_owned());
+        }
+        let Some(shown) = walk.shown else { return CaseVerdict::Held };
+        let mut reproduced = Reproduced { seen: 1, sent: 1 };
+        let mut sent = sequence.cases.len();
+        for _ in 0..AGAIN {
+            let again = self.walk(sequence, &known, false).await;
+            if again.judged > 0 {
+                reproduced.sent += 1;
+                let is_same = again.shown.is_some_and(|s| s.trouble.way == shown.trouble.way);
+                reproduced.seen += u32::from(is_same);
+                sent += sequence.cases.len();
+            }
+        }
+        let case = &sequence.cases[shown.index];
+        let times = sent.max(FEWEST_ALONE);
+        if reproduced.seen < 2
+            || sequence.kind == SequenceKind::FreshRepetition
+            || self.shows_alone(sequence, &shown, &known, times).await
+        {
+            return self.blame_request(case, &shown).await;
+        }
+        let company = company(sequence, shown.index);
+        self.blame_sequence(sequence, &shown, reproduced, &company, times)
+    }
+
+    /// Whether the request shows the same trouble out of the sequence.
+    async fn shows_alone(
+        &self,
+        sequence: &Sequence,
+        shown: &Shown,
+        known: &[Option<Baseline>],
+        times: usize,
+    ) -> bool {
+        let case = &sequence.cases[shown.index];
+        let Some(baseline) = &known[shown.index] else { return true };
+        for _ in 0..times {
+            let is_kept = sequence.kind != SequenceKind::Repetition;
+            let sent = if is_kept {
+                self.wire.send_again(&case.request).await
+            } else {
+                self.wire.send_fresh(&case.request).await
+            };
+            let Some(interaction) = sent else { return true };
+            let trouble = self.trouble(case, baseline, &interaction, &BTreeSet::new());
+            if trouble.is_some() {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Sends the requests one after another.
+    async fn walk(
+        &mut self,
+        sequence: &Sequence,
+        known: &[Option<Baseline>],
+        is_planned: bool,
+    ) -> Walk {
+        let mut walk = Walk { shown: None, judged: 0 };
+        for (index, case) in sequence.cases.iter().enumerate() {
+            let is_fresh = sequence.kind == SequenceKind::FreshRepetition;
+            let Some(interaction) = self.wire.send_one(&case.request, is_fresh, is_planned).await
+            else {
+                break;
+            };
+            if is_planned {
+                self.listener.event(Event::Answered);
+            }
+            let Some(baseline) = &known[index] else { continue };
+            let reading = self.oracle.read(&interaction);
+            if says_nothing(&interaction, &reading) {
+                continue;
+            }
+            walk.judged += 1;
+            self.reach.valid += u64::from(is_planned);
+            let others = others(self, &sequence.cases, case);
+            if walk.shown.is_none()
+                && let Some(trouble) = self.trouble(case, baseline, &interaction, &others)
+            {
+                walk.shown = Some(Shown { trouble, index, interaction });
+            }
+        }
+        walk
+    }
+}
+
+/// What a sequence showed.
+struct Walk {
+    /// The first trouble.
+    shown: Option<Shown>,
+    /// Requests whose answers could be judged.
+    judged: usize,
+}
+
+/// The values that other cases than this one ask for.
+pub(super) fn others(session: &Session<'_>, cases: &[Case], case: &Case) -> BTreeSet<String> {
+    let own = asked(session, case);
+    let others = cases.iter().flat_map(|case| asked(session, case));
+    others.filter(|value| !own.contains(value)).collect()
+}
+
+fn company(sequence: &Sequence, index: usize) -> String {
+    let count = sequence.cases.len();
+    match sequence.kind {
+        SequenceKind::AfterRefusal => {
+            let before = &sequence.cases[index.saturating_sub(1)];
+            format!("on one connection behind {} ({})", before.intent, before.scenario)
+        }
+        SequenceKind::Alternation => format!("request {} of {count} in turn", index + 1),
+        _ => format!("request {} of {count} on one connection", index + 1),
+    }
+}

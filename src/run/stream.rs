@@ -1,0 +1,80 @@
+//! Random cases, judged as their answers come.
+
+use std::time::Instant;
+
+use super::Event;
+use super::session::{Judged, Session};
+use crate::case::{Case, GenerationMode};
+use crate::check::Exchange;
+use crate::http::Interaction;
+
+/// An answer that can't be judged yet.
+struct Waiting {
+    index: usize,
+    interaction: Interaction,
+}
+
+impl Session<'_> {
+    /// Sends the cases of a block, legal ones and others overlapped, and judges each answer once its
+    /// twin's is there: nothing is kept of answers but what they say.
+    ///
+    /// Those that were turned away for reasons of the moment come last, with those that wait for
+    /// them.
+    pub(super) async fn stream<'c>(&mut self, cases: &'c [Case], judged: &mut Vec<Judged<'c>>) {
+        let mut done: Vec<(usize, Judged<'c>)> = Vec::with_capacity(cases.len());
+        let mut waiting: Vec<Waiting> = Vec::new();
+        let mut unsent: Vec<&Case> = Vec::new();
+        let requests = cases.iter().map(|case| &case.request).enumerate();
+        let (wire, oracle) = (self.wire, self.oracle);
+        wire.send_planned(requests, |index, answer| {
+            self.listener.event(Event::Answered);
+            let case = &cases[index];
+            let Some(interaction) = answer else { return unsent.push(case) };
+            let reading = oracle.read(&interaction);
+            if self.is_transient(case, &interaction, &reading, false) || !self.has_twin(case) {
+                return waiting.push(Waiting { index, interaction });
+            }
+            self.take_note(&Exchange {
+                oracle,
+                case,
+                interaction: &interaction,
+                reading: &reading,
+            });
+            done.push((index, self.judge(case, &interaction, &reading)));
+        })
+        .await;
+        // A twin stands before the cases that name it.
+        waiting.sort_by_key(|waiting| waiting.index);
+        let answered = Instant::now();
+        for late in waiting {
+            let case = &cases[late.index];
+            let (interaction, reading) =
+                self.settled(case, late.interaction, answered, false).await;
+            self.take_note(&Exchange {
+                oracle,
+                case,
+                interaction: &interaction,
+                reading: &reading,
+            });
+            done.push((late.index, self.judge(case, &interaction, &reading)));
+        }
+        for case in unsent {
+            self.leave_undecided(case);
+        }
+        // What is told of a run doesn't depend on which answer came first.
+        done.sort_by_key(|(index, _)| *index);
+        judged.extend(done.into_iter().map(|(_, judged)| judged));
+    }
+
+    /// Whether what became of the case's twin is known, or it has none.
+    fn has_twin(&self, case: &Case) -> bool {
+        case.twin.as_ref().is_none_or(|twin| self.twins.contains_key(twin))
+    }
+
+    fn take_note(&mut self, exchange: &Exchange<'_>) {
+        if exchange.case.mode == GenerationMode::Positive {
+            self.remember_twin(exchange);
+        }
+        self.remember_answered(exchange);
+    }
+}
