@@ -6,8 +6,11 @@ use crate::http::NoAnswerKind;
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let Err(failure) = &exchange.interaction.result else { return Vec::new() };
     let kind = match failure.kind {
-        // Nothing was sent, so nothing can be said of the server's way with requests.
-        NoAnswerKind::Connect | NoAnswerKind::Unsendable => return Vec::new(),
+        // Nothing was sent, or we were not there to hear the answer: so nothing can be said of the server's way with requests.
+        NoAnswerKind::Connect
+        | NoAnswerKind::Untrusted(_)
+        | NoAnswerKind::Starved
+        | NoAnswerKind::Unsendable => return Vec::new(),
         NoAnswerKind::Closed => "connection closed before an answer",
         NoAnswerKind::Truncated => "connection closed within the answer",
         NoAnswerKind::Timeout => "no answer in time",

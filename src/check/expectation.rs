@@ -38,13 +38,15 @@ fn unanswered(exchange: &Exchange<'_>, breaches: &[Breach]) -> Option<CaseVerdic
     let undecided = |reason| Some(CaseVerdict::Undecided(reason));
     match exchange.reading.disposition {
         Disposition::NoAnswer => match &exchange.interaction.result {
-            Err(failure) if failure.kind == NoAnswerKind::Connect => {
-                undecided(Reason::NotConnected)
-            }
-            Err(failure) if failure.kind == NoAnswerKind::Unsendable => {
-                undecided(Reason::NotSendable)
-            }
-            _ => Some(by_breach(exchange, breaches)),
+            Err(failure) => match failure.kind {
+                NoAnswerKind::Connect | NoAnswerKind::Untrusted(_) => {
+                    undecided(Reason::NotConnected)
+                }
+                NoAnswerKind::Starved => undecided(Reason::Starved),
+                NoAnswerKind::Unsendable => undecided(Reason::NotSendable),
+                _ => Some(by_breach(exchange, breaches)),
+            },
+            Ok(_) => Some(by_breach(exchange, breaches)),
         },
         Disposition::ServerError if exchange.is_not_implemented() => None,
         Disposition::ServerError => Some(by_breach(exchange, breaches)),

@@ -31,6 +31,8 @@ enum Applies {
 /// What an exchange has that rules may speak of.
 #[expect(clippy::struct_excessive_bools, reason = "they don't depend on each other")]
 pub(crate) struct Seen<'e> {
+    /// The request was sent, and we were there to hear the answer.
+    is_heard: bool,
     is_answered: bool,
     is_of_service: bool,
     has_code: bool,
@@ -44,6 +46,10 @@ impl<'e> Seen<'e> {
         let reading = exchange.reading;
         let is_of_service = exchange.service_answer().is_some();
         Self {
+            is_heard: match &exchange.interaction.result {
+                Ok(_) => true,
+                Err(failure) => failure.kind.is_of_the_target(),
+            },
             is_answered: exchange.answer().is_some(),
             is_of_service,
             has_code: reading.code.is_some(),
@@ -96,7 +102,7 @@ impl AnswerRule {
     /// Whether the exchange says something about this rule.
     pub(crate) fn applies(&self, seen: &Seen<'_>) -> bool {
         match &self.applies {
-            Applies::Always => true,
+            Applies::Always => seen.is_heard,
             Applies::Answer => seen.is_answered,
             Applies::Service => seen.is_of_service,
             Applies::Code => seen.is_of_service && seen.has_code,

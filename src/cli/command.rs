@@ -56,5 +56,5 @@ pub(super) fn with_causes(error: &dyn Error) -> String {
 
 /// The runtime of every command: one thread, which is enough for what one machine can be sent.
 pub(super) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()
+    crate::http::event_loop()
 }

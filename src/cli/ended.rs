@@ -1,7 +1,7 @@
 //! Why a run ended before its plan did, or shows less than it could, and what to do about it.
 
 use crate::config::Settings;
-use crate::http::Target;
+use crate::http::{CertificateFault, Target};
 use crate::run::{EndedEarly, Extent, Outcome};
 
 /// What to do where plain valid requests are not accepted, by what the contract asks for.
@@ -9,12 +9,20 @@ use crate::run::{EndedEarly, Extent, Outcome};
 pub(crate) struct Remedies {
     credential: String,
     known: String,
+    /// What stands between us and the target: ` through the proxy …`, or nothing.
+    way: String,
 }
 
 impl Remedies {
     /// What these settings leave to be given.
     pub(crate) fn of(settings: &Settings) -> Self {
-        Self { credential: credential(settings), known: known(settings) }
+        let proxy = settings.wire.proxy.as_ref();
+        let way = proxy.map(|proxy| format!(" through the proxy {}", proxy.label()));
+        Self {
+            credential: credential(settings),
+            known: known(settings),
+            way: way.unwrap_or_default(),
+        }
     }
 
     /// What can be said without the settings of the run.
@@ -23,6 +31,7 @@ impl Remedies {
             credential: "Check that the credential which the shards were given is valid there"
                 .to_owned(),
             known: "give the shards --known".to_owned(),
+            way: String::new(),
         }
     }
 
@@ -62,12 +71,23 @@ pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) ->
             remedies.on(*status, &format!("{target}{path}")),
         ),
         EndedEarly::NotConnected { detail, answered_before: false } => format!(
-            "nothing can be sent to {target}: {detail}. Nothing was tested. Start the server, or \
-             correct the URL"
+            "nothing can be sent to {target}{}: {detail}. Nothing was tested. Start the server, or \
+             correct the URL",
+            remedies.way,
         ),
         EndedEarly::NotConnected { detail, answered_before: true } => format!(
-            "{target} can't be reached any more: {detail}. What is missing from the table is \
-             inconclusive. See why the server went away, and run again"
+            "{target} can't be reached any more{}: {detail}. What is missing from the table is \
+             inconclusive. See why the server went away, and run again",
+            remedies.way,
+        ),
+        EndedEarly::Untrusted { fault, detail, answered_before } => format!(
+            "{target} is not trusted: {fault} ({detail}). {} {}",
+            if *answered_before {
+                "What is missing from the table is inconclusive."
+            } else {
+                "Nothing was sent, and nothing was tested."
+            },
+            on_distrust(*fault),
         ),
         EndedEarly::ControlLost { answer, status, path } => format!(
             "{target} accepted the plain valid request at first, and then answered it {answer}, \
@@ -77,6 +97,11 @@ pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) ->
         EndedEarly::Unanswered => format!(
             "{target} leaves too many requests without an answer, so the run was given up. The \
              findings say which; a longer --timeout may help where the server is only slow"
+        ),
+        EndedEarly::Starved => format!(
+            "this machine was too busy to hear what {target} answers, so the run was given up: it has \
+             too much else to do, or the target floods it. Run again with less beside it, or with a \
+             longer --timeout"
         ),
         EndedEarly::RequestsSpent => spent("--max-requests"),
         EndedEarly::TimeSpent => spent("--max-time"),
@@ -115,6 +140,25 @@ pub(super) fn advise(outcome: &Outcome, remedies: &Remedies) -> Option<String> {
             remedies.known
         )
     })
+}
+
+/// What to do about a certificate.
+fn on_distrust(fault: CertificateFault) -> &'static str {
+    match fault {
+        CertificateFault::UnknownIssuer | CertificateFault::Other => {
+            "Give the certificate of its authority with --ca-file, or, where it doesn't matter who \
+             answers, --insecure"
+        }
+        CertificateFault::Expired | CertificateFault::NotYetValid => {
+            "Renew it, or see that this machine's clock is right; where it doesn't matter who \
+             answers, --insecure goes on without a check"
+        }
+        CertificateFault::OtherName => {
+            "Use the name it is made out to in --target; where it doesn't matter who answers, \
+             --insecure goes on without a check"
+        }
+        CertificateFault::Revoked => "Have it replaced",
+    }
 }
 
 /// What to do where the plain valid request to `url` was accepted before.

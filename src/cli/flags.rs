@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::WireFlags;
 use crate::case::Phase;
 use crate::check::CheckName;
 use crate::generate::{Seed, Shard};
@@ -40,6 +41,7 @@ Environment:
   FENCEPOST_TARGET       as --target
   FENCEPOST_HEADERS      headers, one a line; -H of the same name takes their place
   FENCEPOST_TARGET_NAME  what reports call the target, in place of its host
+  HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY  as everywhere; never for this machine
   FENCEPOST_SHARD        as --shard; else CI_NODE_INDEX of CI_NODE_TOTAL, counted from 1, else
                          JOB_COMPLETION_INDEX of FENCEPOST_SHARD_TOTAL, counted from 0
   NO_COLOR, CLICOLOR, CLICOLOR_FORCE  as everywhere";
@@ -169,6 +171,9 @@ pub struct TestFlags {
     /// The longest time for the whole run [default: 10m].
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Limits")]
     pub max_time: Option<Duration>,
+    /// The way to the target.
+    #[command(flatten)]
+    pub wire: WireFlags,
 
     /// Warnings fail the run too.
     #[arg(long, help_heading = "Output")]

@@ -14,6 +14,7 @@ mod stream;
 mod stub;
 mod terminal;
 mod test;
+mod wire_flags;
 mod write;
 
 pub use command::run;
@@ -25,3 +26,4 @@ pub use flags::{
     StubFlags, TestFlags,
 };
 pub(crate) use test::embedded;
+pub use wire_flags::WireFlags;

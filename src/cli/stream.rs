@@ -145,7 +145,7 @@ fn limits(settings: &Settings) -> Map<String, Value> {
         ("concurrency", json!(run.concurrency)),
         ("max_requests", json!(run.max_requests)),
         ("max_time_ms", json!(milliseconds(run.max_time))),
-        ("timeout_ms", json!(milliseconds(settings.timeout))),
+        ("timeout_ms", json!(milliseconds(settings.wire.timeout))),
     ];
     rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -11,12 +11,16 @@ use super::stream::{Stream, header};
 use super::terminal::Terminal;
 use super::{ExitCode, TestFlags, ask, ended, write};
 use crate::case::proof;
-use crate::config::{Environment, Settings, random_token, secrets};
-use crate::http::{Client, ClientOptions, Target};
+use crate::config::{Environment, Settings, random_token};
+use crate::http::{Client, Target};
 use crate::redact::{Redactor, printable};
 use crate::report::{JsonReport, NdjsonReport, Progress, TerminalReport};
 use crate::run::{EndedEarly, Event, Listener, Outcome, RunPlan, StopHandle};
 use crate::stub::{Stub, StubError, StubOptions};
+
+/// What is said wherever nobody knows who answers.
+const INSECURE: &str =
+    "certificates are not checked (--insecure): whoever answers gets the credential";
 
 /// A schema of the contract that can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +56,7 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
         let (stub, target) = embedded(&mut settings).await?;
         (Some(stub), target)
     };
-    let redactor = secrets(&settings.inputs.headers);
+    let redactor = settings.redactor();
     if let Some(named) = &settings.shard {
         terminal.note(&format!("this is {named}, with the seed {}", settings.inputs.seed));
     }
@@ -81,8 +85,10 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
             }
         }
     }
-    let options = ClientOptions { timeout: settings.timeout, ..ClientOptions::new(target.clone()) };
-    let client = Client::new(options)?;
+    let client = Client::new(settings.wire.client_options(target.clone()))?;
+    if client.trusts_anyone() {
+        terminal.complain("warning", INSECURE);
+    }
     let interrupts = Interrupts::listen().context("interruptions can't be heard")?;
     stop_on_interrupt(settings.run.stop.clone(), interrupts);
     let name = target_name(&settings, &target);

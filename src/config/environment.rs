@@ -3,6 +3,7 @@
 use std::env;
 
 use super::{ConfigError, ShardVariables};
+use crate::http::ProxyVariables;
 
 /// The variables that a test reads; empty ones count as absent.
 #[derive(Clone, Default)]
@@ -13,6 +14,8 @@ pub struct Environment {
     pub headers: Option<String>,
     /// `FENCEPOST_TARGET_NAME`: what to call the target.
     pub target_name: Option<String>,
+    /// `HTTP_PROXY` and its like: the proxies to go through.
+    pub proxies: ProxyVariables,
     /// Which part of a run to send.
     pub shard: ShardVariables,
 }
@@ -27,6 +30,12 @@ impl Environment {
             target: variable("FENCEPOST_TARGET")?,
             headers: variable("FENCEPOST_HEADERS")?,
             target_name: variable("FENCEPOST_TARGET_NAME")?,
+            proxies: ProxyVariables {
+                http: either("http_proxy", "HTTP_PROXY")?,
+                https: either("https_proxy", "HTTPS_PROXY")?,
+                all: either("all_proxy", "ALL_PROXY")?,
+                none: either("no_proxy", "NO_PROXY")?,
+            },
             shard: ShardVariables {
                 shard: variable("FENCEPOST_SHARD")?,
                 ci_index: variable("CI_NODE_INDEX")?,
@@ -44,6 +53,11 @@ impl std::fmt::Debug for Environment {
             .field("target_name", &self.target_name)
             .finish_non_exhaustive()
     }
+}
+
+/// Of two spellings, the one that is set.
+fn either(lower: &'static str, upper: &'static str) -> Result<Option<String>, ConfigError> {
+    Ok(variable(lower)?.or(variable(upper)?))
 }
 
 fn variable(name: &'static str) -> Result<Option<String>, ConfigError> {

@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::HeaderError;
 use crate::contract::{LoadError, RuleId};
 use crate::generate::ShardError;
-use crate::http::TargetError;
+use crate::http::{ProxyError, TargetError};
 
 /// Why a run can't be set up: what is wrong, where, and what to do.
 #[derive(Debug, Error)]
@@ -23,6 +23,22 @@ pub enum ConfigError {
     /// `FENCEPOST_TARGET` names no target.
     #[error("in FENCEPOST_TARGET: {0}")]
     Target(TargetError),
+    /// A proxy is none.
+    #[error("in {place}: {error}")]
+    Proxy {
+        /// Where it stands: `--proxy`.
+        place: &'static str,
+        /// What is wrong with it.
+        error: ProxyError,
+    },
+    /// The file of certificates to trust can't be used.
+    #[error("--ca-file {path}: {reason}")]
+    CaFile {
+        /// The file's path.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// A header can't be sent.
     #[error(transparent)]
     Header(#[from] HeaderError),

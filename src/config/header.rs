@@ -159,14 +159,15 @@ pub fn headers(
 /// a header without `-H` in front is no reason to show it, nor is a URL with a password in it.
 pub fn secrets_of_arguments<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Redactor {
     let headers = arguments.into_iter().filter_map(|argument| {
-        let header = argument.strip_prefix("--header=").unwrap_or(argument);
+        let header = argument.strip_prefix("--header=").or(argument.strip_prefix("--proxy="));
+        let header = header.unwrap_or(argument);
         Header::parse(header.trim_start_matches("-H"), "").ok()
     });
     Redactor::new(headers.map(|header| (header.value, "…".to_owned())))
 }
 
 /// What takes these headers' secrets out of text.
-pub fn secrets(headers: &[(String, FieldValue)]) -> Redactor {
+pub(super) fn secrets(headers: &[(String, FieldValue)]) -> Redactor {
     let secrets = headers.iter().filter_map(|(_, value)| match value {
         FieldValue::Secret { value, shell } => Some((value, shell)),
         FieldValue::Plain(_) => None,

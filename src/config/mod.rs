@@ -8,10 +8,12 @@ mod identifiers;
 mod names;
 mod settings;
 mod shard;
+mod wire;
 
 pub use chance::{common_seed, random_seed, random_token};
 pub use environment::Environment;
 pub use error::ConfigError;
-pub use header::{Header, HeaderError, headers, secrets, secrets_of_arguments};
+pub use header::{Header, HeaderError, headers, secrets_of_arguments};
 pub use settings::{MAX_REQUESTS_ELSEWHERE, Settings, load_contract, reports};
 pub use shard::{NamedShard, ShardVariables};
+pub use wire::WireSettings;

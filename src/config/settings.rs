@@ -5,15 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    ConfigError, Environment, Header, NamedShard, common_seed, header, identifiers, names,
-    random_seed,
+    ConfigError, Environment, Header, NamedShard, WireSettings, common_seed, header, identifiers,
+    names, random_seed,
 };
 use crate::case::Phase;
 use crate::cli::{ReportFlag, TestFlags};
 use crate::contract::{Contract, Operation, Skipped};
 use crate::generate::{Inputs, Shard};
-use crate::http::Target;
-use crate::run::RunSettings;
+use crate::http::{Proxy, Target};
+use crate::redact::Redactor;
+use crate::run::{Rate, RunSettings};
 
 /// The most requests that a run sends to another host, unless `--max-requests` says otherwise.
 pub const MAX_REQUESTS_ELSEWHERE: u64 = 10_000;
@@ -39,8 +40,8 @@ pub struct Settings {
     pub inputs: Inputs,
     /// How the run goes about its work.
     pub run: RunSettings,
-    /// The longest wait for one answer.
-    pub timeout: Duration,
+    /// How requests get to the target.
+    pub wire: WireSettings,
     /// The reports to write.
     pub reports: Vec<ReportFlag>,
     /// The part of the run to send, and who says so; all of it when `None`.
@@ -97,7 +98,8 @@ impl Settings {
         if inputs.cases == 0 && inputs.phases == [Phase::Fuzzing] {
             return Err(ConfigError::NoCases);
         }
-        let timeout = TIMEOUT[usize::from(target.is_none())];
+        let timeout = flags.timeout.unwrap_or(TIMEOUT[usize::from(target.is_none())]);
+        let wire = WireSettings::resolve(&flags.wire, environment, target.as_ref(), timeout)?;
         Ok(Self {
             run: run_settings(flags, is_elsewhere, shard.map(|named| named.shard))?,
             contract,
@@ -105,7 +107,7 @@ impl Settings {
             target,
             target_name: environment.target_name.clone(),
             inputs,
-            timeout: flags.timeout.unwrap_or(timeout),
+            wire,
             reports: reports(&flags.report)?,
             shard,
             is_agreed: flags.yes,
@@ -116,6 +118,15 @@ impl Settings {
     pub fn left_out(&self) -> impl Iterator<Item = &Skipped> {
         let is_selected = self.operations.len() < self.contract.operations.len();
         self.contract.skipped.iter().filter(move |_| !is_selected)
+    }
+
+    /// Takes the credentials out of everything that is shown: those of headers, and the proxy's.
+    pub fn redactor(&self) -> Redactor {
+        let redactor = header::secrets(&self.inputs.headers);
+        match self.wire.proxy.as_ref().and_then(Proxy::password) {
+            Some(password) => redactor.and(&password, "$PROXY_PASSWORD"),
+            None => redactor,
+        }
     }
 
     /// Whether requests leave this machine.
@@ -160,10 +171,15 @@ fn run_settings(
     let max_requests = flags.max_requests.or(is_elsewhere.then_some(MAX_REQUESTS_ELSEWHERE));
     // What bounds the whole run is shared out.
     let shards = shard.map_or(1, |shard| u64::from(shard.of()));
+    let rate = flags.wire.rate.map(|rate| rate.shared(shards));
     Ok(RunSettings {
         shard,
         concurrency: flags.concurrency.unwrap_or(usual.concurrency),
-        burst: flags.concurrency.unwrap_or(usual.burst),
+        rate,
+        burst: flags
+            .concurrency
+            .unwrap_or(usual.burst)
+            .min(rate.map_or(usize::MAX, Rate::most_at_once)),
         max_requests: max_requests.map(|most| most.div_ceil(shards)),
         max_time: flags.max_time.unwrap_or(usual.max_time),
         rules: flags.rule.clone(),
@@ -246,7 +262,7 @@ mod tests {
         assert_eq!(settings.inputs.phases, [Phase::Examples, Phase::Coverage]);
         assert_eq!((settings.inputs.cases, settings.inputs.seed.0), (7, 255));
         assert_eq!((settings.run.concurrency, settings.run.max_requests), (2, Some(9)));
-        assert_eq!((settings.run.max_time.as_secs(), settings.timeout.as_millis()), (3, 20));
+        assert_eq!((settings.run.max_time.as_secs(), settings.wire.timeout.as_millis()), (3, 20));
         assert!(settings.run.strict && settings.inputs.only_refused && settings.is_agreed);
         assert_eq!(settings.inputs.known["instance_ids"], ["a", "b", "c"]);
         assert_eq!(format!("{:?}", settings.run.checks), "[Leaks]");

@@ -15,10 +15,13 @@ use crate::http::encode::{encode, url};
 use crate::http::failure::{Stage, classify, local_address};
 use crate::http::library::{Connection, Library};
 use crate::http::target::Target;
-use crate::http::{Answer, Interaction, NoAnswer, NoAnswerKind};
+use crate::http::{Answer, Interaction, Lateness, NoAnswer, NoAnswerKind, Proxy, Trust};
 
 /// Paths whose URL is kept ready; paths with many parameter values go beyond it.
 const KEPT_URLS: usize = 1024;
+
+/// A timer that is later than this is late for a reason.
+const GRACE: Duration = Duration::from_millis(5);
 
 /// What a [`Client`] is made of.
 #[derive(Clone, Debug)]
@@ -31,6 +34,10 @@ pub struct ClientOptions {
     pub max_body: usize,
     /// The `User-Agent` header of requests that have none of their own.
     pub user_agent: String,
+    /// The proxy to go through; the environment is not asked.
+    pub proxy: Option<Proxy>,
+    /// Whose certificates are believed.
+    pub trust: Trust,
 }
 
 impl ClientOptions {
@@ -41,6 +48,8 @@ impl ClientOptions {
             timeout: Duration::from_secs(10),
             max_body: 4 << 20,
             user_agent: concat!("fencepost/", env!("CARGO_PKG_VERSION")).to_owned(),
+            proxy: None,
+            trust: Trust::System,
         }
     }
 }
@@ -52,8 +61,9 @@ pub struct ClientError(#[source] reqwest::Error);
 
 /// An HTTP/1.1 client for one target.
 ///
-/// It follows no redirects, decodes gzip, keeps connections alive, and never panics or hangs on
-/// what a server does. It needs a tokio runtime with I/O and time.
+/// It follows no redirects, decodes gzip, deflate and brotli, keeps connections alive, and never
+/// panics or hangs on what a server does. Over TLS it offers HTTP/1.1 alone. It needs a tokio runtime
+/// with I/O and time.
 #[derive(Debug)]
 pub struct Client {
     options: ClientOptions,
@@ -62,6 +72,7 @@ pub struct Client {
     /// Local addresses of connections that have carried an answer.
     used: Mutex<HashSet<SocketAddr>>,
     reconnects: AtomicU64,
+    lateness: Lateness,
 }
 
 /// An attempt that brought no answer.
@@ -92,12 +103,23 @@ impl Client {
             urls: Mutex::default(),
             used: Mutex::default(),
             reconnects: AtomicU64::new(0),
+            lateness: Lateness::default(),
         })
     }
 
     /// Where this client sends.
     pub fn target(&self) -> &Target {
         &self.options.target
+    }
+
+    /// Whether certificates go unchecked.
+    pub fn trusts_anyone(&self) -> bool {
+        matches!(self.options.trust, Trust::Anyone)
+    }
+
+    /// How late the event loop was, as far as somebody watches it.
+    pub fn lateness(&self) -> &Lateness {
+        &self.lateness
     }
 
     /// How many requests were sent a second time, because the server had closed the connection
@@ -135,13 +157,29 @@ impl Client {
         exchange: impl Future<Output = Result<Answer, Failed>>,
     ) -> Interaction {
         let limit = self.options.timeout;
-        let result = match tokio::time::timeout(limit, exchange).await {
-            Ok(result) => result.map_err(|failed| failed.why),
-            Err(_) => {
-                Err(NoAnswer { kind: NoAnswerKind::Timeout, detail: format!("{limit:?} passed") })
+        let mut exchange = std::pin::pin!(exchange);
+        let mut deadline = begun + limit;
+        let result = loop {
+            let due = tokio::time::timeout_at(deadline.into(), &mut exchange).await;
+            if let Ok(result) = due {
+                break result.map_err(|failed| failed.why);
             }
+            // The target has its whole time only while we are awake to hear it.
+            let now = Instant::now();
+            let late = self.lateness.between(begun, now).max(now - deadline);
+            if late > limit {
+                let detail = format!("our own event loop was late for {late:?}");
+                break Err(NoAnswer { kind: NoAnswerKind::Starved, detail });
+            }
+            if now < begun + limit + late && late >= GRACE {
+                deadline = begun + limit + late;
+                continue;
+            }
+            let detail = format!("{limit:?} passed");
+            break Err(NoAnswer { kind: NoAnswerKind::Timeout, detail });
         };
-        Interaction { result, elapsed: begun.elapsed() }
+        let late = self.lateness.between(begun, Instant::now());
+        Interaction { result, elapsed: begun.elapsed().saturating_sub(late) }
     }
 
     async fn attempt(&self, on: Connection, request: &Request) -> Result<Answer, Failed> {

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpInfo;
 
-use crate::http::{NoAnswer, NoAnswerKind};
+use crate::http::{CertificateFault, NoAnswer, NoAnswerKind};
 
 /// How far an exchange had come when it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub(super) fn classify(error: reqwest::Error, stage: Stage) -> NoAnswer {
 }
 
 fn kind(error: &reqwest::Error, stage: Stage) -> NoAnswerKind {
+    if let Some(fault) = CertificateFault::of(error) {
+        return NoAnswerKind::Untrusted(fault);
+    }
     if error.is_connect() {
         return NoAnswerKind::Connect;
     }
@@ -81,6 +84,9 @@ pub(super) fn local_address(error: &reqwest::Error) -> Option<SocketAddr> {
 /// The words of the innermost cause. Those around it say only that something failed, which the
 /// kind of failure says too.
 fn detail(error: &reqwest::Error) -> String {
+    if error.is_connect() && error.is_timeout() {
+        return "connecting takes too long".to_owned();
+    }
     sources(error).last().map_or_else(String::new, ToString::to_string)
 }
 

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::CertificateFault;
+
 /// What came of one request.
 #[derive(Clone, Debug)]
 pub struct Interaction {
     /// The answer, or why there is none.
     pub result: Result<Answer, NoAnswer>,
-    /// From the first byte sent to the last byte read, or to giving up.
+    /// From the first byte sent to the last byte read, or to giving up; less the time for which our
+    /// own event loop was late.
     pub elapsed: Duration,
 }
 
@@ -53,12 +56,17 @@ pub struct NoAnswer {
 pub enum NoAnswerKind {
     /// No connection could be made.
     Connect,
+    /// The server's certificate is not trusted, so that nothing was sent.
+    Untrusted(CertificateFault),
     /// The connection ended before the whole head of an answer.
     Closed,
     /// The connection ended within the body.
     Truncated,
     /// No whole answer within the time limit.
     Timeout,
+    /// No whole answer while our own event loop was late for longer than the time limit: a fault on
+    /// our side, never a finding.
+    Starved,
     /// What came is not HTTP, or its body is not encoded as its headers say.
     Malformed,
     /// The body is larger than the limit.
@@ -67,13 +75,23 @@ pub enum NoAnswerKind {
     Unsendable,
 }
 
+impl NoAnswerKind {
+    /// Whether it says something of the target's way with requests: the request was sent, and we
+    /// were there to hear the answer.
+    pub fn is_of_the_target(self) -> bool {
+        !matches!(self, Self::Connect | Self::Untrusted(_) | Self::Starved | Self::Unsendable)
+    }
+}
+
 impl fmt::Display for NoAnswerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Connect => "no connection",
+            Self::Untrusted(fault) => return fault.fmt(f),
             Self::Closed => "connection closed before an answer",
             Self::Truncated => "connection closed within the body",
             Self::Timeout => "no whole answer in time",
+            Self::Starved => "this machine was too busy to wait for an answer",
             Self::Malformed => "not HTTP",
             Self::TooLarge => "body over the size limit",
             Self::Unsendable => "not sent: HTTP can't express the request",

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::case::HeaderCase;
+use crate::http::Trust;
 use crate::http::client::ClientOptions;
 
 /// How long an unused connection is kept: shorter than the five seconds after which many servers
@@ -72,7 +73,11 @@ fn build(
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .retry(reqwest::retry::never())
+        .brotli(true)
+        .deflate(true)
         .gzip(true)
+        // What the environment says of proxies is the settings' matter.
+        .no_proxy()
         .user_agent(&options.user_agent)
         .pool_idle_timeout(IDLE)
         // Sooner than the whole exchange's, so that the failure says which it was.
@@ -83,12 +88,16 @@ fn build(
     if case == HeaderCase::Title {
         builder = builder.http1_title_case_headers();
     }
-    if options.target.is_loopback() {
-        builder = builder.no_proxy();
-        if !options.target.is_https() {
-            // No TLS at all, so the system's certificates need not be read.
-            builder = builder.tls_certs_only([]);
-        }
+    if let Some(proxy) = &options.proxy {
+        builder = builder.proxy(proxy.for_library()?);
     }
+    let needs_no_trust = options.target.is_loopback() && !options.target.is_https();
+    builder = match &options.trust {
+        // No TLS at all, so the system's certificates need not be read.
+        Trust::System if needs_no_trust && options.proxy.is_none() => builder.tls_certs_only([]),
+        Trust::System => builder,
+        Trust::Only(bundle) => builder.tls_certs_only(bundle.certificates()),
+        Trust::Anyone => builder.tls_certs_only([]).tls_danger_accept_invalid_certs(true),
+    };
     builder.build()
 }

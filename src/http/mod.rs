@@ -3,13 +3,21 @@
 mod client;
 mod curl;
 mod encode;
+mod event_loop;
 mod failure;
 mod interaction;
+mod lateness;
 mod library;
+mod proxy;
 mod quote;
 mod target;
+mod trust;
 
 pub use client::{Client, ClientError, ClientOptions};
 pub use curl::curl;
+pub use event_loop::event_loop;
 pub use interaction::{Answer, Interaction, NoAnswer, NoAnswerKind};
+pub use lateness::Lateness;
+pub use proxy::{Proxy, ProxyError, ProxyVariables};
 pub use target::{Target, TargetError};
+pub use trust::{CaBundle, CaBundleError, CertificateFault, Trust};

@@ -67,6 +67,14 @@ impl Redactor {
         Self { secrets: all }
     }
 
+    /// This redactor, which knows one secret more, with what is shown in its place.
+    #[must_use]
+    pub fn and(mut self, value: &str, shown: &str) -> Self {
+        self.secrets.extend(Secret::new(value, shown));
+        self.secrets.sort_by_key(|secret| std::cmp::Reverse(secret.characters.len()));
+        self
+    }
+
     /// The text without the secrets.
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
         match self.replaced(text.as_bytes()) {

@@ -11,7 +11,7 @@ use crate::contract::{Basis, Citation, RuleId, Strength};
 use crate::http::{Target, curl};
 use crate::redact::Redactor;
 use crate::run::{
-    Controls, EndedEarly, Extent, Finding, OperationOutcome, Outcome, RealLimit, Reproduced,
+    Controls, EndedEarly, Extent, Finding, Load, OperationOutcome, Outcome, RealLimit, Reproduced,
     RuleOutcome, RuleVerdict, RunVerdict,
 };
 
@@ -47,6 +47,8 @@ struct Document {
     requests_sent: u64,
     traffic: Traffic,
     duration_ms: u64,
+    insecure: bool,
+    load: Load,
     ended_early: Option<Ended>,
     operations: Vec<OperationRow>,
     skipped: Vec<SkippedRow>,
@@ -179,6 +181,8 @@ impl JsonReport<'_> {
                 adaptive: outcome.traffic.adaptive,
             },
             duration_ms: u64::try_from(outcome.traffic.elapsed.as_millis()).unwrap_or(u64::MAX),
+            insecure: outcome.insecure,
+            load: outcome.load,
             ended_early: outcome.ended_early.as_ref().map(|why| self.ended(why)),
             operations: outcome.operations.iter().map(operation).collect(),
             skipped: outcome.skipped.iter().map(|skipped| self.skipped(skipped)).collect(),
@@ -207,8 +211,10 @@ impl JsonReport<'_> {
             EndedEarly::NotTheApi { answer, .. } => ("not_the_api", Some(answer)),
             EndedEarly::ControlRefused { answer, .. } => ("control_refused", Some(answer)),
             EndedEarly::NotConnected { detail, .. } => ("not_connected", Some(detail)),
+            EndedEarly::Untrusted { detail, .. } => ("untrusted", Some(detail)),
             EndedEarly::ControlLost { answer, .. } => ("control_lost", Some(answer)),
             EndedEarly::Unanswered => ("unanswered", None),
+            EndedEarly::Starved => ("starved", None),
             EndedEarly::RequestsSpent => ("requests_spent", None),
             EndedEarly::TimeSpent => ("time_spent", None),
             EndedEarly::Interrupted => ("interrupted", None),
@@ -310,8 +316,11 @@ fn each<'o, T: 'o, R>(
         .collect()
 }
 
+fn milliseconds(time: std::time::Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
+
 fn operation(outcome: &OperationOutcome) -> OperationRow {
-    let milliseconds = |time: std::time::Duration| time.as_secs_f64() * 1_000.0;
     OperationRow {
         id: outcome.id.clone(),
         title: outcome.title.clone(),

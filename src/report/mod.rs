@@ -2,6 +2,7 @@
 
 mod finding;
 mod json;
+mod load;
 mod ndjson;
 mod progress;
 mod rules;

@@ -3,7 +3,7 @@
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::redact::printable;
-use crate::run::{Event, Listener};
+use crate::run::{ConcurrencyChange, Event, Listener};
 
 /// A bar on stderr that grows with every answered request, and goes away at the end.
 #[derive(Debug)]
@@ -34,6 +34,10 @@ impl Listener for Progress {
                 self.bar.set_message(printable(title).into_owned());
             }
             Event::Answered => self.bar.inc(1),
+            Event::ConcurrencyChanged(change) => {
+                let ConcurrencyChange { from, to, why } = change;
+                self.bar.set_message(format!("{why}: {to} at once in place of {from}"));
+            }
             Event::Found(finding) => {
                 self.bar.set_message(format!("{} {}", finding.severity, finding.rule));
             }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::style::{Styles, paint};
-use super::{finding, table};
+use super::{finding, load, table};
 use crate::contract::Strength;
 use crate::http::Target;
 use crate::redact::{Redactor, printable};
@@ -47,6 +47,7 @@ impl TerminalReport<'_> {
             let _ = writeln!(text, "{}", controls(operation.controls));
             let _ = writeln!(text, "{}", reach(operation.reach));
         }
+        text.push_str(&load::render(outcome));
         for (operation, reason) in &outcome.skipped {
             let _ =
                 writeln!(text, "skipped   {}: {}", self.foreign(operation), self.foreign(reason));
@@ -176,7 +177,7 @@ pub(super) fn grouped(number: u64) -> String {
     grouped
 }
 
-fn seconds(elapsed: Duration) -> String {
+pub(super) fn seconds(elapsed: Duration) -> String {
     format!("{:.1} s", elapsed.as_secs_f64())
 }
 

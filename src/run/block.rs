@@ -209,11 +209,14 @@ impl Session<'_> {
     async fn batch<'c>(&mut self, cases: &[&'c Case], judged: &mut Vec<Judged<'c>>) {
         let mut answers: Vec<Option<Interaction>> = vec![None; cases.len()];
         let requests = cases.iter().map(|case| &case.request).enumerate();
-        let listener = &mut self.listener;
+        let (listener, wire) = (&mut self.listener, self.wire);
         self.wire
             .send_planned(requests, |index, answer| {
                 answers[index] = answer;
                 listener.event(Event::Answered);
+                for change in wire.take_changes() {
+                    listener.event(Event::ConcurrencyChanged(change));
+                }
             })
             .await;
         let answered = Instant::now();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::known::KNOWN_REFUSED;
 use super::session::Session;
 use crate::case::Case;
-use crate::check::{Breach, Disposition, Exchange, Reading, Severity, judge, relations};
+use crate::check::{Breach, CheckName, Disposition, Exchange, Reading, Severity, judge, relations};
 use crate::contract::Relation;
 use crate::http::{Interaction, NoAnswerKind};
 
@@ -69,6 +69,8 @@ impl Session<'_> {
         self.weigh_missing(&exchange, &mut breaches);
         breaches.into_iter().find(|breach| {
             let is_same_kind = breach.kind == fingerprint.kind
+                // Where a whole answer fails to come, chance decides how: reset, closed, too late.
+                || breach.check == CheckName::Answered
                 || (is_not_answered(breach.kind)
                     && fingerprint.kind == relations::MADE_UP_NOT_ANSWERED);
             breach.rule == fingerprint.rule && breach.check == fingerprint.check && is_same_kind
@@ -198,9 +200,11 @@ fn is_not_answered(kind: &str) -> bool {
 /// Whether an answer that doesn't show a fault doesn't show its absence either: the service was not
 /// asked.
 fn says_nothing(interaction: &Interaction, reading: &Reading) -> bool {
-    let unconnected =
-        matches!(&interaction.result, Err(failure) if failure.kind == NoAnswerKind::Connect);
-    unconnected
+    let is_unheard = matches!(
+        &interaction.result,
+        Err(failure) if matches!(failure.kind, NoAnswerKind::Connect | NoAnswerKind::Starved)
+    );
+    is_unheard
         || matches!(
             reading.disposition,
             Disposition::Shed | Disposition::Gateway | Disposition::Denied

@@ -103,6 +103,20 @@ impl RunPlan {
         settings: &RunSettings,
         listener: &mut dyn Listener,
     ) -> Result<Outcome, String> {
+        tokio::select! {
+            biased;
+            outcome = self.run_watched(client, settings, listener) => outcome,
+            // It never ends.
+            () = client.lateness().watch() => Err(String::new()),
+        }
+    }
+
+    async fn run_watched(
+        &self,
+        client: &Client,
+        settings: &RunSettings,
+        listener: &mut dyn Listener,
+    ) -> Result<Outcome, String> {
         let wire = Wire::new(client, settings);
         let requests = u64::try_from(self.requests()).unwrap_or(u64::MAX);
         listener.event(Event::Planned { operations: self.operations.len(), requests });
@@ -117,6 +131,8 @@ impl RunPlan {
             operations: outcomes,
             skipped: self.skipped.clone(),
             traffic: wire.traffic(),
+            load: wire.load(),
+            insecure: client.trusts_anyone(),
             ended_early: wire.ended(),
             strict: settings.strict,
             extent: extent(settings),
@@ -136,6 +152,7 @@ impl RunPlan {
         let secrets = self.secrets();
         let oracle = Oracle::new(Arc::clone(operation), &secrets)?;
         let bounds = bounds(operation, &self.inputs)?;
+        wire.begin_operation();
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
         for (index, block) in plan.numbered_blocks() {
             session.begin(index);
@@ -266,6 +283,7 @@ impl EndedEarly {
         matches!(
             self,
             Self::NotConnected { answered_before: false, .. }
+                | Self::Untrusted { answered_before: false, .. }
                 | Self::NotTheApi { .. }
                 | Self::ControlRefused { .. }
         )

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, OperationOutcome, Outcome, Sighting};
+use super::{ConcurrencyChange, Finding, OperationOutcome, Outcome, Sighting};
 use crate::check::CaseVerdict;
 
 /// Something that happened in a run, in the order of happening.
@@ -25,6 +25,8 @@ pub enum Event<'e> {
     },
     /// A planned request was answered, or given up.
     Answered,
+    /// More or fewer requests go out at once than before, as the target's answers suggest.
+    ConcurrencyChanged(ConcurrencyChange),
     /// A breach was seen again, and is believed; it may yet be explained or merged with others.
     Confirmed(&'e Sighting),
     /// A block of cases was judged.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AnswerShapes, Controls, EndedEarly, Evidence, Extent, OperationOutcome, Outcome, Traffic,
+    AnswerShapes, Controls, EndedEarly, Evidence, Extent, Load, OperationOutcome, Outcome, Traffic,
 };
 use crate::generate::Shard;
 
@@ -33,6 +33,10 @@ pub struct ShardPart {
     pub operations: BTreeMap<String, OperationPart>,
     /// What it sent.
     pub traffic: Traffic,
+    /// What it learned of the target's load.
+    pub load: Load,
+    /// Certificates were not checked.
+    pub insecure: bool,
     /// Why it ended before its plan did, if it did.
     pub ended_early: Option<EndedEarly>,
     /// Whether it came to an end of its own, and said so.
@@ -77,6 +81,11 @@ impl Outcome {
                 adaptive: parts.iter().map(|part| part.traffic.adaptive).sum(),
                 elapsed: parts.iter().map(|part| part.traffic.elapsed).max().unwrap_or_default(),
             },
+            load: parts.iter().fold(Load::default(), |mut load, part| {
+                load.add(part.load);
+                load
+            }),
+            insecure: parts.iter().any(|part| part.insecure),
             ended_early: ended_early(shared.of, &parts),
             strict: shared.strict,
             extent: if shared.of > 1 { Extent::Shards(shared.of) } else { Extent::Whole },

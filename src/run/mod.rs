@@ -13,7 +13,9 @@ mod join;
 mod known;
 mod latency;
 mod ledger;
+mod load;
 mod outcome;
+mod rate;
 mod reduce;
 mod session;
 mod settings;
@@ -37,10 +39,12 @@ pub use evidence::{Evidence, Position, RuleEvidence, Sighting};
 pub use join::{OperationPart, ShardPart, SharedParts};
 pub use latency::Histogram;
 pub use ledger::Tally;
+pub use load::{ConcurrencyChange, Load};
 pub use outcome::{
     Controls, EndedEarly, Extent, Finding, Latency, OperationOutcome, Outcome, RealLimit,
     Reproduced, RuleOutcome, RuleVerdict, RunVerdict, Traffic,
 };
+pub use rate::Rate;
 pub use settings::RunSettings;
 pub use shape::Shape;
 pub use stateful::Reach;

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnswerShapes, Evidence, Reach};
+use super::{AnswerShapes, Evidence, Load, Reach};
 use crate::case::{Case, Scenario};
 use crate::check::{CheckName, Reason, Severity};
 use crate::contract::{Rule, RuleId};
 use crate::generate::Shard;
+use crate::http::CertificateFault;
 
 /// All that a run came to.
 #[derive(Clone, Debug)]
@@ -25,6 +26,10 @@ pub struct Outcome {
     pub skipped: Vec<(String, String)>,
     /// What was sent and how long it took.
     pub traffic: Traffic,
+    /// What was learned of the target's load.
+    pub load: Load,
+    /// Certificates were not checked.
+    pub insecure: bool,
     /// Why the run ended before its plan did, if it did.
     pub ended_early: Option<EndedEarly>,
     /// Warnings fail the run.
@@ -140,6 +145,15 @@ pub enum EndedEarly {
         /// Whether there had been answers before.
         answered_before: bool,
     },
+    /// The server's certificate is not trusted.
+    Untrusted {
+        /// What is wrong with it.
+        fault: CertificateFault,
+        /// What the TLS library says.
+        detail: String,
+        /// Whether there had been answers before.
+        answered_before: bool,
+    },
     /// Controls were accepted and then no longer.
     ControlLost {
         /// What came instead.
@@ -151,6 +165,8 @@ pub enum EndedEarly {
     },
     /// The target left too many requests without an answer.
     Unanswered,
+    /// This machine was too busy to hear answers, or the target floods it.
+    Starved,
     /// `--max-requests` was reached.
     RequestsSpent,
     /// `--max-time` was reached.
@@ -174,6 +190,8 @@ impl fmt::Display for EndedEarly {
             Self::ControlRefused { .. } => "the plain valid request was refused",
             Self::NotConnected { answered_before: false, .. } => "no connection",
             Self::NotConnected { answered_before: true, .. } => "the connection was lost",
+            Self::Untrusted { .. } => "the certificate is not trusted",
+            Self::Starved => "this machine was too busy itself",
             Self::ControlLost { .. } => "the plain valid request was no longer accepted",
             Self::Unanswered => "too many requests were not answered",
             Self::RequestsSpent => "--max-requests was reached",

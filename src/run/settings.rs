@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::StopHandle;
+use super::{Rate, StopHandle};
 use crate::case::{Case, Expectation};
 use crate::check::CheckName;
 use crate::contract::{Operation, RuleId, Strength};
@@ -13,6 +13,8 @@ use crate::generate::Shard;
 pub struct RunSettings {
     /// Requests under way at once; at least 1.
     pub concurrency: usize,
+    /// Requests a second, adaptive ones among them; as fast as answers come when absent.
+    pub rate: Option<Rate>,
     /// The most requests under way at once in bursts; at least 1, which leaves them out.
     pub burst: usize,
     /// Requests of the whole run, adaptive ones among them.
@@ -40,6 +42,7 @@ impl Default for RunSettings {
     fn default() -> Self {
         Self {
             concurrency: 8,
+            rate: None,
             burst: 32,
             max_requests: None,
             max_time: Duration::from_secs(600),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Ends a run before its plan does: nothing more is sent, requests under way are given up, and
-/// what was seen so far is reported.
+/// Ends a run before its plan does: nothing more is sent, requests under way are given two seconds,
+/// and what was seen so far is reported.
 #[derive(Clone, Debug)]
 pub struct StopHandle(Arc<watch::Sender<bool>>);
 

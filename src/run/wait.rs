@@ -1,7 +1,7 @@
 //! Waiting before a request is sent again that was turned away for reasons of the moment.
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::session::Session;
 use super::wire::Wire;
@@ -13,7 +13,7 @@ use crate::http::{Interaction, NoAnswerKind};
 const TRANSIENT_TRIES: u32 = 4;
 
 /// The longest wait before such a request is sent again, whatever `Retry-After` says.
-const LONGEST_WAIT: Duration = Duration::from_secs(2);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// What a run waits in all before sending again what was turned away for reasons of the moment.
 const MOST_WAITING: Duration = Duration::from_secs(120);
@@ -28,6 +28,13 @@ pub(super) struct Waits {
     last: Cell<Option<Instant>>,
 }
 
+impl Waits {
+    /// The time waited in all.
+    pub(super) fn total(&self) -> Duration {
+        self.total.get()
+    }
+}
+
 impl Wire<'_> {
     /// Waits before something is sent again; false where the run has no time for that, or ends
     /// meanwhile.
@@ -37,11 +44,12 @@ impl Wire<'_> {
         if waited > MOST_WAITING || wait >= left || !self.may_send() {
             return false;
         }
-        self.waits.total.set(waited);
+        let begun = Instant::now();
         let is_over = tokio::select! {
             () = tokio::time::sleep(wait) => true,
             () = self.stop().stopped() => false,
         };
+        self.waits.total.set(self.waits.total.get() + begun.elapsed());
         self.waits.last.set(Some(Instant::now()));
         is_over
     }
@@ -97,7 +105,9 @@ impl Session<'_> {
         match reading.disposition {
             Disposition::Shed => true,
             Disposition::NoAnswer => {
-                matches!(&interaction.result, Err(failure) if failure.kind == NoAnswerKind::Connect)
+                let is_unheard =
+                    |kind| matches!(kind, NoAnswerKind::Connect | NoAnswerKind::Starved);
+                matches!(&interaction.result, Err(failure) if is_unheard(failure.kind))
             }
             // Once a control was let through, the gateway's refusal of it is one of the moment. So
             // it is where a rule about the body is asked for.
@@ -122,7 +132,39 @@ impl Session<'_> {
 /// How long to wait before sending again: what the server asks for, within limits.
 fn wait(interaction: &Interaction, attempt: u32) -> Duration {
     let asked = interaction.result.as_ref().ok().and_then(|answer| {
-        answer.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+        let text = answer.header("retry-after")?.trim();
+        let seconds = text.parse().ok().map(Duration::from_secs);
+        seconds.or_else(|| {
+            let then = httpdate::parse_http_date(text).ok()?;
+            Some(then.duration_since(SystemTime::now()).unwrap_or_default())
+        })
     });
     asked.unwrap_or(Duration::from_millis(20 << attempt)).min(LONGEST_WAIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use bytes::Bytes;
+
+    use super::wait;
+    use crate::http::{Answer, Interaction};
+
+    #[test]
+    fn a_server_may_say_when_to_come_again_in_seconds_or_as_a_date() {
+        let asked = |text: &str| {
+            let headers = vec![("retry-after".to_owned(), Bytes::copy_from_slice(text.as_bytes()))];
+            let answer = Answer { status: 429, headers, body: Bytes::new() };
+            wait(&Interaction { result: Ok(answer), elapsed: Duration::ZERO }, 1)
+        };
+        assert_eq!(asked("3"), Duration::from_secs(3));
+        assert_eq!(asked("86400"), Duration::from_secs(30));
+        for not_said in ["", "soon", "-1"] {
+            assert_eq!(asked(not_said), Duration::from_millis(40), "{not_said}");
+        }
+        let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(10));
+        assert!(asked(&date) > Duration::from_secs(7) && asked(&date) <= Duration::from_secs(10));
+        assert_eq!(asked("Sun, 06 Nov 1994 08:49:37 GMT"), Duration::ZERO);
+    }
 }

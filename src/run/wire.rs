@@ -7,16 +7,24 @@ use futures_util::StreamExt;
 use futures_util::stream;
 
 use super::latency::Histogram;
+use super::load::Gate;
+use super::rate::Pacer;
 use super::wait::Waits;
-use super::{EndedEarly, RunSettings, StopHandle, Traffic};
+use super::{ConcurrencyChange, EndedEarly, Load, RunSettings, StopHandle, Traffic};
 use crate::case::Request;
-use crate::http::{Client, Interaction, NoAnswerKind};
+use crate::http::{Client, Interaction, NoAnswer, NoAnswerKind};
 
 /// A target that leaves this many requests in a row without a connection is gone.
 const LOST_CONNECTIONS: u32 = 3;
 
 /// A run is not worth waiting for more requests without an answer in time than this.
 const MOST_UNANSWERED: u32 = 60;
+
+/// What requests under way are given once the run is to end.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// Nor for more in a row during which our own event loop was late all the time.
+const MOST_STARVED: u32 = 8;
 
 /// The client, with what the run may still spend.
 pub(super) struct Wire<'w> {
@@ -27,10 +35,13 @@ pub(super) struct Wire<'w> {
     adaptive: Cell<u64>,
     lost: Cell<u32>,
     unanswered: Cell<u32>,
+    starved: Cell<u32>,
     pub(super) waits: Waits,
     answered: Cell<bool>,
     ended: RefCell<Option<EndedEarly>>,
     latency: RefCell<Histogram>,
+    pacer: Option<Pacer>,
+    gate: Gate,
 }
 
 impl<'w> Wire<'w> {
@@ -43,10 +54,13 @@ impl<'w> Wire<'w> {
             adaptive: Cell::new(0),
             lost: Cell::new(0),
             unanswered: Cell::new(0),
+            starved: Cell::new(0),
             waits: Waits::default(),
             answered: Cell::new(false),
             ended: RefCell::new(None),
             latency: RefCell::default(),
+            pacer: settings.rate.map(Pacer::new),
+            gate: Gate::new(settings.concurrency),
         }
     }
 
@@ -77,6 +91,26 @@ impl<'w> Wire<'w> {
     /// Sends nothing more, for this reason; the first reason stays.
     pub(super) fn end(&self, why: EndedEarly) {
         self.ended.borrow_mut().get_or_insert(why);
+    }
+
+    /// What was learned of the target's load.
+    pub(super) fn load(&self) -> Load {
+        Load {
+            waited_ms: milliseconds(self.waits.total()),
+            reconnects: self.client.reconnects(),
+            own_lateness_ms: milliseconds(self.client.lateness().total()),
+            ..self.gate.load()
+        }
+    }
+
+    /// The changes of the number of requests at once, since they were last asked for.
+    pub(super) fn take_changes(&self) -> Vec<ConcurrencyChange> {
+        self.gate.take_changes()
+    }
+
+    /// Begins with another operation.
+    pub(super) fn begin_operation(&self) {
+        self.gate.begin_operation();
     }
 
     /// Takes the latencies collected so far.
@@ -112,11 +146,16 @@ impl<'w> Wire<'w> {
         mut each: impl FnMut(usize, Option<Interaction>),
     ) {
         let sending = requests.map(|(index, request)| async move {
-            if !self.may_send() {
+            let _under_way = self.gate.pass().await;
+            if !self.is_my_turn().await {
                 return (index, None);
             }
             self.planned.set(self.planned.get() + 1);
-            (index, self.unless_stopped(self.client.send(request)).await)
+            let interaction = self.unless_cut_off(self.client.send(request)).await;
+            if let Some(interaction) = &interaction {
+                self.gate.watch(interaction);
+            }
+            (index, interaction)
         });
         let mut answers = stream::iter(sending).buffer_unordered(self.settings.concurrency.max(1));
         while let Some((index, interaction)) = answers.next().await {
@@ -131,87 +170,123 @@ impl<'w> Wire<'w> {
         is_fresh: bool,
         is_planned: bool,
     ) -> Option<Interaction> {
-        if !self.may_send() {
+        if !self.is_my_turn().await {
             return None;
         }
-        let counter = if is_planned { &self.planned } else { &self.adaptive };
-        counter.set(counter.get() + 1);
+        self.count(is_planned);
         if is_fresh {
-            self.unless_stopped(self.client.send_fresh(request)).await
+            self.unless_cut_off(self.client.send_fresh(request)).await
         } else {
-            self.unless_stopped(self.client.send(request)).await
+            self.unless_cut_off(self.client.send(request)).await
         }
     }
 
-    /// Sends all requests at once. Connections that are refused then are no sign of a target that
-    /// is gone.
+    /// Sends all requests at once: where there is a rate they have their turns first. Connections
+    /// that are refused then are no sign of a target that is gone.
     pub(super) async fn send_at_once(
         &self,
         requests: &[&Request],
         is_planned: bool,
     ) -> Vec<Option<Interaction>> {
-        let sending = requests.iter().map(|request| async {
-            if !self.may_send() {
+        let mut turns = 0;
+        while turns < requests.len() && self.is_my_turn().await {
+            turns += 1;
+        }
+        let sending = requests.iter().enumerate().map(|(index, request)| async move {
+            if index >= turns || !self.may_send() {
                 return None;
             }
-            let counter = if is_planned { &self.planned } else { &self.adaptive };
-            counter.set(counter.get() + 1);
-            tokio::select! {
-                interaction = self.client.send(request) => {
-                    if interaction.result.is_ok() {
-                        self.note(&interaction);
-                    }
-                    Some(interaction)
-                }
-                () = self.settings.stop.stopped() => {
-                    self.end(EndedEarly::Interrupted);
-                    None
-                }
+            self.count(is_planned);
+            let interaction = self.within_limits(self.client.send(request)).await?;
+            let is_turned_away = matches!(
+                &interaction.result,
+                Err(failure) if failure.kind == NoAnswerKind::Connect
+            );
+            if !is_turned_away {
+                self.note(&interaction);
             }
+            Some(interaction)
         });
         futures_util::future::join_all(sending).await
     }
 
+    fn count(&self, is_planned: bool) {
+        let counter = if is_planned { &self.planned } else { &self.adaptive };
+        counter.set(counter.get() + 1);
+    }
+
     /// Sends a request beside the plan, alone.
     pub(super) async fn send_again(&self, request: &Request) -> Option<Interaction> {
-        if !self.may_send() {
+        if !self.is_my_turn().await {
             return None;
         }
         self.adaptive.set(self.adaptive.get() + 1);
-        self.unless_stopped(self.client.send(request)).await
+        self.unless_cut_off(self.client.send(request)).await
     }
 
     /// Sends a request beside the plan, alone and on a connection of its own.
     pub(super) async fn send_fresh(&self, request: &Request) -> Option<Interaction> {
-        if !self.may_send() {
+        if !self.is_my_turn().await {
             return None;
         }
         self.adaptive.set(self.adaptive.get() + 1);
-        self.unless_stopped(self.client.send_fresh(request)).await
+        self.unless_cut_off(self.client.send_fresh(request)).await
     }
 
-    /// The answer, unless the run is ended from outside before it comes.
-    async fn unless_stopped(
+    /// Waits until the rate allows one more request; false where none may be sent any more.
+    async fn is_my_turn(&self) -> bool {
+        if let Some(pacer) = &self.pacer
+            && self.may_send()
+        {
+            tokio::select! {
+                () = pacer.turn() => {}
+                () = self.settings.stop.stopped() => {}
+                () = tokio::time::sleep(self.time_left()) => {}
+            }
+        }
+        self.may_send()
+    }
+
+    /// The answer, and what it says of the target's health.
+    async fn unless_cut_off(
         &self,
         sending: impl Future<Output = Interaction>,
     ) -> Option<Interaction> {
+        let interaction = self.within_limits(sending).await?;
+        self.note(&interaction);
+        Some(interaction)
+    }
+
+    /// The answer, unless the run's time is over before it comes, or the run is ended from outside
+    /// and it doesn't come soon.
+    async fn within_limits(
+        &self,
+        sending: impl Future<Output = Interaction>,
+    ) -> Option<Interaction> {
+        let drained = async {
+            self.settings.stop.stopped().await;
+            tokio::time::sleep(DRAIN).await;
+        };
         tokio::select! {
-            interaction = sending => {
-                self.note(&interaction);
-                Some(interaction)
-            }
-            () = self.settings.stop.stopped() => {
+            interaction = sending => Some(interaction),
+            () = drained => {
                 self.end(EndedEarly::Interrupted);
+                None
+            }
+            () = tokio::time::sleep(self.time_left()) => {
+                self.end(EndedEarly::TimeSpent);
                 None
             }
         }
     }
 
     fn note(&self, interaction: &Interaction) {
+        self.gate.count(interaction);
         match &interaction.result {
             Ok(_) => {
                 self.answered.set(true);
                 self.lost.set(0);
+                self.starved.set(0);
                 self.latency.borrow_mut().add(interaction.elapsed);
             }
             Err(failure) if failure.kind == NoAnswerKind::Connect => {
@@ -223,6 +298,19 @@ impl<'w> Wire<'w> {
                     });
                 }
             }
+            Err(NoAnswer { kind: NoAnswerKind::Untrusted(fault), detail }) => {
+                self.end(EndedEarly::Untrusted {
+                    fault: *fault,
+                    detail: detail.clone(),
+                    answered_before: self.answered.get(),
+                });
+            }
+            Err(failure) if failure.kind == NoAnswerKind::Starved => {
+                self.starved.set(self.starved.get() + 1);
+                if self.starved.get() >= MOST_STARVED {
+                    self.end(EndedEarly::Starved);
+                }
+            }
             Err(failure) if failure.kind == NoAnswerKind::Timeout => {
                 self.unanswered.set(self.unanswered.get() + 1);
                 if self.unanswered.get() >= MOST_UNANSWERED {
@@ -232,4 +320,8 @@ impl<'w> Wire<'w> {
             Err(_) => self.lost.set(0),
         }
     }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -20,6 +20,7 @@ pub(super) fn on(reason: Reason) -> &'static str {
         Reason::NotConnected | Reason::RunEnded | Reason::ShardMissing => {
             "The error on stderr, or the test `target`, says why the run ended"
         }
+        Reason::Starved => "Run again on a machine that has less to do, or with fewer jobs at once",
         Reason::NotReproduced => "Run again; what comes and goes is reported when it comes twice",
         Reason::NoCase | Reason::NotGiven => {
             "`fencepost test` has flags for what is missing (--known, --unknown, --phase)"

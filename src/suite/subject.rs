@@ -5,9 +5,9 @@ use std::io;
 use thiserror::Error;
 
 use crate::cli::{Remedies, TestFlags, embedded};
-use crate::config::{ConfigError, Environment, Settings, ShardVariables, secrets};
+use crate::config::{ConfigError, Environment, Settings, ShardVariables};
 use crate::contract::RuleId;
-use crate::http::{Client, ClientError, ClientOptions, Target};
+use crate::http::{Client, ClientError, Target};
 use crate::redact::Redactor;
 use crate::run::{Outcome, RunPlan, Silent};
 use crate::stub::Stub;
@@ -93,7 +93,7 @@ impl Subject {
                 starting.map_err(|error| SubjectError::Stub(format!("{error:#}")))?;
             (Some(stub), target)
         };
-        let redactor = secrets(&settings.inputs.headers);
+        let redactor = settings.redactor();
         Ok(Self { settings, target, redactor, _stub: stub })
     }
 
@@ -130,8 +130,7 @@ impl Subject {
     /// # Errors
     /// If the HTTP library can't be set up.
     pub fn client(&self) -> Result<Client, ClientError> {
-        let timeout = self.settings.timeout;
-        Client::new(ClientOptions { timeout, ..ClientOptions::new(self.target.clone()) })
+        Client::new(self.settings.wire.client_options(self.target.clone()))
     }
 
     /// Probes these rules, or all where none is named. `announce` is told what will be sent before
@@ -158,6 +157,5 @@ impl Subject {
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, SubjectError> {
-    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    built.map_err(SubjectError::Runtime)
+    crate::http::event_loop().map_err(SubjectError::Runtime)
 }

@@ -5,6 +5,7 @@ mod cli;
 mod curl;
 mod deploy;
 mod fuzz_seeds;
+mod hostile;
 mod labels;
 mod named;
 mod opponents;

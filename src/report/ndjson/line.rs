@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::evidence::{RuleRow, SightingRow};
 use super::header::Header;
-use crate::run::{AnswerShapes, BlockCounts, Controls, EndedEarly, RunVerdict};
+use crate::run::{AnswerShapes, BlockCounts, Controls, EndedEarly, Load, RunVerdict};
 
 /// A line; its `type` says which it is.
 #[derive(Debug, Serialize, Deserialize)]
@@ -78,5 +78,7 @@ pub(super) struct EndRow {
     pub(super) planned: u64,
     pub(super) adaptive: u64,
     pub(super) duration_ms: u64,
+    pub(super) load: Load,
+    pub(super) insecure: bool,
     pub(super) ended_early: Option<EndedEarly>,
 }

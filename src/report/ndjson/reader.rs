@@ -137,10 +137,12 @@ impl NdjsonReader {
             adaptive: end.adaptive,
             elapsed: Duration::from_millis(end.duration_ms),
         });
+        let (load, insecure) =
+            self.end.as_ref().map(|end| (end.load, end.insecure)).unwrap_or_default();
         let has_ended = self.end.is_some();
         let ended_early: Option<EndedEarly> = self.end.and_then(|end| end.ended_early);
         let shard = header.shard()?;
-        let part = ShardPart { shard, operations, traffic, ended_early, has_ended };
+        let part = ShardPart { shard, operations, traffic, load, insecure, ended_early, has_ended };
         Ok(Some(ShardReport { header, part }))
     }
 }

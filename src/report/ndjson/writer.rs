@@ -58,6 +58,8 @@ impl NdjsonReport {
             planned: traffic.planned,
             adaptive: traffic.adaptive,
             duration_ms: u64::try_from(traffic.elapsed.as_millis()).unwrap_or(u64::MAX),
+            load: outcome.load,
+            insecure: outcome.insecure,
             ended_early: outcome.ended_early.clone().map(|why| self.redacted(why)),
         }))
     }
@@ -122,6 +124,9 @@ impl NdjsonReport {
             }
             EndedEarly::NotConnected { detail, answered_before } => {
                 EndedEarly::NotConnected { detail: text(detail), answered_before }
+            }
+            EndedEarly::Untrusted { fault, detail, answered_before } => {
+                EndedEarly::Untrusted { fault, detail: text(detail), answered_before }
             }
             EndedEarly::Shards { detail, is_missing } => {
                 EndedEarly::Shards { detail: text(detail), is_missing }
