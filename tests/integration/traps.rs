@@ -1,6 +1,6 @@
 //! Documents as strangers write them: none is blamed on the faithful stub, none is lost.
 
-use fencepost::case::Expectation;
+use fencepost::case::{Expectation, Phase};
 use fencepost::contract::Contract;
 use fencepost::generate::{Block, Inputs, Plan, plan};
 use fencepost::run::Outcome;
@@ -367,7 +367,9 @@ fn large_bodies_of_one_operation_are_bounded_together() {
             .map(|case| case.request.body.as_ref().map_or(0, bytes::Bytes::len))
             .sum::<usize>()
     };
-    let all: usize = plan.blocks().map(|block| length(&block)).sum();
+    // Random cases are made on the way, and take no space in the plan.
+    let finite = plan.blocks().filter(|block| block.control.phase == Phase::Coverage);
+    let all: usize = finite.map(|block| length(&block)).sum();
     assert!(all < 40 << 20, "{all}");
     assert!(plan.blocks().any(|block| block.name == "body.m/items by position"));
 }
