@@ -29,8 +29,11 @@ impl Session<'_> {
             }
             let case = self.suspects.get(index).case.clone();
             let (mut sent, mut beats) = (0, Vec::new());
+            // On a kept connection the lack of an answer may pass for that connection's end.
+            let is_fresh = self.suspects.get(index).breach.check == CheckName::Answered;
             while sent < TIMES.min(left) && beats.len() < BEATS {
-                let Some(interaction) = self.wire.send_again(&case.request).await else { break };
+                let answer = self.wire.send_one(&case.request, is_fresh, false).await;
+                let Some(interaction) = answer else { break };
                 let reading = self.oracle.read(&interaction);
                 sent += 1;
                 if self.shows(index, &interaction, &reading).is_some() {
