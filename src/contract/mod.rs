@@ -27,7 +27,7 @@ pub use operation::{
 pub use outcome::Outcome;
 pub use place::{Place, Step};
 pub use rule::{Citation, Rule, RuleId};
-pub use schema::{AdditionalProperties, Schema};
+pub use schema::{AdditionalProperties, Schema, UNREADABLE_PATTERN};
 pub use strength::{Basis, Strength};
 pub use validator::{Broken, Compiler, PatternJudge, Validator};
 

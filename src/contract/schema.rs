@@ -7,6 +7,10 @@ use serde_json::{Map, Value};
 
 use super::{Citation, reference};
 
+/// Under this keyword a loaded document keeps a pattern that can't be read: values that it speaks of
+/// are not made up.
+pub const UNREADABLE_PATTERN: &str = "x-unreadable-pattern";
+
 /// A cheap handle on a schema of the contract's document.
 ///
 /// It holds the document and a JSON pointer, follows `$ref` when it is made and answers what each

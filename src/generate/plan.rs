@@ -259,5 +259,10 @@ fn unplanned(bench: &Bench<'_>) -> Vec<Unplanned> {
         reason: "no member of the body has a length limit",
         inconclusive: false,
     });
+    rows.extend(bench.too_large().into_iter().map(|rule| Unplanned {
+        rule,
+        reason: coverage::TOO_LARGE,
+        inconclusive: false,
+    }));
     rows
 }

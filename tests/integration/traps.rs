@@ -1,8 +1,8 @@
 //! Documents as strangers write them: none is blamed on the faithful stub, none is lost.
 
-use fencepost::case::Expectation;
+use fencepost::case::{Expectation, Phase};
 use fencepost::contract::Contract;
-use fencepost::generate::{Inputs, plan};
+use fencepost::generate::{Block, Inputs, Plan, plan};
 use fencepost::run::Outcome;
 
 use crate::runs::with_stub;
@@ -284,4 +284,92 @@ fn a_body_of_a_thousand_places_is_varied_near_its_root() {
     ));
     let plan = plan(&contract.operations[0], &Inputs::default()).expect("can be planned");
     assert!((100..8_000).contains(&plan.requests()), "{}", plan.requests());
+}
+
+/// A plan of one operation whose body has just this member beside a plain one.
+fn plan_with(member: &str) -> (Contract, Plan) {
+    let contract = load(&format!(
+        "paths:\n  /a:\n    post:\n      operationId: large\n      requestBody:\n        required: true\n        \
+         content:\n          application/json:\n            schema:\n              type: object\n              \
+         required: [n]\n              properties:\n                n: {{ type: integer, maximum: 9 }}\n                \
+         m: {member}\n      responses: {{ '200': {{ description: done }}, '400': {{ description: no }} }}\n"
+    ));
+    let inputs = Inputs { cases: 5, ..Inputs::default() };
+    let plan = plan(&contract.operations[0], &inputs).expect("can be planned");
+    (contract, plan)
+}
+
+fn largest_body(plan: &Plan) -> usize {
+    let bodies = plan.blocks().flat_map(|block| {
+        let cases = block.cases.iter();
+        cases
+            .map(|case| case.request.body.as_ref().map_or(0, bytes::Bytes::len))
+            .collect::<Vec<_>>()
+    });
+    bodies.max().unwrap_or(0)
+}
+
+#[test]
+fn limits_too_large_to_send_cost_their_rule_alone() {
+    for (member, rules, kept) in [
+        ("{ type: string, maxLength: 2147483647 }", ["maxLength"].as_slice(), true),
+        ("{ type: string, maxLength: 18446744073709551615 }", &["maxLength"], true),
+        ("{ type: array, items: { type: string }, maxItems: 2147483647 }", &["maxItems"], true),
+        ("{ type: array, items: { type: integer }, maxItems: 18446744073709551615 }", &[], true),
+        ("{ type: string, minLength: 2147483647 }", &["minLength", "type"], false),
+        ("{ type: array, items: { type: string }, minItems: 2147483647 }", &["minItems"], false),
+        ("{ type: object, minProperties: 2147483647 }", &["type"], false),
+        ("{ type: integer, multipleOf: 9000000000000000000, maximum: 1e300 }", &[], true),
+    ] {
+        let (contract, plan) = plan_with(member);
+        assert!(largest_body(&plan) < 3 << 20, "{member}");
+        let operation = &contract.operations[0];
+        for keyword in rules {
+            let rule = operation.rule_id("body.m", keyword);
+            let said = plan.unplanned.iter().find(|row| row.rule == rule);
+            assert_eq!(said.map(|row| row.reason), Some("too large to send"), "{member} {keyword}");
+        }
+        let is_varied = plan.blocks().any(|block| block.name.starts_with("body.m"));
+        assert_eq!(is_varied, kept, "{member}");
+        assert!(plan.blocks().any(|block| block.name.starts_with("body.n")), "{member}");
+    }
+}
+
+#[test]
+fn a_body_whose_least_value_is_too_large_to_send_is_skipped_with_the_reason() {
+    let contract = load(
+        r"
+paths:
+  /a:
+    post:
+      operationId: large
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: { type: object, required: [t], properties: { t: { type: string, minLength: 2147483647 } } }
+      responses: { '200': { description: done } }
+",
+    );
+    let reason = plan(&contract.operations[0], &Inputs::default()).expect_err("can't be made");
+    assert!(reason.contains("at least 2147483647 characters"), "{reason}");
+}
+
+#[test]
+fn large_bodies_of_one_operation_are_bounded_together() {
+    let entry = "{ type: object, required: [a, b], properties: { a: { type: string, minLength: \
+                 9000 }, b: { type: integer, maximum: 5, minimum: 1 } } }";
+    let (_, plan) = plan_with(&format!("{{ type: array, maxItems: 200, items: {entry} }}"));
+    let length = |block: &Block| {
+        block
+            .cases
+            .iter()
+            .map(|case| case.request.body.as_ref().map_or(0, bytes::Bytes::len))
+            .sum::<usize>()
+    };
+    // Random cases are made on the way, and take no space in the plan.
+    let finite = plan.blocks().filter(|block| block.control.phase == Phase::Coverage);
+    let all: usize = finite.map(|block| length(&block)).sum();
+    assert!(all < 40 << 20, "{all}");
+    assert!(plan.blocks().any(|block| block.name == "body.m/items by position"));
 }

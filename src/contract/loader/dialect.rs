@@ -1,6 +1,11 @@
 //! OpenAPI's schemas, rewritten once to JSON Schema 2020-12 without moving anything.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
+
+use super::pattern;
+use crate::contract::UNREADABLE_PATTERN;
 
 /// Keywords whose value is a schema.
 const SCHEMA: [&str; 11] = [
@@ -32,8 +37,9 @@ const ANNOTATIONS: [&str; 6] =
 /// OpenAPI 3.0: `nullable`, `example`, and what stands beside `$ref` (it has no effect there).
 /// Every version: boolean `exclusiveMaximum` and `exclusiveMinimum`; what stands beside `$ref` with an
 /// effect is kept by moving the reference into `allOf`; a request body without a schema gets the
-/// empty one.
+/// empty one; a pattern that can't be read becomes [`UNREADABLE_PATTERN`].
 pub(super) fn rewrite(document: &mut Value, version: Version) {
+    let dialect = &mut Dialect { version, patterns: HashMap::new() };
     let Some(root) = document.as_object_mut() else { return };
     for (name, value) in root.iter_mut() {
         match (name.as_str(), value) {
@@ -41,14 +47,14 @@ pub(super) fn rewrite(document: &mut Value, version: Version) {
                 for (kind, named) in components.iter_mut() {
                     if kind != "examples" {
                         named_values(named).for_each(|value| match kind.as_str() {
-                            "schemas" => schema(value, version),
-                            "requestBodies" => request_body(value, version),
-                            _ => outside(value, version),
+                            "schemas" => schema(value, dialect),
+                            "requestBodies" => request_body(value, dialect),
+                            _ => outside(value, dialect),
                         });
                     }
                 }
             }
-            (name, value) if !name.starts_with("x-") => outside(value, version),
+            (name, value) if !name.starts_with("x-") => outside(value, dialect),
             _ => {}
         }
     }
@@ -63,20 +69,27 @@ pub(super) enum Version {
     V31,
 }
 
+/// What a rewriting goes by.
+struct Dialect {
+    version: Version,
+    /// How each pattern is spelled from now on; `None` where it can't be read.
+    patterns: HashMap<String, Option<String>>,
+}
+
 fn named_values(value: &mut Value) -> impl Iterator<Item = &mut Value> {
     value.as_object_mut().into_iter().flat_map(Map::values_mut)
 }
 
-fn outside(value: &mut Value, version: Version) {
+fn outside(value: &mut Value, dialect: &mut Dialect) {
     match value {
-        Value::Array(entries) => entries.iter_mut().for_each(|entry| outside(entry, version)),
+        Value::Array(entries) => entries.iter_mut().for_each(|entry| outside(entry, dialect)),
         Value::Object(members) => {
             for (name, member) in members.iter_mut() {
                 match name.as_str() {
-                    "schema" => schema(member, version),
-                    "requestBody" => request_body(member, version),
+                    "schema" => schema(member, dialect),
+                    "requestBody" => request_body(member, dialect),
                     name if DATA.contains(&name) || name.starts_with("x-") => {}
-                    _ => outside(member, version),
+                    _ => outside(member, dialect),
                 }
             }
         }
@@ -84,8 +97,8 @@ fn outside(value: &mut Value, version: Version) {
     }
 }
 
-fn request_body(value: &mut Value, version: Version) {
-    outside(value, version);
+fn request_body(value: &mut Value, dialect: &mut Dialect) {
+    outside(value, dialect);
     if let Some(content) = value.get_mut("content") {
         for media in named_values(content).filter_map(Value::as_object_mut) {
             media.entry("schema").or_insert_with(|| json!({}));
@@ -93,15 +106,16 @@ fn request_body(value: &mut Value, version: Version) {
     }
 }
 
-fn schema(value: &mut Value, version: Version) {
+fn schema(value: &mut Value, dialect: &mut Dialect) {
     let Some(keywords) = value.as_object_mut() else { return };
     if keywords.get("$ref").is_some_and(Value::is_string) {
-        beside_reference(keywords, version);
+        beside_reference(keywords, dialect);
     }
-    if version == Version::V30 {
+    if dialect.version == Version::V30 {
         to_2020_12(keywords);
     }
     exclusive_bounds(keywords);
+    pattern(keywords, dialect);
     // A frequent slip: `required` at the member itself, where it says nothing.
     if keywords.get("required").is_some_and(Value::is_boolean) {
         keywords.shift_remove("required");
@@ -109,22 +123,22 @@ fn schema(value: &mut Value, version: Version) {
     for (keyword, value) in keywords.iter_mut() {
         let keyword = keyword.as_str();
         if SCHEMA.contains(&keyword) {
-            schema(value, version);
+            schema(value, dialect);
         } else if SCHEMAS.contains(&keyword) {
             let entries = value.as_array_mut();
-            entries.into_iter().flatten().for_each(|entry| schema(entry, version));
+            entries.into_iter().flatten().for_each(|entry| schema(entry, dialect));
         } else if NAMED_SCHEMAS.contains(&keyword) {
-            named_values(value).for_each(|entry| schema(entry, version));
+            named_values(value).for_each(|entry| schema(entry, dialect));
         }
     }
 }
 
-fn beside_reference(keywords: &mut Map<String, Value>, version: Version) {
+fn beside_reference(keywords: &mut Map<String, Value>, dialect: &mut Dialect) {
     let silent = |name: &str| ANNOTATIONS.contains(&name) || DATA[..3].contains(&name);
     if keywords.keys().all(|name| silent(name) || name.starts_with("x-")) {
         return;
     }
-    if version == Version::V30 {
+    if dialect.version == Version::V30 {
         keywords.retain(|name, _| silent(name));
         return;
     }
@@ -134,6 +148,23 @@ fn beside_reference(keywords: &mut Map<String, Value>, version: Version) {
         Some(Value::Array(entries)) => entries.push(entry),
         _ => {
             keywords.insert("allOf".to_owned(), json!([entry]));
+        }
+    }
+}
+
+/// Patterns of other tongues are respelled; one that can't be read steps aside.
+fn pattern(keywords: &mut Map<String, Value>, dialect: &mut Dialect) {
+    let Some(Value::String(written)) = keywords.get("pattern") else { return };
+    let written = written.clone();
+    let read = dialect.patterns.entry(written.clone()).or_insert_with(|| pattern::read(&written));
+    match read {
+        Some(spelled) if *spelled == written => {}
+        Some(spelled) => {
+            keywords.insert("pattern".to_owned(), spelled.clone().into());
+        }
+        None => {
+            keywords.shift_remove("pattern");
+            keywords.insert(UNREADABLE_PATTERN.to_owned(), written.into());
         }
     }
 }

@@ -12,6 +12,7 @@ mod load;
 mod names;
 mod operation;
 mod parameter;
+mod pattern;
 mod response;
 mod schema;
 mod security;

@@ -8,6 +8,9 @@ use crate::case::{FieldValue, Phase, Scenario};
 use crate::contract::{Credential, ParameterLocation, Strength};
 use crate::generate::text;
 
+/// An identifier that nobody named is no longer than this, in characters.
+const LONGEST_UNKNOWN: usize = 1_000;
+
 /// The blocks about access.
 pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
     let credentials = bench.operation.credentials.iter().filter_map(|c| credential(bench, c));
@@ -176,7 +179,8 @@ fn identifiers(bench: &Bench<'_>) -> Vec<Block> {
         let mut block = bench.block(Phase::Coverage, format!("{place} unknown"));
         let mut rng = bench.rng(&format!("unknown/{place}"));
         let mut unknown = bench.inputs.unknown.get(&identifier.name).cloned().unwrap_or_default();
-        let longest = site.schema.max_length().unwrap_or(32);
+        let longest = site.schema.max_length().unwrap_or(32).min(LONGEST_UNKNOWN);
+        let longest = longest.max(comfortable_length(&site.schema));
         for length in [comfortable_length(&site.schema), longest] {
             unknown.push(text::alphanumeric(&mut rng, length));
         }

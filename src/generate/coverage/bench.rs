@@ -1,13 +1,14 @@
 //! Where cases are put together: a template that is varied in one place.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeSet, HashSet};
 
 use bytes::Bytes;
 use serde_json::Value;
 
 use super::proof::Proof;
-use super::sites::{Site, sites};
+use super::reach;
+use super::sites::{Site, sites_and_beyond};
 use crate::case::{
     Case, Expectation, FieldValue, GenerationMode, HeaderCase, Phase, Request, Scenario,
 };
@@ -39,6 +40,14 @@ pub(crate) struct Bench<'a> {
     /// The schema has keywords with which one place doesn't say what is legal there.
     proof: Option<Proof>,
     recipe: OnceCell<Option<Recipe>>,
+    /// The places that are left out of every body: their least value is too large to send.
+    beyond: Vec<Place>,
+    /// What the bodies of finite cases come to so far, in bytes.
+    spent: Cell<usize>,
+    /// Rules that lost a case to that.
+    unaffordable: RefCell<BTreeSet<RuleId>>,
+    /// How long the plain body is.
+    plain_length: usize,
     /// The plain valid request without a body's bytes.
     request: Request,
 }
@@ -148,10 +157,23 @@ impl<'a> Bench<'a> {
         request: Request,
     ) -> Self {
         let schema = operation.body.as_ref().map(|body| &body.schema);
-        let sites = schema.map(sites).unwrap_or_default();
+        let (sites, beyond) = schema.map(sites_and_beyond).unwrap_or_default();
         let proof = schema.and_then(|schema| Proof::new(schema, &sites));
         let recipe = OnceCell::new();
-        Self { operation, inputs, template, sites, proof, recipe, request }
+        let plain_length = template.as_ref().map_or(0, |body| body.to_string().len());
+        Self {
+            operation,
+            inputs,
+            template,
+            sites,
+            proof,
+            recipe,
+            beyond,
+            spent: Cell::new(0),
+            unaffordable: RefCell::default(),
+            plain_length,
+            request,
+        }
     }
 
     /// The plain valid body, and the plain valid request without it.
@@ -182,6 +204,40 @@ impl<'a> Bench<'a> {
     pub(crate) fn breaks(&self, body: &Value, place: &Place, keyword: &str) -> bool {
         let proof = self.proof.as_ref();
         proof.is_none_or(|proof| proof.breaks(body, &place.to_string(), keyword))
+    }
+
+    /// The rules that can't be put to the test, or not wholly, since that would take too much.
+    pub(crate) fn too_large(&self) -> BTreeSet<RuleId> {
+        let mut rules = self.unaffordable.borrow().clone();
+        for site in &self.sites {
+            let keywords = site.out_of_reach();
+            let location = site.place.to_string();
+            rules.extend(keywords.iter().map(|word| self.operation.rule_id(&location, word)));
+        }
+        let ids = self.operation.rules.iter().map(|rule| &rule.id);
+        rules.extend(
+            ids.filter(|id| {
+                self.beyond.iter().any(|place| reach::is_at_or_below(id.location(), place))
+            })
+            .cloned(),
+        );
+        rules
+    }
+
+    /// Whether there is room for a finite case of `rule` with such a body, which then is taken.
+    fn affords(&self, rule: &RuleId, request: &Request) -> bool {
+        let length = request.body.as_ref().map_or(0, Bytes::len);
+        let spent = self.spent.get() + length;
+        let is_large = length > self.plain_length + reach::SMALL;
+        let is_within = rule.location().starts_with("body.");
+        let affords = (spent <= reach::LARGE_BODIES || !is_large)
+            && (spent <= reach::ALL_BODIES || !is_within);
+        if affords {
+            self.spent.set(spent);
+        } else {
+            self.unaffordable.borrow_mut().insert(rule.clone());
+        }
+        affords
     }
 
     /// The random numbers of one random case.
@@ -298,6 +354,7 @@ impl Builder<'_, '_> {
         let proof = self.bench.proof.as_ref();
         if draft.twin.as_ref().is_some_and(is_lost)
             || proof.is_some_and(|proof| !proof.holds(&draft, &request, body.as_ref()))
+            || (self.phase == Phase::Coverage && !self.bench.affords(&rule, &request))
         {
             let id = format!("{id}/dropped/{}", self.dropped.len());
             self.dropped.push(id.clone());

@@ -27,8 +27,9 @@ pub(crate) struct TextList {
 impl TextList {
     /// How many entries fill it.
     pub(crate) fn size(&self) -> usize {
-        let unlimited = self.schema.min_items().unwrap_or(0).max(UNLIMITED_LIST);
-        self.schema.max_items().unwrap_or(unlimited).min(LARGEST)
+        let least = self.schema.min_items().unwrap_or(0);
+        let unlimited = least.max(UNLIMITED_LIST);
+        self.schema.max_items().unwrap_or(unlimited).min(LARGEST.max(least))
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft};
+use super::reach;
 use super::sites::Site;
 use crate::case::{Phase, Scenario};
 use crate::contract::Strength;
@@ -55,7 +56,7 @@ fn sizes(bench: &Bench<'_>, list: &Site, items: &Site) -> Option<Block> {
     let fills: &[Fill] = if unique { &[Fill::Distinct] } else { &[Fill::Repeated, Fill::Distinct] };
 
     for fill in fills.iter().copied() {
-        match list.schema.max_items() {
+        match reach::most_entries(&list.schema) {
             Some(most) => around_maximum(&mut block, list, items, fill, least, most),
             None => {
                 for count in [1, 2, 50].into_iter().filter(|count| *count >= least) {
@@ -150,8 +151,9 @@ fn equal_entries(
     unique: bool,
     full: Option<&str>,
 ) {
-    let most = list.schema.max_items().unwrap_or(10);
-    if unique && (list.schema.min_items().unwrap_or(0)..=most).contains(&3) {
+    let most = reach::most_entries(&list.schema).unwrap_or(10);
+    let least = list.schema.min_items().unwrap_or(0).max(2);
+    if unique && (least..=most).contains(&3) {
         let mut entries = block.bench.distinct(items, 3);
         entries[2] = entries[0].clone();
         let intent = "the same entry twice, another between";
@@ -163,7 +165,7 @@ fn equal_entries(
     }
     let one = block.bench.repeated(items, 1);
     let mut counts = vec![2, 3, most];
-    counts.retain(|count| (2..=most).contains(count));
+    counts.retain(|count| (least..=most).contains(count));
     counts.dedup();
     for count in counts {
         let entries: Vec<Value> = one.iter().cloned().cycle().take(count).collect();

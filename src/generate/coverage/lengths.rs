@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft, replace};
 use super::positions::among_others;
+use super::reach;
 use super::sites::Site;
 use crate::case::{Phase, Scenario};
 use crate::generate::text::{self, CHARACTER_KINDS};
@@ -28,7 +29,7 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     let mut plain = |length| Value::from(text::alphanumeric(&mut rng, length));
     let least = site.schema.min_length().unwrap_or(0);
 
-    let Some(most) = site.schema.max_length() else {
+    let Some(most) = reach::longest(&site.schema) else {
         for length in [1, 2, 100].into_iter().filter(|length| *length >= least) {
             legal(&mut block, site, "plainCharacters", length, plain(length));
         }
@@ -38,6 +39,7 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
 
     let mut at_limit = String::new();
     let mut lengths = vec![1, 2, most.saturating_sub(1), most];
+    lengths.retain(|length| reach::is_short(*length) || *length == most);
     lengths.retain(|length| (least.max(1)..=most).contains(length));
     lengths.dedup();
     for length in lengths {
@@ -47,6 +49,10 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
         at_limit = legal(&mut block, site, keyword, length, plain(length));
     }
     below_minimum(&mut block, site, least, &mut plain);
+    if !reach::is_short(most) {
+        too_long(&mut block, site, &at_limit, &format!("{} characters", most + 1), plain(most + 1));
+        return block.finish();
+    }
 
     let mut above = vec![most + 1, most + 2, (most * 2).max(most + 3)];
     above.extend((most * 2 < FAR_BEYOND).then_some(FAR_BEYOND));

@@ -14,6 +14,7 @@ mod parameters;
 mod positions;
 mod proof;
 mod random;
+mod reach;
 mod routes;
 mod sites;
 mod spelling;
@@ -25,6 +26,7 @@ pub use bench::Block;
 pub(crate) use bench::{Bench, Draft};
 pub(crate) use parameters::text as parameter_text;
 pub(crate) use random::Random;
+pub(crate) use reach::TOO_LARGE;
 pub(crate) use sites::sites;
 
 /// All blocks of the coverage phase.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft};
+use super::reach;
 use super::sites::Site;
 use crate::case::{Phase, Scenario};
 use crate::contract::{Place, Schema};
@@ -11,11 +12,14 @@ use crate::generate::text::{self, WIDE};
 /// Nobody decides what becomes of larger bodies: 64 KiB, and room for the rest of the body.
 const LARGEST_BODY: usize = 60_000;
 
+/// Full lists of the longest texts come to no more than this many characters.
+const LARGEST_PLAIN: usize = 1 << 20;
+
 /// Lists in which one entry, or every entry, stands at a limit.
 pub(crate) fn among_others(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     let text_list = bench.list_of(site)?;
     let list = text_list.place.clone();
-    let most = site.schema.max_length()?;
+    let most = reach::longest(&site.schema).filter(|most| reach::is_short(*most))?;
     let full = text_list.size();
     let fewest = text_list.schema.min_items().unwrap_or(1).max(1);
     let mut block = bench.block(Phase::Coverage, format!("{} lengths by position", site.place));
@@ -23,15 +27,17 @@ pub(crate) fn among_others(bench: &Bench<'_>, site: &Site) -> Option<Block> {
 
     let (plain_full, _) = block.full(&[text_list])?;
     // A limit that comes one character early in any position shows here.
-    let longest = Bench::texts(&mut rng, full, most);
-    let draft = Draft::new(
-        Scenario::StringWithinLengthLimits,
-        &site.place,
-        "maxLength",
-        format!("{full} entries of {most} characters"),
-    );
-    let body = bench.body_with(&list, 0, longest.into());
-    block.body(draft.accepted().at(&site.place).twin(&plain_full), body);
+    if full.saturating_mul(most) <= LARGEST_PLAIN {
+        let longest = Bench::texts(&mut rng, full, most);
+        let draft = Draft::new(
+            Scenario::StringWithinLengthLimits,
+            &site.place,
+            "maxLength",
+            format!("{full} entries of {most} characters"),
+        );
+        let body = bench.body_with(&list, 0, longest.into());
+        block.body(draft.accepted().at(&site.place).twin(&plain_full), body);
+    }
     wide_entries(&mut block, site, &list, full, &plain_full);
 
     let mut sizes = vec![2, 3, 5];
@@ -99,7 +105,7 @@ fn wide_entry(
 /// The same in every entry of a full list.
 fn wide_entries(block: &mut Builder<'_, '_>, site: &Site, list: &Place, full: usize, plain: &str) {
     let Some((few, most)) = few_and_most(&site.schema) else { return };
-    if full * most * 3 > LARGEST_BODY {
+    if full.saturating_mul(most).saturating_mul(3) > LARGEST_BODY {
         return;
     }
     let bench = block.bench;
@@ -115,7 +121,7 @@ fn wide_entries(block: &mut Builder<'_, '_>, site: &Site, list: &Place, full: us
 }
 
 fn few_and_most(schema: &Schema) -> Option<(usize, usize)> {
-    let most = schema.max_length()?;
+    let most = reach::longest(schema)?;
     let few = schema.min_length().unwrap_or(0).max(2);
     (few < most).then_some((few, most))
 }

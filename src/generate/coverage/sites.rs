@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::bench::Bench;
-use crate::contract::{Place, Schema, Step};
+use super::reach;
+use crate::contract::{Place, Schema, Step, UNREADABLE_PATTERN};
 use crate::generate::CaseRng;
 use crate::generate::text;
 
@@ -27,20 +28,26 @@ pub(crate) struct Site {
 /// The places of `schema` from the body's root down, in the document's order: so many levels of
 /// them as stay within what is varied one by one.
 pub(crate) fn sites(schema: &Schema) -> Vec<Site> {
-    let mut found = Vec::new();
+    sites_and_beyond(schema).0
+}
+
+/// The same, and the places without which bodies are made: their least value is too large to send.
+pub(super) fn sites_and_beyond(schema: &Schema) -> (Vec<Site>, Vec<Place>) {
+    let (mut found, mut beyond) = (Vec::new(), Vec::new());
     for deepest in 1..=DEEPEST {
-        let mut descent = Descent { deepest, reached: false, found: Vec::new() };
+        let mut descent =
+            Descent { deepest, reached: false, found: Vec::new(), beyond: Vec::new() };
         descent.enter(&Place::body(), schema, true);
         let is_too_much = descent.found.len() > MOST_SITES;
         if !is_too_much || found.is_empty() {
-            found = descent.found;
+            (found, beyond) = (descent.found, descent.beyond);
         }
         if is_too_much || !descent.reached {
             break;
         }
     }
     found.truncate(MOST_SITES);
-    found
+    (found, beyond)
 }
 
 struct Descent {
@@ -49,10 +56,16 @@ struct Descent {
     /// Whether there is something below the deepest places.
     reached: bool,
     found: Vec<Site>,
+    /// Places where nothing can be sent.
+    beyond: Vec<Place>,
 }
 
 impl Descent {
     fn enter(&mut self, place: &Place, schema: &Schema, required: bool) {
+        if reach::is_beyond(schema) {
+            self.beyond.push(place.clone());
+            return;
+        }
         self.found.push(Site { place: place.clone(), schema: schema.clone(), required });
         if place.steps().len() >= self.deepest {
             self.reached = true;
@@ -82,6 +95,7 @@ impl Site {
             && types.iter().all(|name| matches!(*name, "string" | "null"))
             && self.schema.enumeration().is_none()
             && self.schema.pattern().is_none()
+            && self.schema.keyword(UNREADABLE_PATTERN).is_none()
             && self.schema.format().is_none()
     }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Builder, Draft, in_lower_case, plain};
+use super::reach;
 use super::sites::Site;
 use super::syntax::{MARK, sites_of_text};
 use crate::case::{Phase, Request, Scenario};
@@ -98,7 +99,7 @@ fn escaped_slash(block: &mut Builder<'_, '_>) {
 /// A text above its limit in other legal spellings of the request: limits hold in all of them.
 fn violations(block: &mut Builder<'_, '_>, control: &str, twins: &Twins) {
     let bench = block.bench;
-    let limited = |site: &Site| Some((site.schema.max_length()?, site.clone()));
+    let limited = |site: &Site| Some((reach::longest(&site.schema)?, site.clone()));
     let Some((most, site)) = sites_of_text(bench).iter().find_map(limited) else { return };
     let mut rng = bench.rng(&format!("spelling/{}", site.place));
     let long = text::alphanumeric(&mut rng, most + 1);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Draft};
+use super::reach;
 use super::sites::Site;
 use super::syntax::sites_of_text;
 use crate::case::{Expectation, Member, Phase, Scenario};
@@ -18,7 +19,7 @@ pub(crate) fn blocks(bench: &Bench<'_>, template: &Value) -> Vec<Block> {
 }
 
 fn block(bench: &Bench<'_>, template: &Value, site: &Site) -> Option<Block> {
-    let most = site.schema.max_length()?;
+    let most = reach::longest(&site.schema)?;
     let ([Step::Member(name)] | [Step::Member(name), Step::Items]) = site.place.steps() else {
         return None;
     };

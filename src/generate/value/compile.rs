@@ -26,8 +26,8 @@ const MOST_CHOICES: usize = 32;
 const DEEPEST: usize = 32;
 
 /// A schema that asks for more than this in every value is left alone.
-const MOST_ITEMS: usize = 10_000;
-const LONGEST: usize = 100_000;
+pub(crate) const MOST_LEAST: usize = 10_000;
+pub(crate) const LONGEST_LEAST: usize = 100_000;
 
 /// Keywords that can't be taken apart: values are drawn without them and then checked.
 const CHECKED: [&str; 9] = [
@@ -166,7 +166,7 @@ impl<'d> Compiler<'d> {
             return Ok((!values.is_empty()).then(|| Choice { types: kinds, ..choice }));
         }
         match text(parts) {
-            Ok(text) if text.min > LONGEST => {
+            Ok(text) if text.min > LONGEST_LEAST => {
                 return Err(format!("it asks for at least {} characters", text.min));
             }
             Ok(text) => choice.text = text,
@@ -226,7 +226,7 @@ impl<'d> Compiler<'d> {
         let possible = max.is_none_or(|max| min <= max) && min <= reach;
         let unique = parts.iter().any(|part| part.get("uniqueItems") == Some(&Value::Bool(true)));
         let nested = items.as_ref().is_some_and(|node| node.has_list());
-        if min > MOST_ITEMS {
+        if min > MOST_LEAST {
             return Err(format!("it asks for at least {min} entries"));
         }
         Ok(possible.then_some(List { min, max, prefix, items, unique, nested }))
@@ -283,6 +283,9 @@ impl<'d> Compiler<'d> {
             Extra::Free
         };
         let (min, max) = limits(parts, "minProperties", "maxProperties");
+        if min > MOST_LEAST {
+            return Err(format!("it asks for at least {min} members"));
+        }
         Ok(Some(Members { named: members, extra, min, max, names }))
     }
 }

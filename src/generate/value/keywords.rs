@@ -8,6 +8,7 @@ use super::node::{Text, Type};
 use super::numeric::{Limits, Numeric};
 use super::pattern::Pattern;
 use super::text::Texts;
+use crate::contract::UNREADABLE_PATTERN;
 
 /// A schema as written.
 pub(super) type Keywords = Map<String, Value>;
@@ -112,6 +113,9 @@ pub(super) fn limits(parts: &[&Keywords], min: &str, max: &str) -> (usize, Optio
 }
 
 pub(super) fn text(parts: &[&Keywords]) -> Result<Text, String> {
+    if let Some(source) = parts.iter().find_map(|part| part.get(UNREADABLE_PATTERN)) {
+        return Err(format!("its pattern {source} can't be read"));
+    }
     let (min, max) = limits(parts, "minLength", "maxLength");
     let mut patterns = Vec::new();
     let written = parts.iter().filter_map(|part| part.get("pattern")).filter_map(Value::as_str);

@@ -23,6 +23,7 @@ mod text;
 mod violate;
 
 pub use compile::Unsupported;
+pub(crate) use compile::{LONGEST_LEAST, MOST_LEAST};
 pub use intent::intent;
 pub use recipe::Recipe;
 pub use text::Texts;

@@ -162,7 +162,7 @@ impl Text {
                 let text = self.form(dice.size(least, self.max, USUAL_LENGTH), texts, dice);
                 let count = text.chars().count();
                 let fits = count >= self.min && self.max.is_none_or(|max| count <= max);
-                (fits && self.matches(&text)).then_some(text)
+                (fits && self.takes(&text)).then_some(text)
             })
         })
     }
@@ -174,7 +174,7 @@ impl Text {
         }
         (0..TRIES / 2)
             .map(|_| self.form(length, texts, dice))
-            .find(|text| text.chars().count() == length && self.matches(text))
+            .find(|text| text.chars().count() == length && self.takes(text))
     }
 
     fn form(&self, length: usize, texts: Texts, dice: &mut Dice) -> String {
@@ -194,6 +194,12 @@ impl Text {
     /// Whether neither pattern nor format is asked for.
     pub(super) fn is_free(&self) -> bool {
         self.patterns.is_empty() && self.format.is_none()
+    }
+
+    /// Whether a text that was drawn from the first pattern matches all of them.
+    fn takes(&self, text: &str) -> bool {
+        let drawn = usize::from(self.patterns.first().is_some_and(Pattern::is_exact));
+        self.patterns.iter().skip(drawn).all(|pattern| pattern.is_found(text))
     }
 
     pub(super) fn matches(&self, text: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use regex_lite::Regex;
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::dice::Dice;
 use crate::contract::PatternJudge;
@@ -16,6 +16,8 @@ pub(super) struct Pattern {
     hir: Hir,
     matcher: Matcher,
     span: Span,
+    /// What is drawn matches by the way it is made.
+    exact: bool,
 }
 
 /// Who says whether a text matches.
@@ -54,7 +56,8 @@ impl Pattern {
             }
         };
         let span = span(&hir);
-        Ok(Self { hir, matcher, span })
+        let exact = matches!(matcher, Matcher::Lite(_)) && is_exact(&hir, true, true);
+        Ok(Self { hir, matcher, span, exact })
     }
 
     /// Whether the pattern is found in `text`.
@@ -63,6 +66,11 @@ impl Pattern {
             Matcher::Lite(matcher) => matcher.is_match(text),
             Matcher::Full(judge) => judge.is_found(text),
         }
+    }
+
+    /// Whether [`draw`](Self::draw) gives nothing but matches, so that nobody needs to look.
+    pub(super) fn is_exact(&self) -> bool {
+        self.exact
     }
 
     /// The lengths that the pattern itself can have.
@@ -74,16 +82,20 @@ impl Pattern {
     pub(super) fn draw(&self, length: usize, dice: &mut Dice) -> String {
         let mut text = String::new();
         // What is searched for may stand among other characters.
-        let mut count = sample(&self.hir, length, dice, &mut text);
-        while count < length {
-            let filler = char::from(b'a' + u8::try_from(dice.below(26)).unwrap_or(0));
-            let longer =
-                if dice.one_in(2) { format!("{filler}{text}") } else { format!("{text}{filler}") };
-            if !self.is_found(&longer) {
-                break;
+        let count = sample(&self.hir, length, dice, &mut text);
+        if count < length {
+            let mut filler = || char::from(b'a' + u8::try_from(dice.below(26)).unwrap_or(0));
+            let missing: String = (count..length).map(|_| filler()).collect();
+            let split = dice.between(0, missing.len());
+            let (before, behind) = missing.split_at(split);
+            let ways = [
+                format!("{before}{text}{behind}"),
+                format!("{text}{missing}"),
+                format!("{missing}{text}"),
+            ];
+            if let Some(longer) = ways.into_iter().find(|longer| self.is_found(longer)) {
+                return longer;
             }
-            text = longer;
-            count += 1;
         }
         text
     }
@@ -189,6 +201,24 @@ fn translate(source: &str) -> String {
     out
 }
 
+/// Whether all that is sampled matches: anchors stand at the ends alone. `first` and `last` say
+/// whether the part begins and ends the text.
+fn is_exact(hir: &Hir, first: bool, last: bool) -> bool {
+    match hir.kind() {
+        HirKind::Look(Look::Start) => first,
+        HirKind::Look(Look::End) => last,
+        HirKind::Look(_) => false,
+        HirKind::Empty | HirKind::Literal(_) => true,
+        HirKind::Class(class) => !class.is_empty(),
+        HirKind::Repetition(repetition) => is_exact(&repetition.sub, false, false),
+        HirKind::Capture(capture) => is_exact(&capture.sub, first, last),
+        HirKind::Concat(parts) => parts.iter().enumerate().all(|(index, part)| {
+            is_exact(part, first && index == 0, last && index + 1 == parts.len())
+        }),
+        HirKind::Alternation(branches) => branches.iter().all(|part| is_exact(part, first, last)),
+    }
+}
+
 fn span(hir: &Hir) -> Span {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => (0, Some(0)),
@@ -199,8 +229,11 @@ fn span(hir: &Hir) -> Span {
         HirKind::Class(_) => (1, Some(1)),
         HirKind::Repetition(repetition) => {
             let (low, high) = span(&repetition.sub);
-            let most = repetition.max.and_then(|max| Some(high? * max as usize));
-            (low * repetition.min as usize, if high == Some(0) { Some(0) } else { most })
+            let most = repetition.max.and_then(|max| Some(high?.saturating_mul(max as usize)));
+            (
+                low.saturating_mul(repetition.min as usize),
+                if high == Some(0) { Some(0) } else { most },
+            )
         }
         HirKind::Capture(capture) => span(&capture.sub),
         HirKind::Concat(parts) => parts.iter().map(span).fold((0, Some(0)), |sum, part| {
@@ -226,7 +259,7 @@ fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) -> usize 
             text.chars().count()
         }
         HirKind::Class(class) => {
-            let member = member(class, dice);
+            let member = Members::of(class).draw(dice);
             out.extend(member);
             usize::from(member.is_some())
         }
@@ -240,6 +273,15 @@ fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) -> usize 
             let greatest = length.checked_div(low).unwrap_or(fewest + USUAL_REPEATS);
             let count = dice.between(fewest.min(greatest), greatest).clamp(least, most);
             let mut written = 0;
+            if let HirKind::Class(class) = repetition.sub.kind() {
+                let members = Members::of(class);
+                for _ in 0..count {
+                    let member = members.draw(dice);
+                    written += usize::from(member.is_some());
+                    out.extend(member);
+                }
+                return written;
+            }
             for index in 0..count {
                 let share = length.saturating_sub(written) / (count - index);
                 written += sample(&repetition.sub, share, dice, out);
@@ -282,42 +324,51 @@ fn sample(hir: &Hir, length: usize, dice: &mut Dice, out: &mut String) -> usize 
     }
 }
 
-/// One character of a class: of wide classes mostly the printable ASCII part.
-fn member(class: &Class, dice: &mut Dice) -> Option<char> {
-    match class {
-        Class::Unicode(class) => one_of(
-            class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
-            dice,
-        ),
-        Class::Bytes(class) => one_of(
-            class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
-            dice,
-        ),
-    }
+/// The characters of a class that are drawn: of wide classes the printable ASCII part.
+struct Members {
+    /// In order, both ends included.
+    ranges: Vec<(u32, u32)>,
+    total: u32,
 }
 
-/// One character of these ranges, which are in order.
-fn one_of(ranges: impl Iterator<Item = (u32, u32)> + Clone, dice: &mut Dice) -> Option<char> {
-    // Classes of Unicode have hundreds of ranges, and only the first are ASCII.
-    let plain = ranges
-        .clone()
-        .take_while(|(low, _)| *low <= 0x7e)
-        .map(|(low, high)| (low.max(0x20), high.min(0x7e)))
-        .filter(|(low, high)| low <= high);
-    if plain.clone().next().is_some() { at_random(plain, dice) } else { at_random(ranges, dice) }
-}
-
-fn at_random(ranges: impl Iterator<Item = (u32, u32)> + Clone, dice: &mut Dice) -> Option<char> {
-    let total: u32 = ranges.clone().map(|(low, high)| high - low + 1).sum();
-    let mut index = u32::try_from(dice.below(total as usize)).ok()?;
-    for (low, high) in ranges {
-        let count = high - low + 1;
-        if index < count {
-            return char::from_u32(low + index).or_else(|| char::from_u32(low));
+impl Members {
+    fn of(class: &Class) -> Self {
+        match class {
+            Class::Unicode(class) => Self::from_ranges(
+                class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
+            ),
+            Class::Bytes(class) => Self::from_ranges(
+                class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
+            ),
         }
-        index -= count;
     }
-    None
+
+    fn from_ranges(ranges: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+        // Classes of Unicode have hundreds of ranges, and only the first are ASCII.
+        let mut plain: Vec<(u32, u32)> = ranges
+            .clone()
+            .take_while(|(low, _)| *low <= 0x7e)
+            .map(|(low, high)| (low.max(0x20), high.min(0x7e)))
+            .filter(|(low, high)| low <= high)
+            .collect();
+        if plain.is_empty() {
+            plain.extend(ranges);
+        }
+        let total = plain.iter().map(|(low, high)| high - low + 1).sum();
+        Self { ranges: plain, total }
+    }
+
+    fn draw(&self, dice: &mut Dice) -> Option<char> {
+        let mut index = u32::try_from(dice.below(self.total as usize)).ok()?;
+        for (low, high) in &self.ranges {
+            let count = high - low + 1;
+            if index < count {
+                return char::from_u32(low + index).or_else(|| char::from_u32(*low));
+            }
+            index -= count;
+        }
+        None
+    }
 }
 
 #[cfg(test)]

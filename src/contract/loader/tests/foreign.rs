@@ -157,6 +157,32 @@ components: { schemas: { A: { properties: { n: { $ref: '#/components/schemas/N' 
 }
 
 #[test]
+fn a_pattern_that_cannot_be_read_costs_its_rule_alone() {
+    let text = r"
+openapi: 3.1.0
+paths:
+  /a:
+    get:
+      parameters:
+        - { name: q, in: query, schema: { type: string, pattern: '(', maxLength: 5 } }
+        - { name: r, in: query, schema: { type: string, pattern: '[\p{all}]*' } }
+";
+    let contract = Contract::parse("api.yaml", text).expect("loads");
+    let operation = &contract.operations[0];
+    let rules = |location| {
+        let all = operation.rules.iter().filter(move |rule| rule.id.location() == location);
+        all.map(|rule| rule.id.keyword()).collect::<Vec<_>>()
+    };
+    assert!(!rules("query.q").contains(&"pattern") && rules("query.q").contains(&"maxLength"));
+    assert!(rules("query.r").contains(&"pattern"));
+    assert_eq!(
+        contract.warnings[0],
+        "/paths/~1a/get/parameters/0/schema: the pattern \"(\" is no regular expression that can \
+          be read, and is not tested; correct it"
+    );
+}
+
+#[test]
 fn a_schema_that_holds_itself_is_walked_once() {
     let operation = only_operation(
         r"
