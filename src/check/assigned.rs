@@ -3,7 +3,7 @@
 use super::CheckName;
 use super::expectation::check_of;
 use crate::case::Case;
-use crate::contract::{Operation, RuleId};
+use crate::contract::{Operation, RuleId, Strength};
 
 impl CheckName {
     /// The check that judges whether a case was rightly accepted or refused.
@@ -22,6 +22,9 @@ impl CheckName {
         let code = operation.envelope.as_deref().map(super::error_code::code_location);
         let is_code = code.as_deref() == Some(location);
         Some(match rule.keyword() {
+            "latency" if rest.is_empty() && limits_latency(operation, rule) => {
+                Self::MaxResponseTime
+            }
             "latency" | "order" | "inErrors" => return None,
             "noAnswer" if rest.is_empty() => Self::Answered,
             "serverError" if rest.is_empty() => Self::NotAServerError,
@@ -46,6 +49,11 @@ impl CheckName {
                 | Self::UnsupportedMethod
         )
     }
+}
+
+/// Whether the user set a limit to the time that answers take, which makes a must of it.
+fn limits_latency(operation: &Operation, rule: &RuleId) -> bool {
+    operation.rule(rule).is_some_and(|rule| rule.strength == Strength::Must)
 }
 
 #[cfg(test)]

@@ -51,6 +51,8 @@ check_names! {
     Relations => "relations",
     /// No answer gives away secrets or the server's insides.
     Leaks => "leaks",
+    /// No answer takes longer than the user allows, where there is such a limit.
+    MaxResponseTime => "max_response_time",
 }
 
 impl fmt::Display for CheckName {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Disposition, Exchange};
-use crate::contract::{Operation, Place, RuleId};
+use crate::contract::{Operation, Place, RuleId, Strength};
 
 /// A rule about answers, with what an answer must have for it to apply.
 #[derive(Clone, Debug)]
@@ -81,6 +81,7 @@ pub(crate) fn answer_rules(operation: &Operation) -> Vec<AnswerRule> {
                 }
                 "status" | "contentType" | "syntax" if location == "response" => Applies::Service,
                 "success" if location == "response" => Applies::Code,
+                "latency" if rule.strength == Strength::Must => Applies::Answer,
                 "latency" | "order" | "inErrors" => return None,
                 "status" | "letterCase" | "enum" if Some(location) == code.as_deref() => {
                     Applies::Code

@@ -133,6 +133,7 @@ fn shaping(settings: &Settings) -> Map<String, Value> {
         ("rules", json!(run.rules)),
         ("checks", json!(checks)),
         ("strict", json!(run.strict)),
+        ("max_response_time_ms", json!(run.max_response_time.map(|time| time.as_secs_f64() * 1e3))),
     ];
     rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

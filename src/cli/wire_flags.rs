@@ -1,6 +1,7 @@
 //! Flags about the way to the target.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -22,6 +23,11 @@ pub struct WireFlags {
     /// The most requests a second, such as 20, 20/s or 30/m [default: as fast as answers come].
     #[arg(long, value_name = "N/s", help_heading = "Limits")]
     pub rate: Option<Rate>,
+    /// An answer that takes longer, also when sent again alone, is a failure; connecting counts
+    /// [default: none is].
+    #[arg(long, value_name = "TIME", value_parser = super::flags::duration)]
+    #[arg(help_heading = "Limits")]
+    pub max_response_time: Option<Duration>,
     /// The largest body of an answer once it is decoded, such as 512KiB or 8MiB [default: 4MiB].
     #[arg(long, value_name = "BYTES", value_parser = bytes, help_heading = "Limits")]
     pub max_body: Option<usize>,

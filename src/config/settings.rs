@@ -10,7 +10,7 @@ use super::{
 };
 use crate::case::Phase;
 use crate::cli::{ReportFlag, TestFlags};
-use crate::contract::{Contract, Operation, Skipped};
+use crate::contract::{Contract, Operation, Skipped, Strength};
 use crate::generate::{Inputs, Shard};
 use crate::http::{Proxy, Target};
 use crate::redact::Redactor;
@@ -65,8 +65,11 @@ impl Settings {
         let contract = load_contract(flags.contract.as_deref())?;
         names::operations(&contract, &flags.operation)?;
         let wanted = |id: &String| flags.operation.is_empty() || flags.operation.contains(id);
-        let operations: Vec<Arc<Operation>> =
+        let mut operations: Vec<Arc<Operation>> =
             contract.operations.iter().filter(|o| wanted(&o.id)).cloned().collect();
+        if flags.wire.max_response_time.is_some() {
+            operations.iter_mut().for_each(limit_latency);
+        }
         names::rules(&operations, &flags.rule)?;
         for (flag, given) in [("--known", &flags.known), ("--unknown", &flags.unknown)] {
             names::identifiers(flag, &operations, given.iter().map(|(name, _)| name))?;
@@ -182,11 +185,20 @@ fn run_settings(
             .min(rate.map_or(usize::MAX, Rate::most_at_once)),
         max_requests: max_requests.map(|most| most.div_ceil(shards)),
         max_time: flags.max_time.unwrap_or(usual.max_time),
+        max_response_time: flags.wire.max_response_time,
         rules: flags.rule.clone(),
         checks,
         strict: flags.strict,
         ..RunSettings::default()
     })
+}
+
+/// Makes a must of the time that an answer takes.
+fn limit_latency(operation: &mut Arc<Operation>) {
+    let rules = &mut Arc::make_mut(operation).rules;
+    for rule in rules.iter_mut().filter(|r| r.id.within_operation() == "response/latency") {
+        rule.strength = Strength::Must;
+    }
 }
 
 /// The reports, each with a place of its own that can be written to.

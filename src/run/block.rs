@@ -265,6 +265,7 @@ impl Session<'_> {
         breaches.extend(broken);
         self.weigh_missing(&exchange, &mut breaches);
         let sight = if breaches.is_empty() { Sight::of(&exchange) } else { None };
+        breaches.extend(self.too_slow(&exchange));
         breaches.retain(|breach| {
             self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)
         });

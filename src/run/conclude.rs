@@ -3,6 +3,7 @@
 use super::{
     AnswerShapes, Controls, Evidence, Extent, Latency, OperationOutcome, RuleOutcome, RuleVerdict,
 };
+use crate::contract::Strength;
 
 impl OperationOutcome {
     /// What the evidence comes to. The name is the operation's id, and its method and path.
@@ -24,6 +25,8 @@ impl OperationOutcome {
 
 fn observe_latency(rules: &mut [RuleOutcome], latency: Option<Latency>) {
     let rule = rules.iter_mut().find(|rule| rule.rule.id.within_operation() == "response/latency");
+    // Where there is a limit, it is judged.
+    let rule = rule.filter(|rule| rule.rule.strength == Strength::Open);
     if let (Some(rule), Some(latency)) = (rule, latency) {
         let what = format!("half within {:?}, 99 of 100 within {:?}", latency.median, latency.p99);
         rule.verdict = RuleVerdict::Observed([(what, 1)].into());

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::known::KNOWN_REFUSED;
 use super::session::Session;
+use super::slow::TOO_SLOW;
 use crate::case::Case;
 use crate::check::{Breach, CheckName, Disposition, Exchange, Reading, Severity, judge, relations};
 use crate::contract::Relation;
@@ -20,6 +21,9 @@ impl Session<'_> {
     /// same is seen.
     pub(super) async fn confirm(&mut self, index: usize) {
         let suspect = self.suspects.get(index).clone();
+        if suspect.breach.kind == TOO_SLOW {
+            return self.confirm_slow(index).await;
+        }
         let mut seen = 1;
         let mut sent = 1;
         for repetition in 0..REPETITIONS + MORE_REPETITIONS {
@@ -67,6 +71,7 @@ impl Session<'_> {
         let (_, broken) = judge(&exchange, suspect.twin.as_ref(), &breaches);
         breaches.extend(broken.or_else(|| self.contradiction(&exchange)));
         self.weigh_missing(&exchange, &mut breaches);
+        breaches.extend(self.too_slow(&exchange));
         breaches.into_iter().find(|breach| {
             let is_same_kind = breach.kind == fingerprint.kind
                 // Where a whole answer fails to come, chance decides how: reset, closed, too late.

@@ -264,8 +264,12 @@ impl Session<'_> {
             let is_alone = suspect.case.phase != Phase::Stateful;
             if is_alone && is_steady && is_failure && reduced < self.settings.shrink_findings {
                 reduced += 1;
-                if suspect.breach.check != CheckName::Answered && suspect.breach.kind != SHED_ALONE
-                {
+                // How long an answer takes varies too much to tell which part of a request it is.
+                let is_of_time = matches!(
+                    suspect.breach.check,
+                    CheckName::Answered | CheckName::MaxResponseTime
+                );
+                if !is_of_time && suspect.breach.kind != SHED_ALONE {
                     shrink_requests = self.shrink(index).await;
                     real_limit = self.real_limit(index).await;
                 }

@@ -21,6 +21,7 @@ mod session;
 mod settings;
 mod shape;
 mod shed;
+mod slow;
 mod stateful;
 mod stop;
 mod stream;

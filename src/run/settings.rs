@@ -21,6 +21,8 @@ pub struct RunSettings {
     pub max_requests: Option<u64>,
     /// Time of the whole run, confirmation and shrinking among it.
     pub max_time: Duration,
+    /// The longest time that an answer may take; a rule of the operations tested that is a must.
+    pub max_response_time: Option<Duration>,
     /// Requests that reducing one finding may take.
     pub shrink_requests: u32,
     /// Findings that are reduced; further ones are reported as they were found.
@@ -46,6 +48,7 @@ impl Default for RunSettings {
             burst: 32,
             max_requests: None,
             max_time: Duration::from_secs(600),
+            max_response_time: None,
             shrink_requests: 60,
             shrink_findings: 20,
             rules: Vec::new(),

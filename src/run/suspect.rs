@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
+use super::slow::TOO_SLOW;
 use super::{Finding, Position, RealLimit, Reproduced, Sighting};
 use crate::case::Case;
 use crate::check::{Breach, Fingerprint, Twin};
 
 /// Cases with the same fingerprint that are sent again before it is given up.
 const MOST_TRIES: u32 = 3;
+
+/// Such cases where an answer was slow, which may be the moment's fault each time.
+const MOST_SLOW_TRIES: u32 = 30;
 
 /// Something that looks broken, with the first case that showed it.
 #[derive(Clone, Debug)]
@@ -54,6 +58,10 @@ impl Suspect {
         Sighting { first: self.first, is_confirmed: self.is_confirmed, finding }
     }
 
+    fn most_tries(&self) -> u32 {
+        if self.breach.kind == TOO_SLOW { MOST_SLOW_TRIES } else { MOST_TRIES }
+    }
+
     /// Shows the suspicion by another case.
     fn adopt(&mut self, breach: &Breach, case: &Case, twin: Option<&Twin>) {
         self.breach = breach.clone();
@@ -95,7 +103,7 @@ impl Suspects {
             self.order.len() - 1
         });
         let suspect = &mut self.order[index];
-        if suspect.is_acquitted && !suspect.is_confirmed && suspect.tries >= MOST_TRIES {
+        if suspect.is_acquitted && !suspect.is_confirmed && suspect.tries >= suspect.most_tries() {
             return None;
         }
         suspect.count += 1;
@@ -106,7 +114,7 @@ impl Suspects {
             suspect.tries = 0;
             suspect.adopt(breach, case, twin);
         }
-        if suspect.is_confirmed || suspect.tries >= MOST_TRIES {
+        if suspect.is_confirmed || suspect.tries >= suspect.most_tries() {
             return None;
         }
         if suspect.tries > 0 {

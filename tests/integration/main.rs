@@ -17,6 +17,7 @@ mod proof;
 mod random_schemas;
 mod reduction;
 mod renamed;
+mod response_time;
 mod rooms;
 mod runs;
 mod shards;

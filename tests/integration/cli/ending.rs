@@ -86,7 +86,14 @@ fn an_interrupted_run_reports_what_there_is() {
 }
 
 #[cfg(unix)]
-fn interrupted(signal: &str) {
+fn send_signal(run: &std::process::Child, signal: &str) {
+    let sent = std::process::Command::new("kill").args([signal, &run.id().to_string()]).status();
+    assert!(sent.expect("is there").success());
+}
+
+/// A run that got the signal while it waits for an answer that never comes.
+#[cfg(unix)]
+fn signalled(signal: &str) -> (Opponent, std::process::Child) {
     use std::process::{Command, Stdio};
 
     let slow = Opponent::start(Traits {
@@ -106,8 +113,36 @@ fn interrupted(signal: &str) {
     while slow.requests().len() < 5 {
         std::thread::yield_now();
     }
-    let interrupted = Command::new("kill").args([signal, &run.id().to_string()]).status();
-    assert!(interrupted.expect("is there").success());
+    send_signal(&run, signal);
+    (slow, run)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_ctrl_c_exits_at_once() {
+    let (_slow, mut run) = signalled("-INT");
+    let begun = std::time::Instant::now();
+    // Two signals of one kind that come too close are one to the system: so the second is sent
+    // until it is heard.
+    let status = loop {
+        send_signal(&run, "-INT");
+        std::thread::park_timeout(std::time::Duration::from_millis(20));
+        if let Some(status) = run.try_wait().expect("is ours") {
+            break status;
+        }
+    };
+    assert_eq!(status.code(), Some(130));
+    let took = begun.elapsed();
+    // The first alone is given two seconds for the answer.
+    assert!(took < std::time::Duration::from_millis(1500), "{took:?}");
+    let output = run.wait_with_output().expect("has ended");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(!text.contains("RULE  prepare/"), "{text}");
+}
+
+#[cfg(unix)]
+fn interrupted(signal: &str) {
+    let (_slow, run) = signalled(signal);
     let output = run.wait_with_output().expect("ends");
     assert_eq!(output.status.code(), Some(130));
     let text = String::from_utf8_lossy(&output.stdout);
