@@ -266,6 +266,7 @@ impl Session<'_> {
         self.weigh_missing(&exchange, &mut breaches);
         let sight = if breaches.is_empty() { Sight::of(&exchange) } else { None };
         breaches.extend(self.too_slow(&exchange));
+        self.slow_kinds.note(case, interaction);
         breaches.retain(|breach| {
             self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)
         });

@@ -29,6 +29,10 @@ fn observe_latency(rules: &mut [RuleOutcome], latency: Option<Latency>) {
     let rule = rule.filter(|rule| rule.rule.strength == Strength::Open);
     if let (Some(rule), Some(latency)) = (rule, latency) {
         let what = format!("half within {:?}, 99 of 100 within {:?}", latency.median, latency.p99);
-        rule.verdict = RuleVerdict::Observed([(what, 1)].into());
+        match &mut rule.verdict {
+            // Kinds of requests that are slow.
+            RuleVerdict::Observed(seen) => drop(seen.insert(what, 1)),
+            verdict => *verdict = RuleVerdict::Observed([(what, 1)].into()),
+        }
     }
 }

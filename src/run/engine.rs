@@ -166,6 +166,7 @@ impl RunPlan {
         }
         session.stateful(plan.sequences()).await;
         let sightings = session.sightings().await;
+        session.observe_slow_kinds().await;
         session.count_answers();
         if wire.ended().is_some() {
             session.ledger.cut_short(operation);

@@ -49,7 +49,8 @@ impl Histogram {
         Some(Latency { median: self.at(50)?, p99: self.at(99)? })
     }
 
-    fn at(&self, percent: u64) -> Option<Duration> {
+    /// The upper end of the range that this share of the answers is within.
+    pub(super) fn at(&self, percent: u64) -> Option<Duration> {
         let total: u64 = self.counts.iter().sum();
         let wanted = (total * percent).div_ceil(100);
         let mut seen = 0;

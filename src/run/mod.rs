@@ -22,6 +22,7 @@ mod settings;
 mod shape;
 mod shed;
 mod slow;
+mod slow_kind;
 mod stateful;
 mod stop;
 mod stream;

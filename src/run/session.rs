@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::answers::Sight;
 use super::event::Listener;
 use super::ledger::Ledger;
+use super::slow_kind::SlowKinds;
 use super::suspect::Suspects;
 use super::twice;
 use super::wire::Wire;
@@ -38,6 +39,7 @@ pub(super) struct Session<'s> {
     pub(super) ledger: Ledger,
     pub(super) suspects: Suspects,
     pub(super) shapes: AnswerShapes,
+    pub(super) slow_kinds: SlowKinds,
     /// What became of the cases of this block that others are held against.
     pub(super) twins: HashMap<String, Twin>,
     pub(super) controls: Controls,
@@ -84,6 +86,7 @@ impl<'s> Session<'s> {
             ledger: Ledger::default(),
             suspects: Suspects::default(),
             shapes: AnswerShapes::default(),
+            slow_kinds: SlowKinds::default(),
             twins: HashMap::new(),
             controls: Controls::default(),
             counts: BlockCounts::default(),

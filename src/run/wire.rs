@@ -113,6 +113,11 @@ impl<'w> Wire<'w> {
         self.gate.begin_operation();
     }
 
+    /// What can be said of the latencies collected so far.
+    pub(super) fn latency_so_far<T>(&self, of: impl FnOnce(&Histogram) -> T) -> T {
+        of(&self.latency.borrow())
+    }
+
     /// Takes the latencies collected so far.
     pub(super) fn take_latency(&self) -> Histogram {
         std::mem::take(&mut self.latency.borrow_mut())

@@ -64,6 +64,12 @@ fn without_a_limit_slow_answers_are_nothing() {
     let ended = against(slow_for_empty_names, &[]);
     ended.expect(0, &[]);
     assert_eq!(findings(&ended), Vec::<Value>::new());
+    // It is told of, though.
+    let slow: Vec<&str> =
+        ended.stdout.lines().filter(|l| l.contains("slow, also alone: ")).collect();
+    assert!(!slow.is_empty() && slow.iter().all(|line| line.contains("body.user_id")), "{slow:?}");
+    let ended = against(slow_now_and_then, &[]);
+    assert!(!ended.stdout.contains("slow, also alone: "), "{}", ended.stdout);
 }
 
 #[test]
