@@ -7,7 +7,7 @@ use super::bench::{Bench, Builder, Draft, plain, replace};
 use super::lists::drawn_lists;
 use super::sites::{comfortable_length, sites};
 use crate::case::{Expectation, Request, Scenario};
-use crate::contract::Outcome;
+use crate::contract::{Outcome, Strength};
 use crate::generate::text;
 
 /// Adds them for the credential in this header. Who is refused for another reason is refused too.
@@ -43,11 +43,17 @@ pub(super) fn add(block: &mut Builder<'_, '_>, name: &str, location: &str) {
     by_path(block, name, location);
 }
 
-/// The path in a spelling that means the same.
+/// The path in a spelling that means the same, held against that spelling with the credential: a
+/// server that doesn't know it answers as it pleases.
 fn by_path(block: &mut Builder<'_, '_>, name: &str, location: &str) {
     let escaped = escaped(&block.bench.operation.path, &block.bench.request_with(None));
     if let Some(path) = escaped {
-        let draft = draft(location, "left out, a letter of the path escaped".to_owned());
+        let spelled = "a letter of the path escaped";
+        let twin = Draft::new(Scenario::LegalSpelling, &"request", "valid", spelled);
+        let twin = block.request(twin.at_most(Strength::Open), |request| {
+            request.path.clone_from(&path);
+        });
+        let draft = draft(location, format!("left out, {spelled}")).twin(&twin);
         block.request(draft, |request| {
             request.remove_header(name);
             request.path = path;

@@ -5,6 +5,7 @@ use crate::case::GenerationMode;
 use crate::check::{CheckName, Severity};
 use crate::contract::RuleId;
 use crate::run::company::RHYTHM;
+use crate::run::known::KNOWN_REFUSED;
 use crate::run::session::Session;
 use crate::run::word::word;
 
@@ -68,7 +69,9 @@ impl Session<'_> {
         let is_scarce = suspect.reproduced.is_scarce() || !suspect.is_confirmed;
         let checks =
             [CheckName::NotAServerError, CheckName::Answered, CheckName::PositiveDataAcceptance];
+        // What is known to a server may come and go.
         suspect.count > 0
+            && breach.kind != KNOWN_REFUSED
             && is_scarce
             && !is_explained
             && breach.severity == Severity::Failure
