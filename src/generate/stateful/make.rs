@@ -12,10 +12,11 @@ const ENOUGH: usize = 459;
 /// Cases of the long run between two controls.
 const BLOCK: usize = 100;
 
-/// How often one request is repeated on a kept connection, and on new ones.
+/// How often one request is repeated on a kept connection, and on new ones: on a kept one a lost
+/// answer may be that of an idle connection, and is asked for again without a word.
 const REPETITIONS: [(SequenceKind, &str, usize); 2] = [
     (SequenceKind::Repetition, "repetition/kept", 20),
-    (SequenceKind::FreshRepetition, "repetition/fresh", 8),
+    (SequenceKind::FreshRepetition, "repetition/fresh", 40),
 ];
 
 /// Requests in turn, of two or three kinds.

@@ -30,7 +30,10 @@ impl Session<'_> {
             let case = self.suspects.get(index).case.clone();
             let (mut sent, mut beats) = (0, Vec::new());
             while sent < TIMES.min(left) && beats.len() < BEATS {
-                let Some(interaction) = self.wire.send_again(&case.request).await else { break };
+                // On a kept connection a lost answer is asked for again without a word.
+                let is_fresh = self.suspects.get(index).breach.check == CheckName::Answered;
+                let sending = self.wire.send_one(&case.request, is_fresh, false);
+                let Some(interaction) = sending.await else { break };
                 let reading = self.oracle.read(&interaction);
                 sent += 1;
                 if self.shows(index, &interaction, &reading).is_some() {
