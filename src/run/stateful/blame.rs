@@ -61,13 +61,23 @@ impl Session<'_> {
     }
 
     /// Judges the answer as that to a request of its own: what shows alone as well, or shows once,
-    /// is no matter of the sequence.
-    pub(super) async fn blame_request(&mut self, case: &Case, shown: &Shown) -> CaseVerdict {
+    /// is no matter of the sequence. `reproduced` tells how often it was seen in all that was sent.
+    pub(super) async fn blame_request(
+        &mut self,
+        case: &Case,
+        shown: &Shown,
+        reproduced: Reproduced,
+    ) -> CaseVerdict {
         let is_plain = self.oracle.operation().envelope.is_none();
         // Status alone doesn't tell a broken rule from a value that doesn't suit.
         if !(is_plain && matches!(shown.trouble.way, Way::Refused | Way::Unknown)) {
             let reading = self.oracle.read(&shown.interaction);
             let judged = self.judge(case, &shown.interaction, &reading);
+            if reproduced.seen >= 2 {
+                for breach in &judged.breaches {
+                    self.suspects.convict(breach, case, None, reproduced);
+                }
+            }
             self.settle(vec![judged], false).await;
         }
         CaseVerdict::NotJudged

@@ -87,7 +87,9 @@ impl Session<'_> {
             if case.mode == GenerationMode::Negative {
                 return CaseVerdict::NotJudged;
             }
-            return self.blame_request(case, &shown).await;
+            let sent = u32::try_from(rounds * cases.len()).unwrap_or(u32::MAX);
+            let reproduced = Reproduced { seen: reproduced.seen, sent };
+            return self.blame_request(case, &shown, reproduced).await;
         }
         alone.shown.insert(kind);
         let company = format!("one of {at_once} at once");

@@ -68,7 +68,9 @@ impl Session<'_> {
             || sequence.kind == SequenceKind::FreshRepetition
             || self.shows_alone(sequence, &shown, &known, times).await
         {
-            return self.blame_request(case, &shown).await;
+            let sent = u32::try_from(sent).unwrap_or(u32::MAX);
+            let reproduced = Reproduced { seen: reproduced.seen, sent };
+            return self.blame_request(case, &shown, reproduced).await;
         }
         let company = company(sequence, shown.index);
         self.blame_sequence(sequence, &shown, reproduced, &company, times)
