@@ -19,7 +19,7 @@ pub(crate) struct Answer {
 pub(crate) fn exchange(uri: &str, bytes: &[u8]) -> Result<Answer, String> {
     let address = uri.strip_prefix("http://").expect("an HTTP address");
     let mut socket = TcpStream::connect(address).map_err(|error| error.to_string())?;
-    socket.set_read_timeout(Some(Duration::from_millis(400))).expect("a limit above nought");
+    socket.set_read_timeout(Some(Duration::from_millis(1500))).expect("a limit above nought");
     socket.write_all(bytes).map_err(|error| error.to_string())?;
     let mut received = Vec::new();
     socket.read_to_end(&mut received).map_err(|error| format!("no whole answer: {error}"))?;
