@@ -215,6 +215,10 @@ impl Judgement<'_> {
         match (self.disposition(), self.twin_disposition()) {
             (Disposition::Accepted, _) => self.breaks("not enforced", "refused".to_owned()),
             (_, None) => Self::undecided(Reason::ControlRefused),
+            // Another way of asking, which this server doesn't know: the plain one decides.
+            (_, Some(twin)) if !twin.is_legal() && !self.is_held_against_control() => {
+                (CaseVerdict::NotJudged, None)
+            }
             (_, Some(twin)) if !twin.is_legal() => Self::undecided(Reason::ControlRefused),
             (_, Some(Disposition::Unknown)) if self.is_like_its_twin() => {
                 Self::undecided(Reason::RefusedLikeItsTwin)
