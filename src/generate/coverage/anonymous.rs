@@ -49,7 +49,8 @@ fn by_path(block: &mut Builder<'_, '_>, name: &str, location: &str) {
     let escaped = escaped(&block.bench.operation.path, &block.bench.request_with(None));
     if let Some(path) = escaped {
         let spelled = "a letter of the path escaped";
-        let twin = Draft::new(Scenario::LegalSpelling, &"request", "valid", spelled);
+        // To a server that doesn't know the spelling it is another path.
+        let twin = Draft::new(Scenario::UnknownPath, &"request", "valid", spelled);
         let twin = block.request(twin.at_most(Strength::Open), |request| {
             request.path.clone_from(&path);
         });
