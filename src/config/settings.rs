@@ -14,7 +14,7 @@ use crate::contract::{Contract, Operation, Skipped, Strength};
 use crate::generate::{Inputs, Shard};
 use crate::http::{Proxy, Target};
 use crate::redact::Redactor;
-use crate::run::{Rate, RunSettings};
+use crate::run::RunSettings;
 
 /// The most requests that a run sends to another host, unless `--max-requests` says otherwise.
 pub const MAX_REQUESTS_ELSEWHERE: u64 = 10_000;
@@ -179,10 +179,7 @@ fn run_settings(
         shard,
         concurrency: flags.concurrency.unwrap_or(usual.concurrency),
         rate,
-        burst: flags
-            .concurrency
-            .unwrap_or(usual.burst)
-            .min(rate.map_or(usize::MAX, Rate::most_at_once)),
+        burst: flags.concurrency.unwrap_or(usual.burst),
         max_requests: max_requests.map(|most| most.div_ceil(shards)),
         max_time: flags.max_time.unwrap_or(usual.max_time),
         max_response_time: flags.wire.max_response_time,

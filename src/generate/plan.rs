@@ -41,6 +41,11 @@ impl Plan {
         self.parts.iter().flat_map(|part| part.blocks(self.shard))
     }
 
+    /// The cases of the blocks, random ones by one of each kind.
+    pub fn samples(&self) -> impl Iterator<Item = Cow<'_, Case>> {
+        self.parts.iter().flat_map(Part::samples)
+    }
+
     /// How many requests are planned, each block's first control among them. Random cases are
     /// counted without being made: luck may fail one in very many, and a shard's part is about as
     /// large as that of others.
@@ -115,6 +120,15 @@ impl Part {
                 let blocks = (0..random.len()).filter(is_taken).filter_map(numbered);
                 if whole.is_some() { Box::new(blocks) } else { Box::new(blocks.filter_map(dealt)) }
             }
+        }
+    }
+
+    fn samples(&self) -> Box<dyn Iterator<Item = Cow<'_, Case>> + '_> {
+        match self {
+            Self::Finite(blocks) => {
+                Box::new(blocks.iter().flat_map(|block| &block.cases).map(Cow::Borrowed))
+            }
+            Self::Random(random) => Box::new(random.samples().map(Cow::Owned)),
         }
     }
 

@@ -9,8 +9,8 @@ use crate::check::{CheckName, Severity};
 /// What stands in a kind that tells a rhythm.
 pub(super) const RHYTHM: &str = ", every ";
 
-/// Holds failures of whole answers that show seldom, and refusals that have a rhythm, against the general rule, all of one rhythm
-/// where one is known.
+/// Holds failures of whole answers that show seldom, and refusals that have a rhythm, against the
+/// general rule, all of one rhythm where one is known.
 pub(super) fn seldom(operation: &str, mut findings: Vec<Finding>) -> Vec<Finding> {
     let is_seldom = |finding: &Finding| {
         let is_whole = matches!(finding.check, CheckName::Answered | CheckName::NotAServerError);

@@ -8,7 +8,7 @@ use super::slow::TOO_SLOW;
 use crate::case::Case;
 use crate::check::{Breach, CheckName, Disposition, Exchange, Reading, Severity, judge, relations};
 use crate::contract::Relation;
-use crate::http::{Interaction, NoAnswerKind};
+use crate::http::Interaction;
 
 /// Times that a case is sent again when it looks broken.
 const REPETITIONS: u32 = 2;
@@ -204,16 +204,10 @@ fn is_not_answered(kind: &str) -> bool {
 
 /// Whether an answer that doesn't show a fault doesn't show its absence either: the service was not
 /// asked.
-fn says_nothing(interaction: &Interaction, reading: &Reading) -> bool {
-    let is_unheard = matches!(
-        &interaction.result,
-        Err(failure) if matches!(failure.kind, NoAnswerKind::Connect | NoAnswerKind::Starved)
-    );
-    is_unheard
-        || matches!(
-            reading.disposition,
-            Disposition::Shed | Disposition::Gateway | Disposition::Denied
-        )
+pub(super) fn says_nothing(interaction: &Interaction, reading: &Reading) -> bool {
+    use Disposition::{Denied, Gateway, Shed};
+    matches!(reading.disposition, Shed | Gateway | Denied)
+        || matches!(&interaction.result, Err(failure) if !failure.kind.is_of_the_target())
 }
 
 /// What became of a value asked for alone.

@@ -222,9 +222,8 @@ fn unjudged(plan: &Plan, settings: &RunSettings) -> HashSet<RuleId> {
     if settings.checks.len() == CheckName::ALL.len() {
         return HashSet::new();
     }
-    let cases = plan.blocks().map(Cow::into_owned).flat_map(|block| block.cases);
-    let is_unjudged = |case: &Case| settings.selects(&case.rule) && !settings.counts(case);
-    cases.filter(is_unjudged).map(|case| case.rule).collect()
+    let is_unjudged = |case: &Cow<'_, Case>| settings.selects(&case.rule) && !settings.counts(case);
+    plan.samples().filter(is_unjudged).map(|case| case.rule.clone()).collect()
 }
 
 /// Keeps the cases that probe selected rules by selected checks, and their twins. What is asked of

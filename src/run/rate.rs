@@ -35,9 +35,8 @@ impl Rate {
 
     /// The most requests at once that leave the rate exact within 2 % over ten seconds.
     pub fn most_at_once(self) -> usize {
-        let fits = |most: &u32| f64::from(*most) <= self.0 * 0.2;
-        let most = [32, 16, 8, 4, 2].into_iter().find(fits).unwrap_or(1);
-        usize::try_from(most).unwrap_or(1)
+        let fits = |most: &u8| f64::from(*most) <= self.0 * 0.2;
+        [32, 16, 8, 4, 2].into_iter().find(fits).unwrap_or(1).into()
     }
 
     /// The share of one of `parts` that send at once.

@@ -79,6 +79,11 @@ impl RunSettings {
 }
 
 impl RunSettings {
+    /// The most requests at once in a burst.
+    pub(super) fn most_at_once(&self) -> usize {
+        self.burst.min(self.rate.map_or(usize::MAX, Rate::most_at_once))
+    }
+
     /// Whether what a case says of its rule counts: its rule and its check are selected.
     ///
     /// What is only observed needs no check, unless another case decides the same rule.

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::Event;
 use super::session::{Judged, Session};
 use crate::case::{Case, GenerationMode};
-use crate::check::Exchange;
+use crate::check::{Exchange, Reading};
 use crate::http::Interaction;
 
 /// An answer that can't be judged yet.
@@ -34,13 +34,7 @@ impl Session<'_> {
             if self.is_transient(case, &interaction, &reading, false) || !self.has_twin(case) {
                 return waiting.push(Waiting { index, interaction });
             }
-            self.take_note(&Exchange {
-                oracle,
-                case,
-                interaction: &interaction,
-                reading: &reading,
-            });
-            done.push((index, self.judge(case, &interaction, &reading)));
+            done.push((index, self.note_and_judge(case, &interaction, &reading)));
         })
         .await;
         // A twin stands before the cases that name it.
@@ -50,13 +44,7 @@ impl Session<'_> {
             let case = &cases[late.index];
             let (interaction, reading) =
                 self.settled(case, late.interaction, answered, false).await;
-            self.take_note(&Exchange {
-                oracle,
-                case,
-                interaction: &interaction,
-                reading: &reading,
-            });
-            done.push((late.index, self.judge(case, &interaction, &reading)));
+            done.push((late.index, self.note_and_judge(case, &interaction, &reading)));
         }
         for case in unsent {
             self.leave_undecided(case);
@@ -71,10 +59,17 @@ impl Session<'_> {
         case.twin.as_ref().is_none_or(|twin| self.twins.contains_key(twin))
     }
 
-    fn take_note(&mut self, exchange: &Exchange<'_>) {
-        if exchange.case.mode == GenerationMode::Positive {
-            self.remember_twin(exchange);
+    fn note_and_judge<'c>(
+        &mut self,
+        case: &'c Case,
+        interaction: &Interaction,
+        reading: &Reading,
+    ) -> Judged<'c> {
+        let exchange = Exchange { oracle: self.oracle, case, interaction, reading };
+        if case.mode == GenerationMode::Positive {
+            self.remember_twin(&exchange);
         }
-        self.remember_answered(exchange);
+        self.remember_answered(&exchange);
+        self.judge(case, interaction, reading)
     }
 }

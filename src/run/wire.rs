@@ -20,11 +20,11 @@ const LOST_CONNECTIONS: u32 = 3;
 /// A run is not worth waiting for more requests without an answer in time than this.
 const MOST_UNANSWERED: u32 = 60;
 
-/// What requests under way are given once the run is to end.
-const DRAIN: Duration = Duration::from_secs(2);
-
 /// Nor for more in a row during which our own event loop was late all the time.
 const MOST_STARVED: u32 = 8;
+
+/// What requests under way are given once the run is to end.
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// The client, with what the run may still spend.
 pub(super) struct Wire<'w> {
@@ -155,7 +155,7 @@ impl<'w> Wire<'w> {
             if !self.is_my_turn().await {
                 return (index, None);
             }
-            self.planned.set(self.planned.get() + 1);
+            self.count(true);
             let interaction = self.unless_cut_off(self.client.send(request)).await;
             if let Some(interaction) = &interaction {
                 self.gate.watch(interaction);
@@ -222,20 +222,12 @@ impl<'w> Wire<'w> {
 
     /// Sends a request beside the plan, alone.
     pub(super) async fn send_again(&self, request: &Request) -> Option<Interaction> {
-        if !self.is_my_turn().await {
-            return None;
-        }
-        self.adaptive.set(self.adaptive.get() + 1);
-        self.unless_cut_off(self.client.send(request)).await
+        self.send_one(request, false, false).await
     }
 
     /// Sends a request beside the plan, alone and on a connection of its own.
     pub(super) async fn send_fresh(&self, request: &Request) -> Option<Interaction> {
-        if !self.is_my_turn().await {
-            return None;
-        }
-        self.adaptive.set(self.adaptive.get() + 1);
-        self.unless_cut_off(self.client.send_fresh(request)).await
+        self.send_one(request, true, false).await
     }
 
     /// Waits until the rate allows one more request; false where none may be sent any more.

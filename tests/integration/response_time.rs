@@ -95,7 +95,8 @@ fn nobody_else_is_blamed_for_our_own_busy_loop() {
         });
         runs::send(&plan, opponent.uri(), &settings, Duration::from_secs(10)).await
     });
-    assert!(outcome.load.own_lateness_ms > 900, "{:?}", outcome.load);
+    let late = Duration::from_millis(outcome.load.own_lateness_ms);
+    assert!(late > limit, "{:?}", outcome.load);
     let operation = &outcome.operations[0];
     assert!(operation.findings.is_empty(), "{:?}", operation.findings);
     let latency = operation.rules.iter().find(|r| r.rule.id.keyword() == "latency");

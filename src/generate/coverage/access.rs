@@ -1,7 +1,8 @@
 //! Who may call, and for what: credentials, headers, identifiers.
 
 use super::anonymous;
-use super::bench::{Bench, Block, Builder, Draft, in_lower_case, plain};
+use super::bench::{Bench, Block, Builder, in_lower_case, plain};
+use super::draft::Draft;
 use super::routes;
 use super::sites::comfortable_length;
 use crate::case::{FieldValue, Phase, Scenario};

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Builder, Draft, replace};
+use super::bench::{Bench, Builder, replace};
+use super::draft::Draft;
 use super::sites::Site;
 use crate::case::Scenario;
 use crate::contract::{Place, Schema, Step};

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder, Draft};
+use super::bench::{Bench, Block, Builder};
+use super::draft::Draft;
 use super::reach;
 use super::sites::Site;
 use crate::case::{Phase, Scenario};

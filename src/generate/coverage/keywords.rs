@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder, Draft};
+use super::bench::{Bench, Block, Builder};
+use super::draft::Draft;
 use super::sites::Site;
 use crate::case::label::broken;
 use crate::case::{Phase, Scenario};

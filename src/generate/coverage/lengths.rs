@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder, Draft, replace};
+use super::bench::{Bench, Block, Builder, replace};
+use super::draft::Draft;
 use super::positions::among_others;
 use super::reach;
 use super::sites::Site;

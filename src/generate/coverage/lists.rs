@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder, Draft};
+use super::bench::{Bench, Block, Builder};
+use super::draft::Draft;
 use super::sites::{Site, sites};
 use crate::case::{Phase, Scenario};
 use crate::contract::{Place, Schema, Step, Strength};

@@ -5,6 +5,7 @@ mod access;
 mod anonymous;
 mod bench;
 mod characters;
+mod draft;
 mod full;
 mod items;
 mod keywords;
@@ -22,8 +23,9 @@ mod syntax;
 mod twice;
 mod types;
 
+pub(crate) use bench::Bench;
 pub use bench::Block;
-pub(crate) use bench::{Bench, Draft};
+pub(crate) use draft::Draft;
 pub(crate) use parameters::text as parameter_text;
 pub(crate) use random::Random;
 pub(crate) use reach::TOO_LARGE;

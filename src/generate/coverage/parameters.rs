@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder, Draft};
+use super::bench::{Bench, Block, Builder};
+use super::draft::Draft;
 use crate::case::{Phase, Scenario};
 use crate::contract::{Parameter, ParameterLocation, Strength};
 use crate::generate::template::set_parameter;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::bench::Draft;
+use super::draft::Draft;
 use super::sites::Site;
 use crate::case::label::broken;
 use crate::case::{Expectation, Request};

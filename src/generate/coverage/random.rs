@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder, Draft};
+use super::bench::{Bench, Block, Builder};
+use super::draft::Draft;
 use super::full::TextList;
 use crate::case::{Case, Phase, Scenario};
 use crate::contract::{Operation, Place, Strength};
@@ -90,25 +91,34 @@ impl Random {
     /// Keeps the cases that `is_wanted` picks, which can't tell two cases of one kind apart, with
     /// their twins.
     pub(crate) fn retain(&mut self, is_wanted: impl Fn(&Case) -> bool) {
-        let bench = self.bench();
-        let is_kept = |block: Option<Block>| {
-            block.is_some_and(|block| block.cases.last().is_some_and(&is_wanted))
-        };
-        let is_valid_wanted = self.is_valid_wanted && {
-            let mut block = bench.block(Phase::Fuzzing, "");
-            self.valid(&mut block, &mut None, 0);
-            is_kept(block.finish())
-        };
-        let of_kind = |number: usize| {
-            let mut block = bench.block(Phase::Fuzzing, "");
-            self.violation(&mut block, &mut None, number);
-            is_kept(block.finish())
-        };
-        let wanted: Vec<bool> = (0..self.kinds.len()).map(of_kind).collect();
+        let is_kept = |sample: Option<Case>| sample.as_ref().is_some_and(&is_wanted);
+        self.is_valid_wanted = self.is_valid_wanted && is_kept(self.valid_sample());
+        let wanted: Vec<bool> =
+            (0..self.kinds.len()).map(|kind| is_kept(self.violation_sample(kind))).collect();
         for (kind, is_wanted) in self.kinds.iter_mut().zip(wanted) {
             kind.is_wanted &= is_wanted;
         }
-        self.is_valid_wanted = is_valid_wanted;
+    }
+
+    /// A case of each kind that is wanted: two of one kind probe the same rule.
+    pub(crate) fn samples(&self) -> impl Iterator<Item = Case> {
+        let valid = self.is_valid_wanted.then(|| self.valid_sample()).flatten();
+        let wanted = (0..self.kinds.len()).filter(|kind| self.kinds[*kind].is_wanted);
+        valid.into_iter().chain(wanted.filter_map(|kind| self.violation_sample(kind)))
+    }
+
+    fn valid_sample(&self) -> Option<Case> {
+        let bench = self.bench();
+        let mut block = bench.block(Phase::Fuzzing, "");
+        self.valid(&mut block, &mut None, 0);
+        block.finish()?.cases.pop()
+    }
+
+    fn violation_sample(&self, kind: usize) -> Option<Case> {
+        let bench = self.bench();
+        let mut block = bench.block(Phase::Fuzzing, "");
+        self.violation(&mut block, &mut None, kind);
+        block.finish()?.cases.pop()
     }
 
     /// The block with this index; `None` beyond the last, or where nothing in it is wanted.

@@ -1,6 +1,7 @@
 //! The documented method and path, and others beside them.
 
-use super::bench::{Bench, Block, Draft};
+use super::bench::{Bench, Block};
+use super::draft::Draft;
 use crate::case::{Phase, Scenario};
 use crate::generate::text;
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder, Draft, in_lower_case, plain};
+use super::bench::{Bench, Block, Builder, in_lower_case, plain};
+use super::draft::Draft;
 use super::reach;
 use super::sites::Site;
 use super::syntax::{MARK, sites_of_text};

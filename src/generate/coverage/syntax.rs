@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Draft, plain};
+use super::bench::{Bench, Block, plain};
+use super::draft::Draft;
 use super::sites::Site;
 use super::{spelling, twice};
 use crate::case::{Phase, Scenario};

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Draft};
+use super::bench::{Bench, Block};
+use super::draft::Draft;
 use super::reach;
 use super::sites::Site;
 use super::syntax::sites_of_text;

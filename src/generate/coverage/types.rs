@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::bench::{Bench, Block, Builder, Draft, replace, without};
+use super::bench::{Bench, Block, Builder, replace, without};
+use super::draft::Draft;
 use super::positions::{ends_and_middle, with_entry};
 use super::sites::Site;
 use crate::case::{Phase, Scenario};

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::alone::{Alone, Baseline};
 use super::blame::Shown;
-use super::order::others;
-use super::trouble::{Way, says_nothing};
+use super::order::{asked_by_all, others};
+use super::trouble::Way;
 use crate::case::{Case, GenerationMode};
 use crate::check::{CaseVerdict, Reason};
 use crate::generate::Sequence;
 use crate::http::{Interaction, NoAnswerKind};
+use crate::run::confirm::says_nothing;
 use crate::run::session::Session;
 use crate::run::{Event, Reproduced};
 
@@ -49,7 +50,7 @@ impl Session<'_> {
             let ended = self.wire.ended().map_or(Reason::ControlRefused, |_| Reason::RunEnded);
             return CaseVerdict::Undecided(ended);
         }
-        let at_once = size.min(self.settings.burst);
+        let at_once = size.min(self.settings.most_at_once());
         let answers = self.at_once(&cases, at_once, true).await;
         self.count(&cases, &known, &answers, at_once);
         if is_serial(&answers) {
@@ -146,10 +147,11 @@ impl Session<'_> {
         answers: &[Option<Interaction>],
         way: Option<Way>,
     ) -> Option<Shown> {
+        let all = asked_by_all(self, &sequence.cases);
         answers.iter().enumerate().find_map(|(index, answer)| {
             let (interaction, baseline) = (answer.as_ref()?, known[index].as_ref()?);
             let case = &sequence.cases[index];
-            let others = others(self, &sequence.cases, case);
+            let others = others(self, &all, case);
             let trouble = self.trouble(case, baseline, interaction, &others)?;
             let is_it = way.is_none_or(|way| trouble.way == way);
             is_it.then(|| Shown { trouble, index, interaction: interaction.clone() })

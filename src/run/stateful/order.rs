@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::alone::{Alone, Baseline, asked};
 use super::blame::Shown;
-use super::trouble::says_nothing;
 use crate::case::{Case, GenerationMode};
 use crate::check::{CaseVerdict, Reason};
 use crate::generate::{Sequence, SequenceKind};
+use crate::run::confirm::says_nothing;
 use crate::run::session::Session;
 use crate::run::{Event, Reproduced};
 
@@ -110,6 +110,7 @@ impl Session<'_> {
         is_planned: bool,
     ) -> Walk {
         let mut walk = Walk { shown: None, judged: 0 };
+        let all = asked_by_all(self, &sequence.cases);
         for (index, case) in sequence.cases.iter().enumerate() {
             let is_fresh = sequence.kind == SequenceKind::FreshRepetition;
             let Some(interaction) = self.wire.send_one(&case.request, is_fresh, is_planned).await
@@ -126,7 +127,7 @@ impl Session<'_> {
             }
             walk.judged += 1;
             self.reach.valid += u64::from(is_planned);
-            let others = others(self, &sequence.cases, case);
+            let others = others(self, &all, case);
             if walk.shown.is_none()
                 && let Some(trouble) = self.trouble(case, baseline, &interaction, &others)
             {
@@ -145,11 +146,18 @@ struct Walk {
     judged: usize,
 }
 
-/// The values that other cases than this one ask for.
-pub(super) fn others(session: &Session<'_>, cases: &[Case], case: &Case) -> BTreeSet<String> {
-    let own = asked(session, case);
-    let others = cases.iter().flat_map(|case| asked(session, case));
-    others.filter(|value| !own.contains(value)).collect()
+/// The values that the cases ask for.
+pub(super) fn asked_by_all(session: &Session<'_>, cases: &[Case]) -> BTreeSet<String> {
+    cases.iter().flat_map(|case| asked(session, case)).collect()
+}
+
+/// Those of the values that this case doesn't ask for.
+pub(super) fn others(
+    session: &Session<'_>,
+    all: &BTreeSet<String>,
+    case: &Case,
+) -> BTreeSet<String> {
+    all - &asked(session, case)
 }
 
 fn company(sequence: &Sequence, index: usize) -> String {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::alone::{Baseline, entries};
 use crate::case::{Case, GenerationMode};
-use crate::check::{CheckName, Disposition, Exchange, Reading, Severity};
+use crate::check::{CheckName, Disposition, Exchange, Severity};
 use crate::generate::SequenceKind;
-use crate::http::{Interaction, NoAnswerKind};
+use crate::http::Interaction;
+use crate::run::confirm::says_nothing;
 use crate::run::session::Session;
 use crate::run::word::word;
 
@@ -66,14 +67,6 @@ impl Way {
         };
         word(&format!("{way} {among}"))
     }
-}
-
-/// Whether the answer says nothing of the service: load is shed, the gateway speaks, nobody listens.
-pub(super) fn says_nothing(interaction: &Interaction, reading: &Reading) -> bool {
-    use Disposition::{Denied, Gateway, Shed};
-    let silent = [NoAnswerKind::Connect, NoAnswerKind::Unsendable];
-    matches!(reading.disposition, Shed | Gateway | Denied)
-        || matches!(&interaction.result, Err(failure) if silent.contains(&failure.kind))
 }
 
 impl Session<'_> {
