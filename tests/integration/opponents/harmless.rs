@@ -148,6 +148,7 @@ pub(crate) const HARMLESS: &[Harmless] = &[
     harmless("closed after each answer", delivered!(Delivery::Close)),
     harmless("closed after each answer without a word", delivered!(Delivery::SilentClose)),
     harmless("HTTP/1.0", delivered!(Delivery::UntilClose)),
+    harmless("interim answers before each", delivered!(Delivery::Interim)),
     harmless(
         "closed after ten requests",
         every!(|reply: &mut Reply, seen: &Seen| {
