@@ -15,6 +15,7 @@ mod planned;
 mod probes;
 mod proof;
 mod random_schemas;
+mod rate;
 mod reduction;
 mod renamed;
 mod response_time;
