@@ -10,6 +10,7 @@ mod labels;
 mod named;
 mod opponents;
 mod outgoing;
+mod overload;
 mod plan_labels;
 mod planned;
 mod probes;

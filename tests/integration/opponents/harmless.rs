@@ -297,6 +297,14 @@ pub(crate) const HARMLESS: &[Harmless] = &[
         },
     ),
     harmless(
+        "503 with more than two under way, and slower the more are",
+        Traits {
+            front: |seen| (seen.under_way > 2).then(|| Reply::text(503, "text/plain", "busy")),
+            every: |reply, seen| pause(reply, 2 * seen.under_way as u64),
+            ..OK
+        },
+    ),
+    harmless(
         "429 with more than one under way",
         Traits {
             front: |seen| (seen.under_way > 1).then(|| gateway(429, "APIGW.0308", "slow down")),
