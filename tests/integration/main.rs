@@ -9,6 +9,7 @@ mod hostile;
 mod labels;
 mod named;
 mod opponents;
+mod one_by_one;
 mod outgoing;
 mod plan_labels;
 mod planned;
