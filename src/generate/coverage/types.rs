@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bench::{Bench, Block, Builder, replace, without};
+use super::bench::{Bench, Block, Blocks, Builder, replace, without};
 use super::draft::Draft;
 use super::positions::{ends_and_middle, with_entry};
 use super::sites::Site;
@@ -10,13 +10,12 @@ use crate::case::{Phase, Scenario};
 use crate::contract::{AdditionalProperties, Place, Schema, Step, Strength};
 
 /// The blocks about presence and type: one for each place of the body.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let all = &bench.sites;
     let places = all.iter().filter(|site| !site.is_composed());
-    places
-        .flat_map(|site| [shape(bench, site), mistyped_among_others(bench, site)])
-        .flatten()
-        .collect()
+    Box::new(
+        places.flat_map(|site| [shape(bench, site), mistyped_among_others(bench, site)]).flatten(),
+    )
 }
 
 fn shape(bench: &Bench<'_>, site: &Site) -> Option<Block> {
