@@ -42,7 +42,7 @@ pub enum Reason {
     Throttled,
     /// No connection could be made.
     NotConnected,
-    /// This machine was too busy itself to wait for the answer.
+    /// This machine was too busy itself to wait for the answer, or the target flooded it.
     Starved,
     /// HTTP can't express the request, so that it was not sent.
     NotSendable,
@@ -70,7 +70,7 @@ impl fmt::Display for Reason {
             Self::GatewayAnswered => "the gateway answered in the service's place",
             Self::Throttled => "turned away for load",
             Self::NotConnected => "no connection",
-            Self::Starved => "this machine was too busy itself",
+            Self::Starved => "this machine was too busy itself, or was flooded",
             Self::NotSendable => "HTTP can't express the request",
             Self::NotReproduced => "seen once and not again",
             Self::RunEnded => "the run ended before",

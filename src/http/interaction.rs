@@ -17,6 +17,13 @@ pub struct Interaction {
     pub elapsed: Duration,
 }
 
+impl Interaction {
+    /// Whether our own event loop was late for too long to hear an answer.
+    pub fn is_starved(&self) -> bool {
+        matches!(&self.result, Err(failure) if failure.kind == NoAnswerKind::Starved)
+    }
+}
+
 /// A whole answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {

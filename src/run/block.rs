@@ -87,6 +87,9 @@ impl Session<'_> {
             self.wire.send_again(&control.request).await?
         };
         let (interaction, reading) = self.settled(control, interaction, Instant::now(), true).await;
+        if interaction.is_starved() {
+            self.wire.end(EndedEarly::Starved);
+        }
         let exchange = Exchange {
             oracle: self.oracle,
             case: control,

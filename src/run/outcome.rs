@@ -191,7 +191,7 @@ impl fmt::Display for EndedEarly {
             Self::NotConnected { answered_before: false, .. } => "no connection",
             Self::NotConnected { answered_before: true, .. } => "the connection was lost",
             Self::Untrusted { .. } => "the certificate is not trusted",
-            Self::Starved => "this machine was too busy itself",
+            Self::Starved => "this machine was too busy itself, or was flooded",
             Self::ControlLost { .. } => "the plain valid request was no longer accepted",
             Self::Unanswered => "too many requests were not answered",
             Self::RequestsSpent => "--max-requests was reached",

@@ -1,14 +1,9 @@
 //! No more requests a second than were asked for.
 
 use std::fmt;
-use std::num::NonZeroU32;
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use governor::clock::{Clock as _, MonotonicClock};
-use governor::middleware::NoOpMiddleware;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
 use tokio::sync::Mutex;
 
 /// Requests a second: `20`, `20/s`, or `30/m` for one in two seconds.
@@ -21,11 +16,14 @@ const MOST: f64 = 100_000.0;
 /// The least: one request an hour.
 const LEAST: f64 = 1.0 / 3600.0;
 
-/// A request is this many cells of the limiter, so that it can be late by parts of a request.
-const CELLS: u32 = 100;
+/// Lateness up to this is made up for, so that ten seconds have no more than 2 % too many requests.
+const MADE_UP: Duration = Duration::from_millis(200);
 
-/// A timer's lateness that is made up for: more would be a burst.
-const MADE_UP: f64 = 0.02;
+/// What is late is made up for at no more than this times the rate,
+const CATCHING_UP: u32 = 2;
+
+/// as far as timers, which are late by up to two milliseconds themselves, can tell.
+const GRAIN: Duration = Duration::from_millis(5);
 
 impl Rate {
     /// Requests a second, from one an hour to 100,000.
@@ -74,39 +72,45 @@ impl fmt::Display for Rate {
 
 /// Lets requests through one by one, at a rate.
 pub(super) struct Pacer {
-    limiter: RateLimiter<NotKeyed, InMemoryState, MonotonicClock, NoOpMiddleware>,
-    clock: MonotonicClock,
     /// First come, first served.
-    turn: Mutex<()>,
+    turn: Mutex<[Schedule; 2]>,
+}
+
+/// When requests are due: evenly from the first on, however late one of them is.
+#[derive(Debug)]
+struct Schedule {
+    interval: Duration,
+    /// Lateness beyond this is not made up for.
+    made_up: Duration,
+    /// When the next one is due.
+    due: Instant,
+}
+
+impl Schedule {
+    fn pass(&mut self, now: Instant) {
+        let earliest = now.checked_sub(self.made_up).unwrap_or(now);
+        self.due = self.due.max(earliest) + self.interval;
+    }
 }
 
 impl Pacer {
     pub(super) fn new(rate: Rate) -> Self {
-        let cell = Duration::from_secs_f64(1.0 / (rate.0 * f64::from(CELLS)));
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a rate is bounded by `MOST` and above nothing"
-        )]
-        let made_up = ((rate.0 * MADE_UP * f64::from(CELLS)) as u32).max(1);
-        let clock = MonotonicClock;
-        let quota = Quota::with_period(cell.max(Duration::from_nanos(1)))
-            .unwrap_or(Quota::per_second(NonZeroU32::MIN))
-            .allow_burst(NonZeroU32::MIN.saturating_add(CELLS - 1 + made_up));
-        let limiter = RateLimiter::direct_with_clock(quota, clock.clone());
-        // Nothing was late yet, so that nothing is to be made up for.
-        let _ = limiter.check_n(NonZeroU32::MIN.saturating_add(made_up - 1));
-        Self { limiter, clock, turn: Mutex::new(()) }
+        let (interval, due) = (Duration::from_secs_f64(1.0 / rate.0), Instant::now());
+        let made_up = MADE_UP.saturating_sub(interval).max(MADE_UP / 10);
+        let rate = Schedule { interval, made_up, due };
+        let most = Schedule { interval: interval / CATCHING_UP, made_up: GRAIN, due };
+        Self { turn: Mutex::new([rate, most]) }
     }
 
     /// Waits until the next request may go out.
     pub(super) async fn turn(&self) {
-        let _turn = self.turn.lock().await;
-        let request = NonZeroU32::MIN.saturating_add(CELLS - 1);
-        // It never asks for more than the limiter holds.
-        while let Ok(Err(not_yet)) = self.limiter.check_n(request) {
-            tokio::time::sleep(not_yet.wait_time_from(self.clock.now())).await;
+        let mut turn = self.turn.lock().await;
+        let due = turn[0].due.max(turn[1].due);
+        if due > Instant::now() {
+            tokio::time::sleep_until(due.into()).await;
         }
+        let now = Instant::now();
+        turn.iter_mut().for_each(|schedule| schedule.pass(now));
     }
 }
 
@@ -114,7 +118,7 @@ impl Pacer {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Pacer, Rate};
+    use super::{Pacer, Rate, Schedule};
 
     #[test]
     fn a_rate_is_a_number_of_requests_in_a_time() {
@@ -135,7 +139,28 @@ mod tests {
         for _ in 0..6 {
             pacer.turn().await;
         }
-        // Five intervals of 20 ms, less the lateness of 20 ms that may be made up for.
-        assert!(begun.elapsed() >= Duration::from_millis(79), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn what_is_late_is_made_up_for_without_a_burst() {
+        let begun = Instant::now();
+        let at = |millis: u64| begun + Duration::from_millis(millis);
+        let milliseconds = Duration::from_millis;
+        let mut schedule =
+            Schedule { interval: milliseconds(10), made_up: milliseconds(50), due: begun };
+        // Timers are late, the schedule is not.
+        for now in [0, 12, 21, 33] {
+            schedule.pass(at(now));
+        }
+        assert_eq!(schedule.due, at(40));
+        // A pause of which no more than so much is made up for.
+        schedule.pass(at(500));
+        assert_eq!(schedule.due, at(460));
+        schedule.pass(at(500));
+        assert_eq!(schedule.due, at(470));
+        let pacer = Pacer::new(Rate(100.0));
+        let [rate, most] = pacer.turn.into_inner();
+        assert_eq!((rate.made_up, most.interval), (milliseconds(190), milliseconds(5)));
     }
 }

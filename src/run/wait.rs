@@ -12,6 +12,10 @@ use crate::http::{Interaction, NoAnswerKind};
 /// A request that was turned away for reasons of the moment is sent again this often.
 const TRANSIENT_TRIES: u32 = 4;
 
+/// One during which our own event loop was late all the time is, unless it is a control, sent again
+/// this often: it may be what keeps the loop busy.
+const STARVED_TRIES: u32 = 1;
+
 /// The longest wait before such a request is sent again, whatever `Retry-After` says.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -75,7 +79,9 @@ impl Session<'_> {
         };
         let mut was_tried = false;
         for attempt in 0..TRANSIENT_TRIES {
-            if !self.is_transient(case, &interaction, &reading, is_control) {
+            if !self.is_transient(case, &interaction, &reading, is_control)
+                || (attempt >= STARVED_TRIES && !is_control && interaction.is_starved())
+            {
                 break;
             }
             let is_late = attempt == 0 && self.wire.has_paused_since(answered);

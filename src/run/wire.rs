@@ -21,7 +21,7 @@ const LOST_CONNECTIONS: u32 = 3;
 const MOST_UNANSWERED: u32 = 60;
 
 /// Nor for more in a row during which our own event loop was late all the time.
-const MOST_STARVED: u32 = 8;
+const MOST_STARVED: u32 = 40;
 
 /// What requests under way are given once the run is to end.
 const DRAIN: Duration = Duration::from_secs(2);

@@ -191,3 +191,39 @@ fn every_contract_has_mutants() {
         assert!(mutants(&contract).len() > 40, "{}", path.display());
     }
 }
+
+/// Without an envelope, a member within a member, nothing required within it.
+const PLAIN: &str = r"
+openapi: 3.1.0
+info: { title: Notes, version: '1' }
+paths:
+  /notes:
+    post:
+      operationId: note
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [text, level]
+              properties:
+                text: { type: string, pattern: '^[a-z]{3,9}$' }
+                level: { type: integer, minimum: 0, maximum: 9 }
+                shown: { type: object, properties: { until: { type: string, maxLength: 9 } } }
+      responses: { '200': { description: noted }, '400': { description: refused } }
+";
+
+#[test]
+fn empty_objects_and_what_follows_a_refusal_are_probed_where_status_alone_tells() {
+    let contract = Contract::parse("notes.yaml", PLAIN).expect("is a contract");
+    let only = vec![
+        "response/serverError/on-empty-objects".to_owned(),
+        "response/serverError/on-empty-objects-within".to_owned(),
+        "request/repetition/refused-as-the-request-before".to_owned(),
+    ];
+    let settings = AuditSettings { seed: SEED, only, ..AuditSettings::default() };
+    let outcome = audit(&contract, &settings, &|_, _| {}).expect("can be audited");
+    assert_eq!(outcome.baseline, [], "the faithful stub is blamed");
+    assert_eq!((outcome.count("caught"), escaped(&outcome)), (3, Vec::new()));
+}

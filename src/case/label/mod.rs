@@ -32,6 +32,13 @@ pub struct Broken {
     pub pointer: String,
 }
 
+impl Broken {
+    /// Whether it is that of a member missing from the object at `place`.
+    pub fn is_missing_from(&self, place: &Place) -> bool {
+        self.keyword == "required" && self.place.parent().as_ref() == Some(place)
+    }
+}
+
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.place, self.keyword)

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::draft::Draft;
 use super::sites::Site;
 use crate::case::label::broken;
-use crate::case::{Expectation, Request};
+use crate::case::{Expectation, Request, Scenario};
 use crate::contract::Schema;
 
 /// Keywords that say the same at every place they stand: cases made from them are what they say.
@@ -76,10 +76,24 @@ impl Proof {
             }
             Expectation::Refused(_) if location.starts_with("body") => {
                 let Some(value) = body else { return true };
+                if draft.scenario == Scenario::ObjectMissingRequiredProperty
+                    && self.lacks_siblings(value, location)
+                {
+                    return true;
+                }
                 self.breaks(value, location, draft.keyword)
             }
             _ => true,
         }
+    }
+
+    /// Whether the member at `location` and others of its object are missing, and nothing else is
+    /// wrong: one stands for all.
+    fn lacks_siblings(&self, value: &Value, location: &str) -> bool {
+        let found = broken(&self.schema, value);
+        let named = found.iter().find(|one| one.place.to_string() == location);
+        let object = named.and_then(|one| one.place.parent());
+        object.is_some_and(|object| found.iter().all(|one| one.is_missing_from(&object)))
     }
 
     /// Whether `value` breaks `keyword` at `location`, and nothing elsewhere.

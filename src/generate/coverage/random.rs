@@ -192,8 +192,9 @@ impl Random {
     fn beside_full_list(&self, full: Option<&str>, body: &Value, draft: Draft) -> Draft {
         let Some(full) = full else { return draft };
         let is_long = |list: &TextList| {
-            let mut held = list.place.values(body).into_iter().filter_map(Value::as_array);
-            held.any(|entries| entries.len() * 2 > list.size())
+            list.place.any(body, &|held| {
+                held.as_array().is_some_and(|entries| entries.len() * 2 > list.size())
+            })
         };
         if self.lists.iter().any(is_long) { draft.twin(full) } else { draft }
     }

@@ -6,16 +6,20 @@ use super::bench::{Bench, Block, Blocks, Builder, replace, without};
 use super::draft::Draft;
 use super::positions::{ends_and_middle, with_entry};
 use super::sites::Site;
+use crate::case::label::{Broken, broken};
 use crate::case::{Phase, Scenario};
-use crate::contract::{AdditionalProperties, Place, Schema, Step, Strength};
+use crate::contract::{AdditionalProperties, Schema, Step, Strength};
 
 /// The blocks about presence and type: one for each place of the body.
 pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
-    let all = &bench.sites;
-    let places = all.iter().filter(|site| !site.is_composed());
-    Box::new(
-        places.flat_map(|site| [shape(bench, site), mistyped_among_others(bench, site)]).flatten(),
-    )
+    let blocks = bench.sites.iter().flat_map(|site| {
+        if site.is_composed() {
+            [alone(bench, site), None]
+        } else {
+            [shape(bench, site), mistyped_among_others(bench, site)]
+        }
+    });
+    Box::new(blocks.flatten())
 }
 
 fn shape(bench: &Bench<'_>, site: &Site) -> Option<Block> {
@@ -27,9 +31,7 @@ fn shape(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     {
         presence(&mut block, site, template);
     }
-    if place.steps().is_empty() {
-        emptied(&mut block, &site.schema, template);
-    }
+    emptied(&mut block, site);
     for wrong in wrong_types(&site.schema, place.values(template).first().copied()) {
         let intent = format!("{} for {}", describe(&wrong), site.schema.types().join(" or "));
         let draft =
@@ -39,6 +41,13 @@ fn shape(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     if site.schema.allows_type("object") && !site.schema.properties().is_empty() {
         unexpected(&mut block, site, template);
     }
+    block.finish()
+}
+
+/// Where a schema composes others, what is legal is asked of the whole alone.
+fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
+    let mut block = bench.block(Phase::Coverage, format!("{} shape", site.place));
+    emptied(&mut block, site);
     block.finish()
 }
 
@@ -57,16 +66,39 @@ fn presence(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
     }
 }
 
-/// The body with none of its required members: to some languages an empty object is as good as
-/// nothing, and is passed over. Where there are several it stands for the first.
-fn emptied(block: &mut Builder<'_, '_>, schema: &Schema, template: &Value) {
-    let required = schema.required();
-    let is_more_than_one = required.len() > 1 && template.is_object();
-    let Some(first) = required.first().filter(|_| is_more_than_one) else { return };
-    let place = Place::body().member(first);
-    let scenario = Scenario::ObjectMissingRequiredProperty;
-    let draft = Draft::new(scenario, &place, "required", "an empty object").refused(block.bench);
-    block.body(draft, json!({}));
+/// An object without any member: to some languages it is as good as nothing, and is passed over.
+///
+/// Where several members are required it stands for the first of them. Where none is, it is legal;
+/// yet as little as for an empty list does anybody say that so little is of any use.
+fn emptied(block: &mut Builder<'_, '_>, site: &Site) {
+    let (bench, place) = (block.bench, &site.place);
+    let (Some(declared), Some(template)) = (&bench.operation.body, &bench.template) else { return };
+    let body = bench.body_with(place, 0, json!({}));
+    if !site.schema.allows_type("object") || body == *template {
+        return;
+    }
+    // What only answers carry is required of them alone, and has no rule here.
+    let has_rule = |one: &Broken| {
+        let rule = bench.operation.rule_id(&one.place.to_string(), "required");
+        bench.operation.rule(&rule).is_some()
+    };
+    let mut found = broken(&declared.schema, &body);
+    found.retain(|one| !one.is_missing_from(place) || has_rule(one));
+    let Some(first) = found.first().map(|one| &one.place) else {
+        let scenario = Scenario::ObjectWithoutOptionalProperty;
+        let draft = Draft::new(scenario, place, "type", "an empty object").accepted();
+        block.body(draft.at_most(Strength::Open).at(place), body);
+        return;
+    };
+    // Without its only member it stands among the cases already.
+    let is_left_out = site.list().is_none()
+        && place.values(template).len() == 1
+        && without(template, first) == body;
+    if found.iter().all(|one| one.is_missing_from(place)) && !is_left_out {
+        let scenario = Scenario::ObjectMissingRequiredProperty;
+        let draft = Draft::new(scenario, first, "required", "an empty object");
+        block.body(draft.refused(bench), body);
+    }
 }
 
 /// A required member that is there only under its name in another letter case. Names are compared

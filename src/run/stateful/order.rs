@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::alone::{Alone, Baseline, asked};
 use super::blame::Shown;
+use super::trouble::Way;
 use crate::case::{Case, GenerationMode};
-use crate::check::{CaseVerdict, Reason};
+use crate::check::{CaseVerdict, Reason, Severity};
 use crate::generate::{Sequence, SequenceKind};
 use crate::run::confirm::says_nothing;
 use crate::run::session::Session;
@@ -50,13 +51,15 @@ impl Session<'_> {
             // Which nobody decides, and which says nothing of what went before.
             return CaseVerdict::Observed("turned away for load".to_owned());
         }
-        let Some(shown) = walk.shown else { return CaseVerdict::Held };
+        let Some(mut shown) = walk.shown else { return CaseVerdict::Held };
+        let mut is_behind_refusal = walk.is_behind_refusal;
         let mut reproduced = Reproduced { seen: 1, sent: 1 };
         let mut sent = sequence.cases.len();
         for _ in 0..AGAIN {
             let again = self.walk(sequence, &known, false).await;
             if again.judged > 0 {
                 reproduced.sent += 1;
+                is_behind_refusal &= again.is_behind_refusal;
                 let is_same = again.shown.is_some_and(|s| s.trouble.way == shown.trouble.way);
                 reproduced.seen += u32::from(is_same);
                 sent += sequence.cases.len();
@@ -71,6 +74,14 @@ impl Session<'_> {
             let sent = u32::try_from(sent).unwrap_or(u32::MAX);
             let reproduced = Reproduced { seen: reproduced.seen, sent };
             return self.blame_request(case, &shown, reproduced).await;
+        }
+        // Status alone doesn't tell a broken rule from a value that doesn't suit what is there. Yet
+        // what was refused left nothing there: each time it is refused behind that, and never alone.
+        if shown.trouble.way == Way::Refused
+            && is_behind_refusal
+            && reproduced.seen == reproduced.sent
+        {
+            shown.trouble.severity = Severity::Failure;
         }
         let company = company(sequence, shown.index);
         self.blame_sequence(sequence, &shown, reproduced, &company, times)
@@ -109,7 +120,8 @@ impl Session<'_> {
         known: &[Option<Baseline>],
         is_planned: bool,
     ) -> Walk {
-        let mut walk = Walk { shown: None, judged: 0 };
+        let mut walk = Walk { shown: None, judged: 0, is_behind_refusal: false };
+        let mut refused = false;
         let all = asked_by_all(self, &sequence.cases);
         for (index, case) in sequence.cases.iter().enumerate() {
             let is_fresh = sequence.kind == SequenceKind::FreshRepetition;
@@ -120,8 +132,10 @@ impl Session<'_> {
             if is_planned {
                 self.listener.event(Event::Answered);
             }
-            let Some(baseline) = &known[index] else { continue };
             let reading = self.oracle.read(&interaction);
+            let is_refused = reading.disposition.is_refusal();
+            let was_refused = std::mem::replace(&mut refused, is_refused);
+            let Some(baseline) = &known[index] else { continue };
             if says_nothing(&interaction, &reading) {
                 continue;
             }
@@ -132,6 +146,7 @@ impl Session<'_> {
                 && let Some(trouble) = self.trouble(case, baseline, &interaction, &others)
             {
                 walk.shown = Some(Shown { trouble, index, interaction });
+                walk.is_behind_refusal = was_refused && sequence.kind == SequenceKind::AfterRefusal;
             }
         }
         walk
@@ -142,6 +157,8 @@ impl Session<'_> {
 struct Walk {
     /// The first trouble.
     shown: Option<Shown>,
+    /// The request before it breaks a rule, and was refused.
+    is_behind_refusal: bool,
     /// Requests whose answers could be judged.
     judged: usize,
 }

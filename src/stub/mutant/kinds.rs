@@ -13,7 +13,7 @@ use crate::stub::judge::{Judgement, Refusal};
 pub(super) type IsKind = fn(&Exchange<'_>) -> bool;
 
 /// The kinds, each with its word in a mutant's id.
-pub(super) const KINDS: [(&str, IsKind); 29] = [
+pub(super) const KINDS: [(&str, IsKind); 30] = [
     ("no-body", |x| x.operation.is_some() && x.request.body.is_empty()),
     ("syntax", |x| keyword(x, "syntax")),
     ("wrong-types", |x| keyword(x, "type")),
@@ -44,6 +44,9 @@ pub(super) const KINDS: [(&str, IsKind); 29] = [
     ("empty-texts", |x| text(x).contains(":\"\"")),
     ("empty-lists", |x| text(x).contains(":[]")),
     ("empty-objects", |x| *x.request.body == *b"{}"),
+    ("empty-objects-within", |x| {
+        (x.accepted().is_some() || keyword(x, "required")) && text(x).contains(":{}")
+    }),
     ("escapes", |x| x.accepted().is_some() && text(x).contains("\\u00")),
     ("other-media-types", |x| {
         let held = x.request.header("content-type").unwrap_or_default();
@@ -80,6 +83,7 @@ pub(super) fn can_be_sent(maker: &Maker<'_>, kind: &str) -> bool {
             maker.nodes.iter().any(|node| node.is_free_text() && node.place.steps().len() == 1)
         }
         "empty-lists" => in_root("array"),
+        "empty-objects-within" => in_root("object"),
         "top-level-types" => maker.strength("body", "type").is_some(),
         "null" => maker.nodes.iter().any(|node| !node.schema.types().is_empty()),
         "wrong-types" => has_rule("type"),

@@ -74,6 +74,8 @@ pub(crate) const HOSTILE: &[Hostile] = hostile![
     |_| Vec::new(),
     Then::Drip(b"HTTP/1.1 100 Continue\r\n\r\n"),
     TIME;
+    "flood of 100 Continue", |_| Vec::new(), Then::Repeat(&CONTINUE), TIME;
+    "flood of 102 and 103", |_| Vec::new(), Then::Repeat(&HINTS), TIME;
     "101 Switching Protocols", |_| b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n".to_vec(), Then::Hang, "";
     "redirects to itself", |_| redirect("/v1/instances/prepare"), Then::GoOn, "";
     "redirects to another host", |elsewhere| redirect(elsewhere), Then::GoOn, "";
@@ -89,15 +91,25 @@ pub(crate) const HOSTILE: &[Hostile] = hostile![
     "noise", |_| vec![0xa5; 20_000], Then::Close, NOT_HTTP;
 ];
 
-/// What the HTTP library reads too slowly when it is not optimised.
-pub(crate) const FLOOD: &Hostile = &Hostile {
-    name: "flood of 100 Continue",
-    first: |_| Vec::new(),
-    then: Then::Repeat(b"HTTP/1.1 100 Continue\r\n\r\n"),
-    says: TIME,
-};
-
 const CHUNKED: &str = "Transfer-Encoding: chunked\r\n";
+
+/// Heads before the answer, as many as go out at once.
+static CONTINUE: [u8; 25_000] = repeated(b"HTTP/1.1 100 Continue\r\n\r\n");
+static HINTS: [u8; 25_200] = repeated(
+    b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n",
+);
+
+/// A text again and again, as often as it fits.
+const fn repeated<const LENGTH: usize>(text: &[u8]) -> [u8; LENGTH] {
+    assert!(LENGTH.is_multiple_of(text.len()), "it fits a whole number of times");
+    let mut all = [0; LENGTH];
+    let mut at = 0;
+    while at < LENGTH {
+        all[at] = text[at % text.len()];
+        at += 1;
+    }
+    all
+}
 
 /// What bombs come to.
 const BURST: usize = 256 << 20;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::front::{Front, Victims};
-use super::servers::{FLOOD, HOSTILE, Hostile, Then};
+use super::servers::{HOSTILE, Hostile, Then};
 use super::{Ended, LIMITS, fencepost};
 
 /// No server holds a run up for longer.
@@ -85,7 +85,7 @@ fn a_server_that_is_hostile_to_one_kind_of_request_is_a_finding_and_the_run_goes
 fn hostile_table() {
     println!("| server | to all requests | s | MiB | to one kind of request | s | MiB |");
     println!("|---|---|---|---|---|---|---|");
-    for hostile in HOSTILE.iter().chain([FLOOD]) {
+    for hostile in HOSTILE {
         let mut row = format!("| {} |", hostile.name);
         for victims in [Victims::All, Victims::OneKind] {
             let ended = run(hostile, victims);

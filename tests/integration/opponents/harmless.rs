@@ -148,6 +148,7 @@ pub(crate) const HARMLESS: &[Harmless] = &[
     harmless("closed after each answer", delivered!(Delivery::Close)),
     harmless("closed after each answer without a word", delivered!(Delivery::SilentClose)),
     harmless("HTTP/1.0", delivered!(Delivery::UntilClose)),
+    harmless("interim answers before each", delivered!(Delivery::Interim)),
     harmless(
         "closed after ten requests",
         every!(|reply: &mut Reply, seen: &Seen| {
@@ -292,6 +293,14 @@ pub(crate) const HARMLESS: &[Harmless] = &[
         Traits {
             front: |seen| (seen.under_way > 4).then(|| Reply::text(503, "text/plain", "busy")),
             every: |reply, _| pause(reply, 3),
+            ..OK
+        },
+    ),
+    harmless(
+        "503 with more than two under way, and slower the more are",
+        Traits {
+            front: |seen| (seen.under_way > 2).then(|| Reply::text(503, "text/plain", "busy")),
+            every: |reply, seen| pause(reply, 2 * seen.under_way as u64),
             ..OK
         },
     ),

@@ -91,6 +91,8 @@ pub(crate) enum Delivery {
     Gzip,
     /// With `Connection: close`.
     Close,
+    /// Behind heads of interim answers (RFC 9110, 15.2), which say nothing yet.
+    Interim,
     /// Closed after the answer, without a word.
     SilentClose,
     /// HTTP/1.0: the end of the connection is the end of the body.
@@ -112,9 +114,18 @@ pub(crate) enum Delivery {
 impl Delivery {
     /// Whether the connection goes on after the answer.
     pub(crate) fn keeps_connection(self) -> bool {
-        matches!(self, Self::Plain | Self::Chunked | Self::Gzip | Self::LengthTooSmall)
+        matches!(
+            self,
+            Self::Plain | Self::Chunked | Self::Gzip | Self::Interim | Self::LengthTooSmall
+        )
     }
 }
+
+/// Some of the heads that may stand before an answer's own.
+const INTERIM: &str = "HTTP/1.1 100 Continue\r\n\r\n\
+    HTTP/1.1 102 Processing\r\n\r\n\
+    HTTP/1.1 103 Early Hints\r\nContent-Type: text/html\r\nLink: </a.css>; rel=preload\r\n\r\n\
+    HTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\n\r\n";
 
 /// Head and body as they go on the wire.
 pub(crate) fn content(reply: &Reply, accept_encoding: &str) -> (Vec<u8>, Vec<u8>) {
@@ -161,6 +172,9 @@ pub(crate) fn content(reply: &Reply, accept_encoding: &str) -> (Vec<u8>, Vec<u8>
         _ => header("Content-Length", &length.to_string()),
     }
     head.push_str("\r\n");
+    if reply.delivery == Delivery::Interim {
+        head.insert_str(0, INTERIM);
+    }
     (head.into_bytes(), body)
 }
 
