@@ -8,6 +8,7 @@
     reason = "a benchmark prints, and its counts are far below 2^52"
 )]
 
+mod bare;
 mod million;
 mod run;
 mod server;
@@ -15,8 +16,12 @@ mod wrk;
 
 use std::time::Duration;
 
-use run::{Kind, run};
+use run::{Kind, Measured, run};
 use server::{MOST_ENTRIES, Server};
+
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -57,7 +62,13 @@ fn body(entries: usize) -> String {
     format!("{{\"user_id\":\"1008600000104285462\",\"instance_ids\":[{ids}]}}")
 }
 
-/// wrk and the engine in turn, three times.
+fn row(name: &str, measured: &Measured, wrk: Option<f64>) {
+    let (rate, micros) = (measured.rate(), measured.micros());
+    let ratio = wrk.map_or_else(|| "   -".to_owned(), |wrk| format!("{:.2}", rate / wrk));
+    println!("{name:<22} {rate:>10.0}     {ratio}   {micros:>6.1} us");
+}
+
+/// wrk, the HTTP library and the engine in turn, three times.
 fn table() -> std::io::Result<()> {
     let server = Server::start("good", SMALL)?;
     println!("                       requests/s   of wrk   own CPU per request");
@@ -67,19 +78,13 @@ fn table() -> std::io::Result<()> {
             Some(rate) => println!("wrk, 8 connections     {rate:>10.0}     1.00"),
             None => println!("wrk is not installed: rates without ratios"),
         }
+        row("reqwest alone", &bare::run(&server.uri, &body(SMALL / 2), 60_000), wrk);
         for (name, kind) in [
             ("valid, 1..=20 ids", Kind::Valid),
             ("violating", Kind::Violating),
             ("both, with twins", Kind::Mixed),
         ] {
-            let measured = run(kind, SMALL, 60_000, &server.uri);
-            let ratio =
-                wrk.map_or_else(|| "   -".to_owned(), |w| format!("{:.2}", measured.rate() / w));
-            println!(
-                "{name:<22} {:>10.0}     {ratio}   {:>6.1} us",
-                measured.rate(),
-                measured.micros()
-            );
+            row(name, &run(kind, SMALL, 60_000, &server.uri), wrk);
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! What an answer shows of matters that nobody decides.
 
-use super::relations::{answered_location, is_echo, related};
+use super::relations::{answered_location, echoes, related};
 use super::{Disposition, Exchange};
 use crate::contract::{Operation, Relation, RuleId};
 
@@ -37,9 +37,10 @@ pub fn observations<'e>(exchange: &'e Exchange<'_>) -> Vec<(&'e RuleId, &'static
     if let Some(request) = &exchange.case.body
         && exchange.reading.disposition == Disposition::Accepted
     {
-        for (relation, rule) in exchange.operation().relations.iter().zip(&rules.orders) {
+        let relations = exchange.operation().relations.iter().zip(echoes(exchange));
+        for ((relation, is_echo), rule) in relations.zip(&rules.orders) {
             let Some(rule) = rule else { continue };
-            seen.extend(order(relation, request, json).map(|order| (rule, order)));
+            seen.extend(order(relation, *is_echo, request, json).map(|order| (rule, order)));
         }
     }
     if exchange.reading.disposition.is_refusal() && exchange.service_answer().is_some() {
@@ -58,10 +59,11 @@ pub fn observations<'e>(exchange: &'e Exchange<'_>) -> Vec<(&'e RuleId, &'static
 /// Whether the entries of an answer come in the order in which they were asked for.
 fn order(
     relation: &Relation,
+    is_echo: bool,
     request: &serde_json::Value,
     response: &serde_json::Value,
 ) -> Option<&'static str> {
-    if is_echo(relation, request, response) {
+    if is_echo {
         let asked = relation.asked.read(request)?.as_array()?;
         // Where only one value is asked for, however often, there is no order.
         return asked.iter().any(|value| *value != asked[0]).then_some(AS_ASKED);

@@ -1,5 +1,7 @@
 //! An answer as a strict reader takes it.
 
+use std::cell::OnceCell;
+
 use serde_json::Value;
 
 use super::body::{Unreadable, read_json};
@@ -15,6 +17,8 @@ pub struct Reading {
     pub code: Option<String>,
     /// What became of the request.
     pub disposition: Disposition,
+    /// For each relation whether the answer echoes its request, once somebody asked.
+    pub(super) echoes: OnceCell<Vec<bool>>,
 }
 
 /// What became of a request, by the contract's own account of success and refusal.
@@ -62,6 +66,7 @@ impl Reading {
                 json: Err(Unreadable::Empty),
                 code: None,
                 disposition: Disposition::NoAnswer,
+                echoes: OnceCell::new(),
             };
         };
         let json = read_json(&answer.body);
@@ -74,7 +79,7 @@ impl Reading {
             Some(envelope) => by_envelope(envelope, answer.status, code.as_deref()),
             None => by_status(answer.status),
         };
-        Self { json, code, disposition }
+        Self { json, code, disposition, echoes: OnceCell::new() }
     }
 
     /// The documented meaning of the answer's code.

@@ -29,9 +29,18 @@ pub struct Related {
     pub answered: Vec<String>,
 }
 
-/// Whether an answer has exactly one entry for each asked value, in the order of asking, which is
-/// what most accepting answers do: then there is nothing to compare.
-pub(crate) fn is_echo(relation: &Relation, request: &Value, response: &Value) -> bool {
+/// For each relation whether the answer has exactly one entry for each asked value, in the order of
+/// asking, which is what most accepting answers do: then there is nothing to compare.
+pub(crate) fn echoes<'e>(exchange: &Exchange<'e>) -> &'e [bool] {
+    let (case, reading) = (exchange.case, exchange.reading);
+    reading.echoes.get_or_init(|| {
+        let (Some(request), Ok(response)) = (&case.body, &reading.json) else { return Vec::new() };
+        let relations = exchange.operation().relations.iter();
+        relations.map(|relation| is_echo(relation, request, response)).collect()
+    })
+}
+
+fn is_echo(relation: &Relation, request: &Value, response: &Value) -> bool {
     let lists = || {
         let asked = relation.asked.read(request)?.as_array()?;
         Some((asked, relation.answered.read(response)?.as_array()?))
@@ -87,10 +96,10 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let (Some(request), Ok(response)) = (&exchange.case.body, &exchange.reading.json) else {
         return Vec::new();
     };
-    let relations = exchange.operation().relations.iter();
+    let relations = exchange.operation().relations.iter().zip(echoes(exchange));
     relations
-        .filter(|relation| !is_echo(relation, request, response))
-        .filter_map(|relation| Some((relation, related(relation, request, response)?)))
+        .filter(|(_, is_echo)| !**is_echo)
+        .filter_map(|(relation, _)| Some((relation, related(relation, request, response)?)))
         .flat_map(|(relation, related)| breaches(exchange, relation, &related))
         .collect()
 }

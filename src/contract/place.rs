@@ -89,7 +89,12 @@ impl Place {
 
     /// Whether some value stands at this place of `instance`.
     pub fn is_in(&self, instance: &Value) -> bool {
-        is_below(&self.steps, instance)
+        self.any(instance, &|_| true)
+    }
+
+    /// Whether some value at this place of `instance` is such a one.
+    pub(crate) fn any(&self, instance: &Value, is_one: &dyn Fn(&Value) -> bool) -> bool {
+        any_below(&self.steps, instance, is_one)
     }
 
     /// The value at this place of `instance`, for change: the entry at `index` wherever the way
@@ -108,13 +113,15 @@ impl Place {
     }
 }
 
-fn is_below(steps: &[Step], value: &Value) -> bool {
+fn any_below(steps: &[Step], value: &Value, is_one: &dyn Fn(&Value) -> bool) -> bool {
     match steps.split_first() {
-        None => true,
-        Some((Step::Member(name), rest)) => value.get(name).is_some_and(|v| is_below(rest, v)),
-        Some((Step::Items, rest)) => {
-            value.as_array().is_some_and(|entries| entries.iter().any(|v| is_below(rest, v)))
+        None => is_one(value),
+        Some((Step::Member(name), rest)) => {
+            value.get(name).is_some_and(|v| any_below(rest, v, is_one))
         }
+        Some((Step::Items, rest)) => value
+            .as_array()
+            .is_some_and(|entries| entries.iter().any(|v| any_below(rest, v, is_one))),
     }
 }
 

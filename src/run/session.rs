@@ -162,8 +162,8 @@ impl<'s> Session<'s> {
         let (Some(request), Ok(response)) = (&exchange.case.body, &exchange.reading.json) else {
             return;
         };
-        for (relation, answered) in self.oracle.operation().relations.iter().zip(&mut self.answered)
-        {
+        let relations = self.oracle.operation().relations.iter().zip(relations::echoes(exchange));
+        for ((relation, is_echo), answered) in relations.zip(&mut self.answered) {
             if answered.len() >= MOST_REMEMBERED {
                 continue;
             }
@@ -172,7 +172,7 @@ impl<'s> Session<'s> {
                     answered.insert(value.to_owned());
                 }
             };
-            if relations::is_echo(relation, request, response) {
+            if *is_echo {
                 let asked = relation.asked.read(request).and_then(Value::as_array);
                 asked.into_iter().flatten().filter_map(Value::as_str).for_each(add);
             } else if let Some(related) = relations::related(relation, request, response) {
@@ -244,9 +244,9 @@ impl<'s> Session<'s> {
                     self.ledger.enforced(&judged.case.rule);
                 }
             }
-            let own = judged.case.rule.clone();
+            let own = &judged.case.rule;
             for breach in judged.breaches {
-                if breach.rule != own {
+                if breach.rule != *own {
                     self.ledger.count(&breach.rule, &CaseVerdict::NotJudged);
                 }
                 if let Some(index) = self.suspects.note(&breach, judged.case, judged.twin.as_ref())

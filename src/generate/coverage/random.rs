@@ -23,7 +23,7 @@ pub(crate) struct Random {
     operation: Arc<Operation>,
     inputs: Arc<Inputs>,
     parts: Parts,
-    recipe: Recipe,
+    recipe: Arc<Recipe>,
     kinds: Vec<Kind>,
     /// The lists with a limit that stand in the plain body.
     lists: Vec<TextList>,
@@ -52,7 +52,7 @@ impl Random {
         inputs: &Arc<Inputs>,
         bench: &Bench<'_>,
     ) -> Option<Self> {
-        let recipe = bench.recipe()?;
+        let recipe = Arc::clone(bench.recipe()?);
         let kinds = recipe.violations().iter().cloned();
         let mut lists = bench.lists();
         lists.retain(|list| list.schema.max_items().is_some());
@@ -192,8 +192,9 @@ impl Random {
     fn beside_full_list(&self, full: Option<&str>, body: &Value, draft: Draft) -> Draft {
         let Some(full) = full else { return draft };
         let is_long = |list: &TextList| {
-            let mut held = list.place.values(body).into_iter().filter_map(Value::as_array);
-            held.any(|entries| entries.len() * 2 > list.size())
+            list.place.any(body, &|held| {
+                held.as_array().is_some_and(|entries| entries.len() * 2 > list.size())
+            })
         };
         if self.lists.iter().any(is_long) { draft.twin(full) } else { draft }
     }
