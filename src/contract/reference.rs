@@ -39,25 +39,25 @@ pub(crate) fn value_at<'d>(document: &'d Value, pointer: &str) -> Option<&'d Val
 /// A reference that leads out of the document, nowhere or in a circle is left as it stands; the
 /// loader reports those.
 pub(crate) fn resolve(document: &Value, pointer: &str) -> String {
-    let mut place = pointer.to_owned();
+    let mut place = Cow::Borrowed(pointer);
+    let mut value = value_at(document, pointer);
     for _ in 0..LONGEST_CHAIN {
-        let reference = value_at(document, &place).and_then(|value| value.get("$ref"));
-        let Some(target) = reference.and_then(Value::as_str).and_then(target) else {
-            return place;
-        };
-        if value_at(document, &target).is_none() {
-            return place;
+        let reference = value.and_then(|value| value.get("$ref")?.as_str());
+        let Some(target) = reference.and_then(target) else { break };
+        let there = value_at(document, &target);
+        if there.is_none() {
+            break;
         }
-        place = target;
+        (place, value) = (target, there);
     }
-    place
+    place.into_owned()
 }
 
 /// The JSON pointer that an in-document reference (`#/components/…`) names.
-pub(crate) fn target(reference: &str) -> Option<String> {
+pub(crate) fn target(reference: &str) -> Option<Cow<'_, str>> {
     let fragment = reference.strip_prefix('#')?;
     let pointer = percent_encoding::percent_decode_str(fragment).decode_utf8().ok()?;
-    (pointer.is_empty() || pointer.starts_with('/')).then(|| pointer.into_owned())
+    (pointer.is_empty() || pointer.starts_with('/')).then_some(pointer)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ impl Block {
     /// of the case at the end of its chain of twins, the control aside. Members given twice are one
     /// group in the whole operation, as the answer to one tells how to read those to others.
     pub(super) fn dealt(block: Cow<'_, Self>, shard: Shard) -> Option<Cow<'_, Self>> {
-        let is_taken = block.taken(shard);
+        let is_taken = taken(block.cases.iter(), shard);
         if is_taken.iter().all(|taken| *taken) {
             return Some(block);
         }
@@ -29,21 +29,23 @@ impl Block {
         let cases = cases.map(|(case, _)| case.clone()).collect();
         Some(Cow::Owned(Self { name: name.clone(), control: control.clone(), cases }))
     }
+}
 
-    /// How many requests of the block fall to a shard, its control among them.
-    pub(super) fn requests_of(&self, shard: Shard) -> usize {
-        match self.taken(shard).into_iter().filter(|taken| *taken).count() {
-            0 => 0,
-            cases => cases + 1,
-        }
+/// How many requests of a block with these cases fall to a shard, its control among them.
+pub(super) fn requests_of<'c>(
+    cases: impl Iterator<Item = &'c Case> + Clone,
+    shard: Shard,
+) -> usize {
+    match taken(cases, shard).into_iter().filter(|taken| *taken).count() {
+        0 => 0,
+        cases => cases + 1,
     }
+}
 
-    /// For each case whether it falls to a shard.
-    fn taken(&self, shard: Shard) -> Vec<bool> {
-        let by_id: HashMap<&str, &Case> =
-            self.cases.iter().map(|case| (case.id.as_str(), case)).collect();
-        self.cases.iter().map(|case| shard.takes(&group(case, &by_id))).collect()
-    }
+/// For each case of a block whether it falls to a shard.
+fn taken<'c>(cases: impl Iterator<Item = &'c Case> + Clone, shard: Shard) -> Vec<bool> {
+    let by_id: HashMap<&str, &Case> = cases.clone().map(|case| (case.id.as_str(), case)).collect();
+    cases.map(|case| shard.takes(&group(case, &by_id))).collect()
 }
 
 /// The name of the group that a case stays together with.

@@ -5,6 +5,7 @@ mod coverage;
 mod deal;
 mod inputs;
 mod other_body;
+mod packed;
 mod plan;
 mod seed;
 mod shard;

@@ -1,21 +1,23 @@
 //! All requests that a run will send, a function of contract and inputs alone.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::coverage::{self, Bench, Block, Draft, Random};
-use super::{Bounds, Inputs, Sequence, Shard, stateful};
+use super::packed::{PackedBlock, PackedSequence};
+use super::{Bounds, Inputs, Sequence, Shard, deal, stateful};
 use crate::case::{Case, GenerationMode, Phase, Scenario};
 use crate::contract::{Operation, RuleId, Strength};
 
 /// The planned cases of one operation: a function of contract and inputs alone.
 ///
-/// The finite cases are made at once, random ones when [`blocks`](Self::blocks) comes to them: a
+/// The finite cases are made at once and kept in little space, random ones when [`blocks`](Self::blocks) comes to them: a
 /// plan of a million cases takes no more space than one of a hundred.
 #[derive(Clone, Debug)]
 pub struct Plan {
     parts: Vec<Part>,
-    sequences: Vec<Sequence>,
+    sequences: Vec<PackedSequence>,
     /// The shard that it is for; `None` where it is whole.
     shard: Option<Shard>,
     /// Rules that no case can probe, each with the reason.
@@ -25,7 +27,7 @@ pub struct Plan {
 /// The blocks of one phase.
 #[derive(Clone, Debug)]
 enum Part {
-    Finite(Vec<Block>),
+    Finite(Vec<PackedBlock>),
     Random(Box<Random>),
 }
 
@@ -61,19 +63,20 @@ impl Plan {
     fn requests_of(&self, shard: Option<Shard>) -> usize {
         let blocks: usize = self.parts.iter().map(|part| part.requests(shard)).sum();
         let sequences = self.sequences.iter().filter(|sequence| falls_to(sequence, shard));
-        blocks + sequences.map(|sequence| sequence.cases.len()).sum::<usize>()
+        blocks + sequences.map(PackedSequence::len).sum::<usize>()
     }
 
     /// What is sent behind the blocks: requests that belong together, each with its index in the plan
     /// of all shards.
-    pub fn sequences(&self) -> impl Iterator<Item = (usize, &Sequence)> {
+    pub fn sequences(&self) -> impl Iterator<Item = (usize, Sequence)> {
         let sequences = self.sequences.iter().enumerate();
-        sequences.filter(|(_, sequence)| falls_to(sequence, self.shard))
+        let own = sequences.filter(|(_, sequence)| falls_to(sequence, self.shard));
+        own.map(|(index, sequence)| (index, sequence.unpacked()))
     }
 
     /// Keeps the sequences that `is_wanted` picks.
     pub fn retain_sequences(&mut self, is_wanted: impl Fn(&Sequence) -> bool) {
-        self.sequences.retain(is_wanted);
+        self.sequences.retain(|sequence| is_wanted(&sequence.unpacked()));
     }
 
     /// Keeps what falls to a shard. Shards don't overlap, and together they send what the whole
@@ -88,10 +91,13 @@ impl Plan {
         for part in &mut self.parts {
             match part {
                 Part::Finite(blocks) => {
-                    for block in blocks.iter_mut() {
+                    let kept = blocks.iter().filter_map(|packed| {
+                        let mut block = packed.unpacked();
                         block.retain(&is_wanted);
-                    }
-                    blocks.retain(|block| !block.cases.is_empty());
+                        let is_left = !block.cases.is_empty();
+                        is_left.then(|| PackedBlock::new(packed.plain(), block))
+                    });
+                    *blocks = kept.collect();
                 }
                 Part::Random(random) => random.retain(&is_wanted),
             }
@@ -110,7 +116,8 @@ impl Part {
         };
         match self {
             Self::Finite(blocks) => {
-                Box::new(blocks.iter().map(Cow::Borrowed).enumerate().filter_map(dealt))
+                let whole = |block: &PackedBlock| Cow::Owned(block.unpacked());
+                Box::new(blocks.iter().map(whole).enumerate().filter_map(dealt))
             }
             Self::Random(random) => {
                 let whole = shard.filter(|shard| shard.deals_whole(random.len()));
@@ -126,7 +133,7 @@ impl Part {
     fn samples(&self) -> Box<dyn Iterator<Item = Cow<'_, Case>> + '_> {
         match self {
             Self::Finite(blocks) => {
-                Box::new(blocks.iter().flat_map(|block| &block.cases).map(Cow::Borrowed))
+                Box::new(blocks.iter().flat_map(|block| block.unpacked().cases).map(Cow::Owned))
             }
             Self::Random(random) => Box::new(random.samples().map(Cow::Owned)),
         }
@@ -134,9 +141,11 @@ impl Part {
 
     fn requests(&self, shard: Option<Shard>) -> usize {
         match (self, shard) {
-            (Self::Finite(blocks), None) => blocks.iter().map(Block::requests).sum(),
+            (Self::Finite(blocks), None) => {
+                blocks.iter().map(|block| block.heads().count() + 1).sum()
+            }
             (Self::Finite(blocks), Some(shard)) => {
-                blocks.iter().map(|block| block.requests_of(shard)).sum()
+                blocks.iter().map(|block| deal::requests_of(block.heads(), shard)).sum()
             }
             (Self::Random(random), None) => random.requests(),
             (Self::Random(random), Some(shard)) => {
@@ -168,8 +177,8 @@ pub fn bounds<'b>(operation: &'b Operation, inputs: &'b Inputs) -> Result<Bounds
 pub fn plan(operation: &Arc<Operation>, inputs: &Inputs) -> Result<Plan, String> {
     let bench = Bench::new(operation, inputs)?;
     let part = |phase: &Phase| match phase {
-        Phase::Examples => Some(Part::Finite(examples(&bench).into_iter().collect())),
-        Phase::Coverage => Some(Part::Finite(coverage::blocks(&bench))),
+        Phase::Examples => Some(packed(examples(&bench).into_iter())),
+        Phase::Coverage => Some(packed(coverage::blocks(&bench))),
         // It is made from what the other phases leave to do.
         Phase::Stateful => None,
         Phase::Fuzzing => {
@@ -188,35 +197,58 @@ pub fn plan(operation: &Arc<Operation>, inputs: &Inputs) -> Result<Plan, String>
 impl Plan {
     /// Adds the stateful phase: sequences, and a long run that tops up the valid requests of all.
     fn add_stateful(&mut self, bench: &Bench<'_>) {
-        let made: Vec<Block>;
         let finite = self.parts.iter().filter_map(|part| match part {
-            Part::Finite(blocks) => Some(blocks),
+            Part::Finite(blocks) => Some(blocks.as_slice()),
             Part::Random(_) => None,
         });
-        let finite: Vec<&Block> = finite.flatten().collect();
-        let is_covered = bench.inputs.phases.contains(&Phase::Coverage);
-        let coverage: Vec<&Block> = if is_covered {
-            finite.clone()
+        let finite: Vec<&PackedBlock> = finite.flatten().collect();
+        let plain = Arc::new(bench.block(Phase::Stateful, "").plain());
+        let mut sequences = Vec::new();
+        let mut take = |sequence| sequences.push(PackedSequence::new(&plain, sequence));
+        if bench.inputs.phases.contains(&Phase::Coverage) {
+            stateful::sequences(bench, refused(&finite), &mut take);
         } else {
-            made = coverage::blocks(bench);
-            made.iter().collect()
-        };
-        self.sequences = stateful::sequences(bench, &coverage);
+            let Part::Finite(made) = packed(coverage::blocks(bench)) else { return };
+            let made: Vec<&PackedBlock> = made.iter().collect();
+            stateful::sequences(bench, refused(&made), &mut take);
+        }
         let is_valid = |case: &&Case| case.mode == GenerationMode::Positive;
-        let finite: usize =
-            finite.iter().map(|block| block.cases.iter().filter(is_valid).count()).sum();
+        let finite: usize = finite.iter().map(|block| block.heads().filter(is_valid).count()).sum();
         let is_random = |part: &Part| matches!(part, Part::Random(_));
         // Each number stands for a valid request and for a violation's twin.
         let random = if self.parts.iter().any(is_random) { bench.inputs.cases * 2 } else { 0 };
-        let valid: usize = self.sequences.iter().map(Sequence::valid).sum();
+        let valid: usize = sequences.iter().map(|sequence| sequence.valid).sum();
         let long_run = stateful::long_run(bench, finite + random + valid);
-        self.parts.push(Part::Finite(long_run));
+        self.parts.push(packed(long_run));
+        self.sequences = sequences;
     }
 }
 
 /// Whether a sequence is for this shard: it is dealt as a whole.
-fn falls_to(sequence: &Sequence, shard: Option<Shard>) -> bool {
+fn falls_to(sequence: &PackedSequence, shard: Option<Shard>) -> bool {
     shard.is_none_or(|shard| shard.takes(&sequence.id))
+}
+
+/// Blocks of one operation, of which each has a control with the plain body.
+fn packed(blocks: impl Iterator<Item = Block>) -> Part {
+    let mut plain: Option<Arc<Case>> = None;
+    let pack = |block: Block| {
+        let plain = plain.get_or_insert_with(|| Arc::new(block.control.clone()));
+        PackedBlock::new(plain, block)
+    };
+    Part::Finite(blocks.map(pack).collect())
+}
+
+/// The first case of each way to break each place.
+fn refused(blocks: &[&PackedBlock]) -> impl Iterator<Item = Case> {
+    let mut known: HashSet<(Scenario, &str)> = HashSet::new();
+    let cases = blocks
+        .iter()
+        .flat_map(|block| block.heads().enumerate().map(move |(index, case)| (block, index, case)));
+    let first = cases.filter(move |(_, _, case)| {
+        stateful::is_apt(case) && known.insert((case.scenario, case.rule.location()))
+    });
+    first.map(|(block, index, _)| block.case(index))
 }
 
 fn examples(bench: &Bench<'_>) -> Option<Block> {
@@ -233,7 +265,7 @@ impl Bench<'_> {
     /// Whether some source decides the rule `keyword` at `location`.
     pub(crate) fn is_decided(&self, location: &str, keyword: &str) -> bool {
         let id = self.operation.rule_id(location, keyword);
-        self.operation.rule(&id).is_some_and(|rule| rule.strength > Strength::Open)
+        self.strength(&id) > Strength::Open
     }
 }
 

@@ -6,7 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::coverage::{parameter_text, sites};
-use super::{Inputs, Recipe, Texts, other_body};
+use super::{Inputs, Recipe, Texts, Unsupported, other_body};
 use crate::case::{FieldValue, HeaderCase, Request};
 use crate::contract::{Operation, Parameter, ParameterLocation};
 
@@ -15,13 +15,21 @@ const DRAWS: u64 = 24;
 
 /// A plain valid body: the first documented example, with identifiers that may exist and lists of
 /// identifiers cut down to one; `None` where the operation takes no JSON body.
-pub(crate) fn body(operation: &Operation, inputs: &Inputs) -> Result<Option<Value>, String> {
+///
+/// `recipe` is the one of the body's schema.
+pub(crate) fn body(
+    operation: &Operation,
+    inputs: &Inputs,
+    recipe: Option<&Result<Recipe, Unsupported>>,
+) -> Result<Option<Value>, String> {
     let Some(declared) = &operation.body else { return Ok(None) };
-    let mut body = match declared.examples.first() {
-        Some((_, example)) => example.clone(),
-        None => Recipe::new(&declared.schema)
-            .map_err(|unsupported| format!("its body can't be made: {unsupported}"))
-            .map(|recipe| richest(&recipe, operation, inputs))?,
+    let mut body = match (declared.examples.first(), recipe) {
+        (Some((_, example)), _) => example.clone(),
+        (None, Some(Ok(recipe))) => richest(recipe, operation, inputs),
+        (None, Some(Err(unsupported))) => {
+            return Err(format!("its body can't be made: {unsupported}"));
+        }
+        (None, None) => return Ok(None),
     };
     let all = if operation.identifiers.is_empty() { Vec::new() } else { sites(&declared.schema) };
     for site in all {

@@ -24,10 +24,25 @@ use crate::http::Client;
 pub struct RunPlan {
     contract: String,
     inputs: Inputs,
-    operations: Vec<(Arc<Operation>, Plan)>,
+    settings: RunSettings,
+    operations: Vec<Planned>,
     skipped: Vec<(String, String)>,
     /// Rules that some case probes which no selected check judges: the rest proves half of them.
     half_checked: HashSet<RuleId>,
+}
+
+/// Plans that come to more requests than this, all together, are made again when the run reaches
+/// them: each is a function of contract, seed and settings.
+const KEPT: usize = 50_000;
+
+/// One operation with its plan.
+#[derive(Debug)]
+struct Planned {
+    operation: Arc<Operation>,
+    /// `None` where it is made again.
+    plan: Option<Plan>,
+    requests: usize,
+    requests_of_all_shards: usize,
 }
 
 impl RunPlan {
@@ -42,50 +57,72 @@ impl RunPlan {
         let mut planned = Vec::new();
         let mut skipped = Vec::new();
         let mut half_checked = HashSet::new();
+        let mut kept = 0;
         for operation in operations {
             match plan(&operation, &inputs) {
                 Ok(mut plan) => {
                     half_checked.extend(unjudged(&plan, settings));
-                    select(&mut plan, settings);
-                    if let Some(shard) = settings.shard {
-                        plan.deal(shard);
-                    }
-                    planned.push((operation, plan));
+                    fit(&mut plan, settings);
+                    let requests = plan.requests();
+                    let requests_of_all_shards = plan.requests_of_all_shards();
+                    kept += requests_of_all_shards;
+                    let plan = Some(plan).filter(|_| kept <= KEPT || planned.is_empty());
+                    planned.push(Planned { operation, plan, requests, requests_of_all_shards });
                 }
                 Err(reason) => skipped.push((title(&operation), reason)),
             }
         }
-        Self { contract: contract.to_owned(), inputs, operations: planned, skipped, half_checked }
+        Self {
+            contract: contract.to_owned(),
+            inputs,
+            settings: settings.clone(),
+            operations: planned,
+            skipped,
+            half_checked,
+        }
+    }
+
+    /// The plan of an operation, made again where it was not kept.
+    fn plan<'p>(&self, planned: &'p Planned) -> Result<Cow<'p, Plan>, String> {
+        if let Some(plan) = &planned.plan {
+            return Ok(Cow::Borrowed(plan));
+        }
+        let mut made = plan(&planned.operation, &self.inputs)?;
+        fit(&mut made, &self.settings);
+        Ok(Cow::Owned(made))
     }
 
     /// The requests that are planned, without those that depend on answers.
     pub fn requests(&self) -> usize {
-        self.operations.iter().map(|(_, plan)| plan.requests()).sum()
+        self.operations.iter().map(|planned| planned.requests).sum()
     }
 
     /// The requests that one process would plan for all shards.
     pub fn requests_of_all_shards(&self) -> usize {
-        self.operations.iter().map(|(_, plan)| plan.requests_of_all_shards()).sum()
+        self.operations.iter().map(|planned| planned.requests_of_all_shards).sum()
     }
 
     /// The operations that will be called, each with its number of requests.
     pub fn operations(&self) -> impl Iterator<Item = (String, usize)> {
-        self.operations.iter().map(|(o, plan)| (title(o), plan.requests()))
+        self.operations.iter().map(|planned| (title(&planned.operation), planned.requests))
     }
 
     /// The operations that will be called: ids, and methods with paths.
     pub fn named(&self) -> impl Iterator<Item = (&str, String)> {
-        self.operations.iter().map(|(operation, _)| (operation.id.as_str(), title(operation)))
+        let operations = self.operations.iter().map(|planned| &*planned.operation);
+        operations.map(|operation| (operation.id.as_str(), title(operation)))
     }
 
     /// Every request that is planned, in the plan's order: each block's control, then its cases.
     /// Which answers come changes nothing of it.
     pub fn cases(&self) -> impl Iterator<Item = Case> {
-        let blocks = self.operations.iter().flat_map(|(_, plan)| plan.blocks());
-        let blocks = blocks.map(Cow::into_owned);
+        // What was planned once is planned again.
+        let plans = || self.operations.iter().filter_map(|planned| self.plan(planned).ok());
+        let blocks =
+            plans().flat_map(|plan| plan.blocks().map(Cow::into_owned).collect::<Vec<_>>());
         let blocks = blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases));
-        let sequences = self.operations.iter().flat_map(|(_, plan)| plan.sequences());
-        blocks.chain(sequences.flat_map(|(_, sequence)| sequence.cases.iter().cloned()))
+        let sequences = plans().flat_map(|plan| plan.sequences().collect::<Vec<_>>());
+        blocks.chain(sequences.flat_map(|(_, sequence)| sequence.cases))
     }
 
     /// Operations that can't be tested, each with the reason.
@@ -121,9 +158,11 @@ impl RunPlan {
         let requests = u64::try_from(self.requests()).unwrap_or(u64::MAX);
         listener.event(Event::Planned { operations: self.operations.len(), requests });
         let mut outcomes = Vec::new();
-        for (operation, plan) in &self.operations {
+        for planned in &self.operations {
+            let operation = &planned.operation;
+            let plan = self.plan(planned)?;
             listener.event(Event::OperationStarted { id: &operation.id, title: &title(operation) });
-            outcomes.push(self.operation(operation, plan, &wire, settings, listener).await?);
+            outcomes.push(self.operation(operation, &plan, &wire, settings, listener).await?);
         }
         let outcome = Outcome {
             contract: self.contract.clone(),
@@ -224,6 +263,14 @@ fn unjudged(plan: &Plan, settings: &RunSettings) -> HashSet<RuleId> {
     }
     let is_unjudged = |case: &Cow<'_, Case>| settings.selects(&case.rule) && !settings.counts(case);
     plan.samples().filter(is_unjudged).map(|case| case.rule.clone()).collect()
+}
+
+/// Makes the part of a plan that the settings ask for.
+fn fit(plan: &mut Plan, settings: &RunSettings) {
+    select(plan, settings);
+    if let Some(shard) = settings.shard {
+        plan.deal(shard);
+    }
 }
 
 /// Keeps the cases that probe selected rules by selected checks, and their twins. What is asked of

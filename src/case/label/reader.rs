@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value};
 use std::cmp::Ordering;
 
 use super::{Broken, equal, format, number, pattern};
-use crate::contract::Place;
+use crate::contract::{Place, reference};
 
 /// Schemas that lead to schemas without a step down into the value; more is a circle.
 const LONGEST_CHAIN: usize = 64;
@@ -59,8 +59,9 @@ impl<'a> Reader<'a> {
     ) {
         match keyword {
             "$ref" => {
-                let target = argument.as_str().and_then(crate::contract::reference::target);
-                if let Some(target) = target.and_then(|target| self.document.pointer(&target)) {
+                let target = argument.as_str().and_then(reference::target);
+                let target = target.and_then(|at| reference::value_at(self.document, &at));
+                if let Some(target) = target {
                     self.schema(target, value);
                 }
             }
@@ -250,7 +251,7 @@ impl<'a> Reader<'a> {
         for token in &self.way {
             pointer.push('/');
             match token {
-                Token::Member(name) => pointer.push_str(&crate::contract::reference::escape(name)),
+                Token::Member(name) => pointer.push_str(&reference::escape(name)),
                 Token::Entry(index) => pointer.push_str(&index.to_string()),
             }
         }

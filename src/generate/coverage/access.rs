@@ -1,7 +1,7 @@
 //! Who may call, and for what: credentials, headers, identifiers.
 
 use super::anonymous;
-use super::bench::{Bench, Block, Builder, in_lower_case, plain};
+use super::bench::{Bench, Block, Blocks, Builder, in_lower_case, plain};
 use super::draft::Draft;
 use super::routes;
 use super::sites::comfortable_length;
@@ -13,13 +13,11 @@ use crate::generate::text;
 const LONGEST_UNKNOWN: usize = 1_000;
 
 /// The blocks about access.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let credentials = bench.operation.credentials.iter().filter_map(|c| credential(bench, c));
-    credentials
-        .chain(headers(bench))
-        .chain(routes::blocks(bench))
-        .chain(identifiers(bench))
-        .collect()
+    Box::new(
+        credentials.chain(headers(bench)).chain(routes::blocks(bench)).chain(identifiers(bench)),
+    )
 }
 
 fn credential(bench: &Bench<'_>, credential: &Credential) -> Option<Block> {

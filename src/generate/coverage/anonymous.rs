@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::bench::{Bench, Builder, plain, replace};
 use super::draft::Draft;
 use super::lists::drawn_lists;
-use super::sites::{comfortable_length, sites};
+use super::sites::comfortable_length;
 use crate::case::{Expectation, Request, Scenario};
 use crate::contract::{Outcome, Strength};
 use crate::generate::text;
@@ -71,8 +71,7 @@ fn draft(location: &str, intent: String) -> Draft {
 
 /// The plain body with other values in the places of identifiers and of texts.
 fn others(bench: &Bench<'_>, template: &Value) -> Vec<(String, Value)> {
-    let Some(body) = &bench.operation.body else { return Vec::new() };
-    let all = sites(&body.schema);
+    let all = &bench.sites;
     let mut rng = bench.rng("anonymous");
     let mut made = Vec::new();
     for identifier in &bench.operation.identifiers {

@@ -1,12 +1,14 @@
 //! Where cases are put together: a template that is varied in one place.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::Value;
 
 use super::draft::Draft;
+use super::lists::DrawnList;
 use super::proof::Proof;
 use super::reach;
 use super::sites::{Site, sites_and_beyond};
@@ -30,6 +32,9 @@ pub struct Block {
     pub cases: Vec<Case>,
 }
 
+/// Blocks that are made one after the other.
+pub(super) type Blocks<'b> = Box<dyn Iterator<Item = Block> + 'b>;
+
 /// The place where an operation's cases are put together.
 pub(crate) struct Bench<'a> {
     pub(crate) operation: &'a Operation,
@@ -40,7 +45,11 @@ pub(crate) struct Bench<'a> {
     pub(crate) sites: Vec<Site>,
     /// The schema has keywords with which one place doesn't say what is legal there.
     proof: Option<Proof>,
-    recipe: OnceCell<Option<Recipe>>,
+    recipe: OnceCell<Option<Arc<Recipe>>>,
+    /// The lists of anything but free texts.
+    pub(super) drawn_lists: OnceCell<Vec<DrawnList>>,
+    /// What each rule is worth.
+    strengths: OnceCell<HashMap<&'a RuleId, Strength>>,
     /// The places that are left out of every body: their least value is too large to send.
     beyond: Vec<Place>,
     /// What the bodies of finite cases come to so far, in bytes.
@@ -65,9 +74,13 @@ pub(crate) struct Builder<'b, 'a> {
 impl<'a> Bench<'a> {
     /// A bench for `operation`, or why no plain valid request can be made for it.
     pub(crate) fn new(operation: &'a Operation, inputs: &'a Inputs) -> Result<Self, String> {
-        let template = template::body(operation, inputs)?;
+        let recipe = operation.body.as_ref().map(|body| Recipe::new(&body.schema));
+        let template = template::body(operation, inputs, recipe.as_ref())?;
         let request = template::request(operation, inputs)?;
-        Ok(Self::of(operation, inputs, template, request))
+        let mut bench = Self::of(operation, inputs, template, request);
+        let known = recipe.and_then(Result::ok).map(|recipe| Arc::new(bench.with_known(recipe)));
+        bench.recipe = OnceCell::from(known);
+        Ok(bench)
     }
 
     /// The same bench again, put together from its [`parts`](Self::parts).
@@ -80,7 +93,6 @@ impl<'a> Bench<'a> {
         let schema = operation.body.as_ref().map(|body| &body.schema);
         let (sites, beyond) = schema.map(sites_and_beyond).unwrap_or_default();
         let proof = schema.and_then(|schema| Proof::new(schema, &sites));
-        let recipe = OnceCell::new();
         let plain_length = template.as_ref().map_or(0, |body| body.to_string().len());
         Self {
             operation,
@@ -88,7 +100,9 @@ impl<'a> Bench<'a> {
             template,
             sites,
             proof,
-            recipe,
+            recipe: OnceCell::new(),
+            drawn_lists: OnceCell::new(),
+            strengths: OnceCell::new(),
             beyond,
             spent: Cell::new(0),
             unaffordable: RefCell::default(),
@@ -103,22 +117,30 @@ impl<'a> Bench<'a> {
     }
 
     /// What random bodies are drawn from, with identifiers that may exist on the server.
-    pub(crate) fn recipe(&self) -> Option<Recipe> {
-        self.recipe.get_or_init(|| self.new_recipe()).clone()
+    pub(crate) fn recipe(&self) -> Option<&Arc<Recipe>> {
+        let new = || {
+            let schema = &self.operation.body.as_ref()?.schema;
+            Some(Arc::new(self.with_known(Recipe::new(schema).ok()?)))
+        };
+        self.recipe.get_or_init(new).as_ref()
     }
 
-    fn new_recipe(&self) -> Option<Recipe> {
-        let schema = &self.operation.body.as_ref()?.schema;
-        let recipe = Recipe::new(schema).ok()?;
+    fn with_known(&self, recipe: Recipe) -> Recipe {
         let all = &self.sites;
-        Some(self.operation.identifiers.iter().fold(recipe, |recipe, identifier| {
+        self.operation.identifiers.iter().fold(recipe, |recipe, identifier| {
             let known: Vec<Value> =
                 self.inputs.known(identifier).iter().cloned().map(Value::String).collect();
             match all.iter().find(|site| site.place.to_string() == identifier.at) {
                 Some(site) if !known.is_empty() => recipe.with_known(&site.place, &known),
                 _ => recipe,
             }
-        }))
+        })
+    }
+
+    /// What a rule is worth; nothing where the contract has no such rule.
+    pub(crate) fn strength(&self, rule: &RuleId) -> Strength {
+        let all = || self.operation.rules.iter().map(|rule| (&rule.id, rule.strength)).collect();
+        self.strengths.get_or_init(all).get(rule).copied().unwrap_or(Strength::Open)
     }
 
     /// Whether the body breaks `keyword` at `place` and nothing elsewhere, as far as that is asked.
@@ -224,6 +246,11 @@ impl Builder<'_, '_> {
         self.block.control.id.clone()
     }
 
+    /// The control itself.
+    pub(crate) fn plain(self) -> Case {
+        self.block.control
+    }
+
     /// How many cases were added.
     pub(crate) fn len(&self) -> usize {
         self.block.cases.len()
@@ -281,7 +308,7 @@ impl Builder<'_, '_> {
             self.dropped.push(id.clone());
             return id;
         }
-        let own = operation.rule(&rule).map_or(Strength::Open, |rule| rule.strength);
+        let own = self.bench.strength(&rule);
         self.block.cases.push(Case {
             id: id.clone(),
             phase: self.phase,

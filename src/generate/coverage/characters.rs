@@ -2,16 +2,17 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder};
+use super::bench::{Bench, Block, Blocks, Builder};
 use super::draft::Draft;
 use super::sites::{Site, comfortable_length};
 use crate::case::{Phase, Scenario};
 use crate::contract::Strength;
 
 /// Strings of every kind of character, at their places.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let all = &bench.sites;
-    all.iter().filter(|site| site.is_free_text()).filter_map(|site| kinds(bench, site)).collect()
+    let texts = all.iter().filter(|site| site.is_free_text());
+    Box::new(texts.filter_map(|site| kinds(bench, site)))
 }
 
 /// Texts that break programs which put them into something else unquoted.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder};
+use super::bench::{Bench, Block, Blocks, Builder};
 use super::draft::Draft;
 use super::reach;
 use super::sites::Site;
@@ -13,15 +13,13 @@ use crate::contract::Strength;
 const FAR_BEYOND: usize = 1_500;
 
 /// The blocks about sizes: one for each list of strings.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let all = &bench.sites;
     let lists = all.iter().filter(|site| site.schema.types() == ["array"] && !site.is_composed());
-    lists
-        .filter_map(|list| {
-            let items = all.iter().find(|site| site.place == list.place.items())?;
-            if items.is_free_text() { sizes(bench, list, items) } else { None }
-        })
-        .collect()
+    Box::new(lists.filter_map(|list| {
+        let items = all.iter().find(|site| site.place == list.place.items())?;
+        if items.is_free_text() { sizes(bench, list, items) } else { None }
+    }))
 }
 
 /// What a list is filled with.

@@ -1,44 +1,57 @@
 //! The keywords that no file here treats by itself: patterns, numbers, enumerations, nested lists.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder};
+use super::bench::{Bench, Blocks, Builder};
 use super::draft::Draft;
 use super::sites::Site;
 use crate::case::label::broken;
 use crate::case::{Phase, Scenario};
-use crate::contract::{Schema, Strength};
+use crate::contract::{Place, Schema, Strength};
 use crate::generate::{Recipe, Texts, ViolationKind};
 
-/// Draws of each violation.
+/// Draws of each violation, and where there are many.
 const DRAWS: u64 = 3;
+const MANY_KINDS: usize = 100;
 
 /// One block for each place with such keywords.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
-    let Some(recipe) = bench.recipe() else { return Vec::new() };
-    let all = &bench.sites;
-    all.iter().filter_map(|site| block(bench, &recipe, all, site)).collect()
-}
-
-fn block(bench: &Bench<'_>, recipe: &Recipe, all: &[Site], site: &Site) -> Option<Block> {
-    let mut block = bench.block(Phase::Coverage, format!("{} keywords", site.place));
-    legal(&mut block, site);
-    let kinds = recipe.violations().iter().filter(|kind| kind.place == site.place);
-    for kind in kinds.filter(|kind| !is_treated(kind, all, site, bench)) {
-        violations(&mut block, recipe, kind);
+pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
+    let Some(recipe) = bench.recipe() else { return Box::new(std::iter::empty()) };
+    let mut kinds: HashMap<&Place, Vec<&ViolationKind>> = HashMap::new();
+    for kind in recipe.violations() {
+        kinds.entry(&kind.place).or_default().push(kind);
     }
-    block.finish()
+    let all = &bench.sites;
+    let lists: HashSet<Place> =
+        all.iter().filter(|site| site.is_free_text()).filter_map(Site::list).collect();
+    let block = move |site: &'b Site| {
+        let mut block = bench.block(Phase::Coverage, format!("{} keywords", site.place));
+        legal(&mut block, site);
+        for kind in kinds.get(&site.place).into_iter().flatten() {
+            if !is_treated(kind, &lists, site, bench) {
+                violations(&mut block, recipe, kind);
+            }
+        }
+        block.finish()
+    };
+    Box::new(all.iter().filter_map(block))
 }
 
-/// Whether another file has all cases of this kind.
-fn is_treated(kind: &ViolationKind, all: &[Site], site: &Site, bench: &Bench<'_>) -> bool {
-    let has_free_items =
-        || all.iter().any(|items| items.place == site.place.items() && items.is_free_text());
+/// Whether another file has all cases of this kind. `lists` are those of free texts.
+fn is_treated(
+    kind: &ViolationKind,
+    lists: &HashSet<Place>,
+    site: &Site,
+    bench: &Bench<'_>,
+) -> bool {
     match kind.keyword {
         "minLength" | "maxLength" => site.is_free_text(),
-        "minItems" | "maxItems" | "uniqueItems" => has_free_items() && !site.is_composed(),
+        "minItems" | "maxItems" | "uniqueItems" => {
+            lists.contains(&site.place) && !site.is_composed()
+        }
         "type" => !site.is_composed(),
         "required" => {
             let template = bench.template.as_ref();
@@ -53,7 +66,8 @@ fn is_treated(kind: &ViolationKind, all: &[Site], site: &Site, bench: &Bench<'_>
 
 fn violations(block: &mut Builder<'_, '_>, recipe: &Recipe, kind: &ViolationKind) {
     let bench = block.bench;
-    for number in 0..DRAWS {
+    let draws = if recipe.violations().len() > MANY_KINDS { 1 } else { DRAWS };
+    for number in 0..draws {
         let label = format!("keywords/{}/{}", kind.place, kind.keyword);
         let mut rng = bench.inputs.seed.rng(&bench.operation.id, &label, number);
         let Some(labelled) = recipe.violate_of(kind, Texts::Plain, &mut rng) else { continue };

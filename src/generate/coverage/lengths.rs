@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder, replace};
+use super::bench::{Bench, Block, Blocks, Builder, replace};
 use super::draft::Draft;
 use super::positions::among_others;
 use super::reach;
@@ -17,10 +17,10 @@ const FAR_BEYOND: usize = 40_000;
 const UUID: &str = "0b5c2f6e-8d1a-4c37-9e42-7f60a1b3d5c8";
 
 /// The blocks about lengths: one for each string, and one for each list of strings.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let all = &bench.sites;
     let texts = all.iter().filter(|site| site.is_free_text());
-    texts.flat_map(|site| [alone(bench, site), among_others(bench, site)]).flatten().collect()
+    Box::new(texts.flat_map(|site| [alone(bench, site), among_others(bench, site)]).flatten())
 }
 
 fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {

@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder};
+use super::bench::{Bench, Block, Blocks, Builder};
 use super::draft::Draft;
-use super::sites::{Site, sites};
+use super::sites::Site;
 use crate::case::{Phase, Scenario};
 use crate::contract::{Place, Schema, Step, Strength};
 use crate::generate::{Recipe, Texts, ViolationKind};
@@ -20,9 +20,16 @@ const LARGEST: usize = 200;
 /// of larger bodies.
 const LARGEST_BODY: usize = 60_000;
 
-/// Entries with more rules than this are broken in short lists alone, and only so many of the rules.
-const MANY_KINDS: usize = 40;
-const MOST_KINDS: usize = 200;
+/// All lists of an operation together get about so many wrong entries. Those that this doesn't
+/// suffice for are broken at the ends of short lists alone, and only so many of their rules.
+const WRONG_ENTRIES: usize = 640;
+
+/// Positions of each rule in two sizes of lists, and in short lists alone.
+const ALL_POSITIONS: usize = 8;
+const ENDS: usize = 2;
+
+/// No list gets fewer than this.
+const LEAST_WRONG: usize = 16;
 
 /// A list whose entries are drawn.
 pub(super) struct DrawnList {
@@ -34,18 +41,26 @@ pub(super) struct DrawnList {
 }
 
 /// The blocks about such lists: sizes, and entries by position.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let lists = drawn_lists(bench);
-    lists.iter().flat_map(|list| [sizes(bench, list), positions(bench, list)]).flatten().collect()
+    let count = lists.len();
+    Box::new(lists.iter().flat_map(move |list| {
+        std::iter::once_with(move || sizes(bench, list))
+            .chain(std::iter::once_with(move || positions(bench, list, count)))
+            .flatten()
+    }))
+}
+
+/// The lists of anything but free texts, see [`new_lists`].
+pub(super) fn drawn_lists<'b>(bench: &'b Bench<'_>) -> &'b [DrawnList] {
+    bench.drawn_lists.get_or_init(|| new_lists(bench))
 }
 
 /// The lists of anything but free texts for which the plain body has room; one within another
 /// list's entries stands in the first of them.
-pub(super) fn drawn_lists(bench: &Bench<'_>) -> Vec<DrawnList> {
-    let (Some(body), Some(template)) = (&bench.operation.body, &bench.template) else {
-        return Vec::new();
-    };
-    let all = sites(&body.schema);
+fn new_lists(bench: &Bench<'_>) -> Vec<DrawnList> {
+    let Some(template) = &bench.template else { return Vec::new() };
+    let all = &bench.sites;
     let lists = all.iter().filter(|site| {
         let above = site.place.parent();
         site.schema.types() == ["array"]
@@ -55,7 +70,7 @@ pub(super) fn drawn_lists(bench: &Bench<'_>) -> Vec<DrawnList> {
     lists
         .filter_map(|list| {
             let items = all.iter().find(|site| site.place == list.place.items())?;
-            if items.is_free_text() { None } else { DrawnList::new(bench, list, items, &all) }
+            if items.is_free_text() { None } else { DrawnList::new(bench, list, items, all) }
         })
         .collect()
 }
@@ -79,10 +94,13 @@ impl DrawnList {
             .map_or(UNLIMITED_LIST * 2, |most| most.saturating_mul(2).saturating_add(1));
         let wanted = wanted.min(LARGEST);
         let mut entries: Vec<Value> = Vec::new();
+        let label = format!("entries/{}", list.place);
         for number in 0..wanted * 4 {
-            let mut rng = bench.random(&format!("entries/{}", list.place), number);
-            let entry = recipe.valid_of(Texts::Plain, &mut rng);
-            if entries.len() < wanted && !entries.contains(&entry) {
+            if entries.len() >= wanted {
+                break;
+            }
+            let entry = recipe.valid_of(Texts::Plain, &mut bench.random(&label, number));
+            if !entries.contains(&entry) {
                 entries.push(entry);
             }
         }
@@ -220,7 +238,8 @@ fn apart(block: &mut Builder<'_, '_>, list: &DrawnList) {
 }
 
 /// One entry that breaks a rule, in short and full lists: at both ends and around the middle.
-fn positions(bench: &Bench<'_>, list: &DrawnList) -> Option<Block> {
+/// There are so many `lists`.
+fn positions(bench: &Bench<'_>, list: &DrawnList, lists: usize) -> Option<Block> {
     let items = list.place.items();
     let mut block = bench.block(Phase::Coverage, format!("{items} by position"));
     let least = list.schema.min_items().unwrap_or(0);
@@ -231,11 +250,12 @@ fn positions(bench: &Bench<'_>, list: &DrawnList) -> Option<Block> {
     });
     sizes.dedup();
     let kinds = list.recipe.violations();
-    let is_many = kinds.len() > MANY_KINDS;
+    let room = (WRONG_ENTRIES / lists).max(LEAST_WRONG);
+    let is_many = kinds.len() * ALL_POSITIONS > room;
     if is_many {
         sizes.truncate(1);
     }
-    for kind in kinds.iter().take(MOST_KINDS) {
+    for kind in kinds.iter().take(room / ENDS) {
         for size in &sizes {
             by_position(&mut block, list, kind, *size, is_many);
         }

@@ -31,18 +31,20 @@ pub(crate) use random::Random;
 pub(crate) use reach::TOO_LARGE;
 pub(crate) use sites::sites;
 
-/// All blocks of the coverage phase.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
-    let makers = [
-        types::blocks,
-        lengths::blocks,
-        items::blocks,
-        lists::blocks,
-        keywords::blocks,
-        parameters::blocks,
-        characters::blocks,
-        syntax::blocks,
-        access::blocks,
+/// All blocks of the coverage phase, each made when it is asked for.
+pub(crate) fn blocks<'b, 'a>(bench: &'b Bench<'a>) -> impl Iterator<Item = Block> + use<'b, 'a> {
+    // As functions they are of types that an array doesn't unite.
+    type Maker<'b, 'a> = fn(&'b Bench<'a>) -> bench::Blocks<'b>;
+    let makers: [Maker<'b, 'a>; 9] = [
+        |b| types::blocks(b),
+        |b| lengths::blocks(b),
+        |b| items::blocks(b),
+        |b| lists::blocks(b),
+        |b| keywords::blocks(b),
+        |b| parameters::blocks(b),
+        |b| characters::blocks(b),
+        |b| syntax::blocks(b),
+        |b| access::blocks(b),
     ];
-    makers.iter().flat_map(|blocks| blocks(bench)).collect()
+    makers.into_iter().flat_map(move |blocks| blocks(bench))
 }

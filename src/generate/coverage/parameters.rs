@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder};
+use super::bench::{Bench, Block, Blocks, Builder};
 use super::draft::Draft;
 use crate::case::{Phase, Scenario};
 use crate::contract::{Parameter, ParameterLocation, Strength};
@@ -13,8 +13,9 @@ use crate::generate::{Recipe, Texts};
 const DRAWS: u64 = 2;
 
 /// One block for each parameter.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
-    bench.operation.parameters.iter().filter_map(|parameter| block(bench, parameter)).collect()
+pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
+    let parameters = bench.operation.parameters.iter();
+    Box::new(parameters.filter_map(|parameter| block(bench, parameter)))
 }
 
 fn block(bench: &Bench<'_>, parameter: &Parameter) -> Option<Block> {

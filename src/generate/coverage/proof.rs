@@ -1,5 +1,7 @@
 //! Is a case what it says? Asked where a schema is more than members, lists and limits.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::draft::Draft;
@@ -66,8 +68,8 @@ impl Proof {
         let location = draft.location.as_str();
         match &draft.expectation {
             Expectation::Accepted | Expectation::SameAsTwin => {
-                let read = || serde_json::from_slice(request.body.as_deref()?).ok();
-                match body.cloned().or_else(read) {
+                let read = || serde_json::from_slice(request.body.as_deref()?).ok().map(Cow::Owned);
+                match body.map(Cow::Borrowed).or_else(read) {
                     Some(value) => broken(&self.schema, &value).is_empty(),
                     None => true,
                 }

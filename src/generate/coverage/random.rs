@@ -23,7 +23,7 @@ pub(crate) struct Random {
     operation: Arc<Operation>,
     inputs: Arc<Inputs>,
     parts: Parts,
-    recipe: Recipe,
+    recipe: Arc<Recipe>,
     kinds: Vec<Kind>,
     /// The lists with a limit that stand in the plain body.
     lists: Vec<TextList>,
@@ -52,7 +52,7 @@ impl Random {
         inputs: &Arc<Inputs>,
         bench: &Bench<'_>,
     ) -> Option<Self> {
-        let recipe = bench.recipe()?;
+        let recipe = Arc::clone(bench.recipe()?);
         let kinds = recipe.violations().iter().cloned();
         let mut lists = bench.lists();
         lists.retain(|list| list.schema.max_items().is_some());

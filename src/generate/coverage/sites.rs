@@ -118,6 +118,9 @@ impl Site {
 impl Bench<'_> {
     /// The values at `place` that may exist on the server; empty where it is no identifier's.
     pub(crate) fn known_at(&self, place: &Place) -> &[String] {
+        if self.operation.identifiers.is_empty() {
+            return &[];
+        }
         self.operation
             .identifier_at(&place.to_string())
             .map_or(&[], |identifier| self.inputs.known(identifier))

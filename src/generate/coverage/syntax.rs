@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, plain};
+use super::bench::{Bench, Block, Blocks, plain};
 use super::draft::Draft;
 use super::sites::Site;
 use super::{spelling, twice};
@@ -10,14 +10,13 @@ use crate::case::{Phase, Scenario};
 use crate::contract::Strength;
 
 /// The blocks about how the body is written.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
-    let Some(template) = &bench.template else { return Vec::new() };
-    [malformed(bench, template), borderline(bench, template), spelling::block(bench, template)]
-        .into_iter()
-        .flatten()
-        .chain(twice::blocks(bench, template))
-        .chain(media_types(bench))
-        .collect()
+pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
+    let Some(template) = &bench.template else { return Box::new(std::iter::empty()) };
+    let blocks =
+        [malformed(bench, template), borderline(bench, template), spelling::block(bench, template)]
+            .into_iter()
+            .flatten();
+    Box::new(blocks.chain(twice::blocks(bench, template)).chain(media_types(bench)))
 }
 
 fn malformed(bench: &Bench<'_>, template: &Value) -> Option<Block> {

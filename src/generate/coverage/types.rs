@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bench::{Bench, Block, Builder, replace, without};
+use super::bench::{Bench, Block, Blocks, Builder, replace, without};
 use super::draft::Draft;
 use super::positions::{ends_and_middle, with_entry};
 use super::sites::Site;
@@ -11,7 +11,7 @@ use crate::case::{Phase, Scenario};
 use crate::contract::{AdditionalProperties, Schema, Step, Strength};
 
 /// The blocks about presence and type: one for each place of the body.
-pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
+pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let blocks = bench.sites.iter().flat_map(|site| {
         if site.is_composed() {
             [alone(bench, site), None]
@@ -19,7 +19,7 @@ pub(crate) fn blocks(bench: &Bench<'_>) -> Vec<Block> {
             [shape(bench, site), mistyped_among_others(bench, site)]
         }
     });
-    blocks.flatten().collect()
+    Box::new(blocks.flatten())
 }
 
 fn shape(bench: &Bench<'_>, site: &Site) -> Option<Block> {

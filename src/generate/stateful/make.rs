@@ -34,56 +34,60 @@ const MIXED_RULES: usize = 4;
 
 /// The blocks of the long run, so that with the other phases' valid requests and those of the
 /// sequences there are enough.
-pub(crate) fn long_run(bench: &Bench<'_>, planned: usize) -> Vec<Block> {
-    let missing: Vec<usize> = (0..ENOUGH.saturating_sub(planned)).collect();
+pub(crate) fn long_run(bench: &Bench<'_>, planned: usize) -> impl Iterator<Item = Block> {
+    let missing = ENOUGH.saturating_sub(planned);
     let recipe = bench.recipe();
-    let pieces = missing.chunks(BLOCK).filter_map(|numbers| {
-        let mut block = bench.block(Phase::Stateful, format!("long run {}", numbers[0]));
-        for number in numbers {
+    (0..missing).step_by(BLOCK).filter_map(move |first| {
+        let mut block = bench.block(Phase::Stateful, format!("long run {first}"));
+        for number in first..missing.min(first + BLOCK) {
             let intent = format!("valid request {number} of a long run");
             let draft = Draft::new(Scenario::ValidRequest, &"request", "valid", intent).accepted();
-            match &recipe {
+            match recipe {
                 Some(recipe) => {
-                    let body = bench.lively(recipe, &mut bench.random("long run", *number));
+                    let body = bench.lively(recipe, &mut bench.random("long run", number));
                     block.body(draft, body)
                 }
                 None => block.request(draft, |_| {}),
             };
         }
         block.finish()
-    });
-    pieces.collect()
+    })
 }
 
-/// The sequences, in the order of running. `coverage` holds the finite cases.
-pub(crate) fn sequences(bench: &Bench<'_>, coverage: &[&Block]) -> Vec<Sequence> {
+/// Makes the sequences, in the order of running. `refused` are cases of each way to break each place.
+pub(crate) fn sequences(
+    bench: &Bench<'_>,
+    refused: impl Iterator<Item = Case>,
+    take: &mut impl FnMut(Sequence),
+) {
     let valid = distinct(bench);
-    let Some(plain) = valid.first() else { return Vec::new() };
+    let Some(plain) = valid.first() else { return };
     let rule = |keyword| bench.operation.rule_id("request", keyword);
-    let mut made = Vec::new();
     for (kind, name, times) in REPETITIONS {
         // Another than the control, which is repeated anyway.
         let case = valid.get(1).unwrap_or(plain);
         let cases = vec![case.clone(); times];
-        made.push(Sequence::new(format!("stateful/{name}"), kind, rule("repetition"), cases));
+        take(Sequence::new(format!("stateful/{name}"), kind, rule("repetition"), cases));
     }
     if valid.len() > 1 {
         let cases = in_turn(&valid[..valid.len().min(3)], TURNS, 0);
         let (id, kind) = ("stateful/alternation".to_owned(), SequenceKind::Alternation);
-        made.push(Sequence::new(id, kind, rule("repetition"), cases));
+        take(Sequence::new(id, kind, rule("repetition"), cases));
     }
-    let refused = one_of_each(coverage);
-    for case in &refused {
+    let mut violating: Vec<Case> = Vec::new();
+    for case in refused {
+        if violating.len() < MIXED_RULES && is_violating(&case) {
+            violating.push(case.clone());
+        }
         let id = format!("stateful/after/{}/{}", case.scenario, case.rule.location());
-        let cases = vec![(*case).clone(), plain.clone()];
-        made.push(Sequence::new(id, SequenceKind::AfterRefusal, rule("afterMalformed"), cases));
+        let cases = vec![case, plain.clone()];
+        take(Sequence::new(id, SequenceKind::AfterRefusal, rule("afterMalformed"), cases));
     }
-    let violating: Vec<&Case> = violating(&refused).take(MIXED_RULES).collect();
     for (size, rounds) in BURSTS {
         for round in 0..rounds {
             let id = format!("stateful/burst/{size}/{round}");
             let cases = in_turn(&valid, size, round);
-            made.push(Sequence::new(id, SequenceKind::Burst(size), rule("concurrency"), cases));
+            take(Sequence::new(id, SequenceKind::Burst(size), rule("concurrency"), cases));
         }
         if MIXED.contains(&size) && !violating.is_empty() {
             let mut cases = in_turn(&valid, size, 0);
@@ -91,10 +95,9 @@ pub(crate) fn sequences(bench: &Bench<'_>, coverage: &[&Block]) -> Vec<Sequence>
                 *case = violating[at / 2 % violating.len()].clone();
             }
             let id = format!("stateful/burst/{size}/mixed");
-            made.push(Sequence::new(id, SequenceKind::Burst(size), rule("concurrency"), cases));
+            take(Sequence::new(id, SequenceKind::Burst(size), rule("concurrency"), cases));
         }
     }
-    made
 }
 
 /// Valid requests whose answers can be told apart as far as possible, the plain one first.
@@ -119,27 +122,15 @@ fn in_turn(cases: &[Case], count: usize, from: usize) -> Vec<Case> {
     cases.iter().cycle().skip(from % cases.len()).take(count).cloned().collect()
 }
 
-/// The first case of each way to break each place.
-fn one_of_each<'b>(blocks: &[&'b Block]) -> Vec<&'b Case> {
-    let mut found: Vec<&'b Case> = Vec::new();
-    for case in blocks.iter().flat_map(|block| &block.cases) {
-        let what = |case: &'b Case| (case.scenario, case.rule.location());
-        let is_new = !found.iter().any(|held| what(held) == what(case));
-        // A body of many kilobytes is read long after it was refused.
-        let is_apt = case.mode == GenerationMode::Negative && case.scenario != Scenario::LargeBody;
-        if is_new && is_apt {
-            found.push(case);
-        }
-    }
-    found
+/// Whether a case is one of a refusal behind which a valid request is sent: a body of many kilobytes is
+/// read long after it was refused.
+pub(crate) fn is_apt(case: &Case) -> bool {
+    case.mode == GenerationMode::Negative && case.scenario != Scenario::LargeBody
 }
 
-/// Those of the cases that must be refused.
-fn violating<'c>(cases: &[&'c Case]) -> impl Iterator<Item = &'c Case> {
-    let is_refused = |case: &&&'c Case| {
-        matches!(case.expectation, Expectation::Refused(_))
-            && case.strength == Strength::Must
-            && !matches!(case.scenario, Scenario::UnsupportedMethod | Scenario::UnknownPath)
-    };
-    cases.iter().filter(is_refused).copied().collect::<Vec<_>>().into_iter()
+/// Whether a case must be refused.
+fn is_violating(case: &Case) -> bool {
+    matches!(case.expectation, Expectation::Refused(_))
+        && case.strength == Strength::Must
+        && !matches!(case.scenario, Scenario::UnsupportedMethod | Scenario::UnknownPath)
 }

@@ -7,5 +7,5 @@ mod make;
 mod sequence;
 mod valid;
 
-pub(super) use make::{long_run, sequences};
+pub(super) use make::{is_apt, long_run, sequences};
 pub use sequence::{Sequence, SequenceKind};

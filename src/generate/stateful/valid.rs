@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::case::label::broken;
 use crate::contract::{Place, Step};
-use crate::generate::coverage::{Bench, sites};
+use crate::generate::coverage::Bench;
 use crate::generate::{CaseRng, Recipe, Texts};
 
 /// Known values that are combined to lists.
@@ -18,7 +18,7 @@ impl Bench<'_> {
     /// A random valid body, with identifiers that may exist wherever there are such.
     pub(super) fn lively(&self, recipe: &Recipe, rng: &mut CaseRng) -> Value {
         let mut body = recipe.valid_of(Texts::Plain, rng);
-        for site in sites(recipe.schema()) {
+        for site in &self.sites {
             let known = self.known_at(&site.place);
             if !known.is_empty() {
                 each(&mut body, site.place.steps(), &mut |value| {
@@ -60,7 +60,7 @@ impl Bench<'_> {
                 }
             }
         }
-        if let Some(recipe) = self.recipe().filter(|_| bodies.len() < 2) {
+        if let Some(recipe) = self.recipe().cloned().filter(|_| bodies.len() < 2) {
             for number in 0..MOST {
                 let mut rng = self.random("stateful/distinct", number);
                 add(&mut bodies, self.lively(&recipe, &mut rng));

@@ -133,7 +133,7 @@ impl<'d> Compiler<'d> {
                 way.push(keywords);
             }
             let target = keywords.get("$ref").and_then(Value::as_str).and_then(reference::target);
-            if let Some(target) = target.and_then(|target| self.document.pointer(&target)) {
+            if let Some(target) = target.and_then(|at| reference::value_at(self.document, &at)) {
                 all = product(&all, &self.combinations(&[target], depth + 1)?);
             }
             for part in list(keywords, "allOf") {

@@ -157,7 +157,13 @@ impl Text {
         if planted && self.is_free() {
             return Some(string(self.max? + 1, texts, dice));
         }
-        self.of_length(wanted, texts, dice).or_else(|| {
+        // Where any length will do, a form need not be drawn until it has the wanted one.
+        let exact = if self.max.is_some() || self.is_free() {
+            self.of_length(wanted, texts, dice)
+        } else {
+            None
+        };
+        exact.or_else(|| {
             (0..TRIES).find_map(|_| {
                 let text = self.form(dice.size(least, self.max, USUAL_LENGTH), texts, dice);
                 let count = text.chars().count();

@@ -1,5 +1,9 @@
 //! Strings that match a pattern, of a wanted length.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use regex_lite::Regex;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
@@ -10,9 +14,20 @@ use crate::contract::PatternJudge;
 /// Repetitions without an upper limit stay within this many beyond what is asked for.
 const USUAL_REPEATS: usize = 12;
 
+/// Patterns that are kept compiled; a document has seldom more.
+const KEPT: usize = 500;
+
+thread_local! {
+    /// Patterns that were read, as schemas are compiled again and again.
+    static READ: RefCell<HashMap<String, Result<Pattern, String>>> = RefCell::default();
+}
+
 /// A pattern as ECMA-262 writes it, ready to be matched and to be drawn from.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern {
+pub(super) struct Pattern(Arc<Compiled>);
+
+#[derive(Debug)]
+struct Compiled {
     hir: Hir,
     matcher: Matcher,
     span: Span,
@@ -34,6 +49,62 @@ type Span = (usize, Option<usize>);
 impl Pattern {
     /// Reads a pattern; the error says what is beyond it.
     pub(super) fn new(source: &str) -> Result<Self, String> {
+        READ.with_borrow_mut(|read| {
+            if let Some(known) = read.get(source) {
+                return known.clone();
+            }
+            if read.len() >= KEPT {
+                read.clear();
+            }
+            let pattern = Compiled::new(source).map(|compiled| Self(Arc::new(compiled)));
+            read.insert(source.to_owned(), pattern.clone());
+            pattern
+        })
+    }
+
+    /// Whether the pattern is found in `text`.
+    pub(super) fn is_found(&self, text: &str) -> bool {
+        match &self.0.matcher {
+            Matcher::Lite(matcher) => matcher.is_match(text),
+            Matcher::Full(judge) => judge.is_found(text),
+        }
+    }
+
+    /// Whether [`draw`](Self::draw) gives nothing but matches, so that nobody needs to look.
+    pub(super) fn is_exact(&self) -> bool {
+        self.0.exact
+    }
+
+    /// The lengths that the pattern itself can have.
+    pub(super) fn span(&self) -> Span {
+        self.0.span
+    }
+
+    /// A matching string of about `length` code points: the caller counts.
+    pub(super) fn draw(&self, length: usize, dice: &mut Dice) -> String {
+        let mut text = String::new();
+        // What is searched for may stand among other characters.
+        let count = sample(&self.0.hir, length, dice, &mut text);
+        if count < length {
+            let mut filler = || char::from(b'a' + u8::try_from(dice.below(26)).unwrap_or(0));
+            let missing: String = (count..length).map(|_| filler()).collect();
+            let split = dice.between(0, missing.len());
+            let (before, behind) = missing.split_at(split);
+            let ways = [
+                format!("{before}{text}{behind}"),
+                format!("{text}{missing}"),
+                format!("{missing}{text}"),
+            ];
+            if let Some(longer) = ways.into_iter().find(|longer| self.is_found(longer)) {
+                return longer;
+            }
+        }
+        text
+    }
+}
+
+impl Compiled {
+    fn new(source: &str) -> Result<Self, String> {
         let spelled = translate(source);
         let parse = |spelled: &str| {
             let parsed = ParserBuilder::new().utf8(true).build().parse(spelled);
@@ -58,46 +129,6 @@ impl Pattern {
         let span = span(&hir);
         let exact = matches!(matcher, Matcher::Lite(_)) && is_exact(&hir, true, true);
         Ok(Self { hir, matcher, span, exact })
-    }
-
-    /// Whether the pattern is found in `text`.
-    pub(super) fn is_found(&self, text: &str) -> bool {
-        match &self.matcher {
-            Matcher::Lite(matcher) => matcher.is_match(text),
-            Matcher::Full(judge) => judge.is_found(text),
-        }
-    }
-
-    /// Whether [`draw`](Self::draw) gives nothing but matches, so that nobody needs to look.
-    pub(super) fn is_exact(&self) -> bool {
-        self.exact
-    }
-
-    /// The lengths that the pattern itself can have.
-    pub(super) fn span(&self) -> Span {
-        self.span
-    }
-
-    /// A matching string of about `length` code points: the caller counts.
-    pub(super) fn draw(&self, length: usize, dice: &mut Dice) -> String {
-        let mut text = String::new();
-        // What is searched for may stand among other characters.
-        let count = sample(&self.hir, length, dice, &mut text);
-        if count < length {
-            let mut filler = || char::from(b'a' + u8::try_from(dice.below(26)).unwrap_or(0));
-            let missing: String = (count..length).map(|_| filler()).collect();
-            let split = dice.between(0, missing.len());
-            let (before, behind) = missing.split_at(split);
-            let ways = [
-                format!("{before}{text}{behind}"),
-                format!("{text}{missing}"),
-                format!("{missing}{text}"),
-            ];
-            if let Some(longer) = ways.into_iter().find(|longer| self.is_found(longer)) {
-                return longer;
-            }
-        }
-        text
     }
 }
 

@@ -1,5 +1,7 @@
 //! The generator's outer face: a schema made ready once, then drawn from many times.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 use super::compile::{Unsupported, compile};
@@ -28,7 +30,9 @@ pub struct Recipe {
     checked: bool,
     /// A valid value, for when luck fails.
     fallback: Value,
-    kinds: Vec<ViolationKind>,
+    /// What can be broken, found out when it is first asked for with these dice.
+    kinds: OnceLock<Vec<ViolationKind>>,
+    dice: Dice,
 }
 
 impl Recipe {
@@ -48,7 +52,8 @@ impl Recipe {
             root: compiled.root,
             checked: compiled.checked,
             fallback: Value::Null,
-            kinds: Vec::new(),
+            kinds: OnceLock::new(),
+            dice: Dice::seeded(0),
         };
         let mut dice = Dice::seeded(0);
         let found = (0..TRIES * 4)
@@ -58,17 +63,21 @@ impl Recipe {
             pointer: schema.pointer().to_owned(),
             reason: "none of many drawn values fits it".to_owned(),
         })?;
-        let mut possible = violate::kinds(&recipe.root);
+        recipe.dice = dice;
+        Ok(recipe)
+    }
+
+    fn possible(&self) -> Vec<ViolationKind> {
+        let mut possible = violate::kinds(&self.root);
         if possible.len() > MOST_KINDS {
             // Those near the root, where most requests get to.
             possible.sort_by_key(|kind| kind.place.steps().len());
             possible.truncate(MOST_KINDS);
         }
-        possible.retain(|kind| {
-            (0..8).any(|_| recipe.break_one(kind, Texts::Plain, &mut dice).is_some())
-        });
-        recipe.kinds = possible;
-        Ok(recipe)
+        let mut dice = self.dice.clone();
+        possible
+            .retain(|kind| (0..8).any(|_| self.break_one(kind, Texts::Plain, &mut dice).is_some()));
+        possible
     }
 
     /// The schema that it was made from.
@@ -82,6 +91,7 @@ impl Recipe {
     /// place within a list stands for all its entries.
     #[must_use]
     pub fn with_known(mut self, place: &Place, values: &[Value]) -> Self {
+        self.violations();
         let before = self.clone();
         if let Some(node) = find_mut(&mut self.root, place.steps()) {
             node.known = values.to_vec();
@@ -116,12 +126,14 @@ impl Recipe {
 
     /// Every rule that can be broken alone: place, keyword and label, in the schema's order.
     pub fn violations(&self) -> &[ViolationKind] {
-        &self.kinds
+        self.kinds.get_or_init(|| self.possible())
     }
 
     /// The kind that breaks `keyword` at `place` (`body.user_id`).
     pub fn violation(&self, place: &str, keyword: &str) -> Option<&ViolationKind> {
-        self.kinds.iter().find(|kind| kind.keyword == keyword && kind.place.to_string() == place)
+        self.violations()
+            .iter()
+            .find(|kind| kind.keyword == keyword && kind.place.to_string() == place)
     }
 
     /// A value that breaks exactly this rule, with its valid twin, both [`Texts::Plain`] otherwise.

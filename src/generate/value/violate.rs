@@ -1,5 +1,7 @@
 //! One rule broken at one place of an otherwise valid value.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::breaks::{Rule, break_keyword, keywords};
@@ -49,23 +51,30 @@ pub(super) fn is_only(kind: &ViolationKind, found: &[Broken]) -> bool {
 
 /// Every rule below `root` that can be broken alone.
 pub(super) fn kinds(root: &Node) -> Vec<ViolationKind> {
-    let mut found = Vec::new();
+    let mut found = Found::default();
     collect(root, &Place::body(), &mut found);
-    found
+    found.kinds
 }
 
-fn collect(node: &Node, place: &Place, found: &mut Vec<ViolationKind>) {
+/// Rules in the order in which they were found, each once.
+#[derive(Default)]
+struct Found {
+    kinds: Vec<ViolationKind>,
+    known: HashSet<ViolationKind>,
+}
+
+fn collect(node: &Node, place: &Place, found: &mut Found) {
     for choice in &node.choices {
         collect_choice(choice, place, found);
     }
 }
 
-fn collect_choice(choice: &Choice, place: &Place, found: &mut Vec<ViolationKind>) {
+fn collect_choice(choice: &Choice, place: &Place, found: &mut Found) {
     // The branches of `anyOf` may name the same rule.
     let mut note = |place: &Place, keyword, scenario| {
         let kind = ViolationKind { place: place.clone(), keyword, scenario };
-        if !found.contains(&kind) {
-            found.push(kind);
+        if found.known.insert(kind.clone()) {
+            found.kinds.push(kind);
         }
     };
     for (keyword, scenario) in keywords(choice) {

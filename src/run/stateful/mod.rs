@@ -4,6 +4,7 @@
 mod alone;
 mod blame;
 mod burst;
+mod late;
 mod order;
 mod rare;
 mod reach;
@@ -22,22 +23,19 @@ const BEHIND_BLOCKS: usize = 1 << 30;
 
 impl Session<'_> {
     /// Sends all sequences and judges them; then looks again for what was seen once or twice.
-    pub(super) async fn stateful<'p>(
-        &mut self,
-        sequences: impl Iterator<Item = (usize, &'p Sequence)>,
-    ) {
+    pub(super) async fn stateful(&mut self, sequences: impl Iterator<Item = (usize, Sequence)>) {
         let mut alone = Alone::default();
         for (index, sequence) in sequences {
             self.begin(BEHIND_BLOCKS + index);
             let verdict = match sequence.kind {
                 _ if self.wire.ended().is_some() => CaseVerdict::Undecided(Reason::RunEnded),
-                SequenceKind::Burst(size) => self.burst(sequence, size, &mut alone).await,
-                _ => self.in_order(sequence, &mut alone).await,
+                SequenceKind::Burst(size) => self.burst(&sequence, size, &mut alone).await,
+                _ => self.in_order(&sequence, &mut alone).await,
             };
             if self.settings.selects(&sequence.rule) && self.settings.judges_company() {
                 self.ledger.count(&sequence.rule, &verdict);
             }
-            self.tell_sequence(sequence, &verdict);
+            self.tell_sequence(&sequence, &verdict);
         }
         self.find_rare().await;
     }
