@@ -5,6 +5,10 @@ use crate::case::{Expectation, Member, Scenario};
 use crate::contract::{Outcome, Schema, Step};
 use crate::http::NoAnswerKind;
 
+/// The way in which [`Breach::kind`] names a spelling that is refused as naming something unknown,
+/// while the plain one was accepted.
+pub const SPELLING_UNKNOWN: &str = "legal spelling refused as unknown";
+
 /// Judges acceptance or refusal of a case.
 ///
 /// `twin` is what became of the case's twin, `breaches` what the answer breaks by itself. The
@@ -195,6 +199,10 @@ impl Judgement<'_> {
             {
                 Self::undecided(Reason::GatewayAnswered)
             }
+            (Some(Disposition::Accepted), Disposition::Unknown) => self.breaks(
+                SPELLING_UNKNOWN,
+                "accepted, as the same request in its plain spelling was".to_owned(),
+            ),
             (Some(Disposition::Accepted), disposition)
                 if disposition.is_refusal() || disposition == Disposition::Gateway =>
             {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::known::KNOWN_REFUSED;
+use super::known::is_of_something_gone;
 use super::session::Session;
 use super::slow::TOO_SLOW;
 use crate::case::Case;
@@ -54,10 +54,10 @@ impl Session<'_> {
         if !suspect.is_confirmed {
             return;
         }
-        match suspect.breach.kind {
-            kind if is_not_answered(kind) => self.ask_alone(index).await,
-            KNOWN_REFUSED => self.ask_again(index).await,
-            _ => {}
+        if is_not_answered(suspect.breach.kind) {
+            self.ask_alone(index).await;
+        } else if is_of_something_gone(suspect.breach.kind) {
+            self.ask_again(index).await;
         }
     }
 

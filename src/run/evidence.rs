@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cause::one_for_each_cause;
-use super::known::KNOWN_REFUSED;
+use super::known::is_of_something_gone;
 use super::latency::Histogram;
 use super::ledger::Tally;
 use super::{Extent, Finding, Reach, RuleOutcome, RuleVerdict};
@@ -175,7 +175,7 @@ impl Sighting {
     /// moment, each time.
     fn is_believed(&self) -> bool {
         let is_steady = !self.finding.reproduced.is_flaky();
-        self.is_confirmed && (is_steady || self.finding.kind != KNOWN_REFUSED)
+        self.is_confirmed && (is_steady || !is_of_something_gone(self.finding.kind))
     }
 
     /// The finding, a warning where it was seen once and not again: nobody should be stopped by

@@ -5,10 +5,17 @@ use serde_json::Value;
 use super::session::Session;
 use super::twice;
 use crate::case::{Expectation, Scenario};
+use crate::check::expectation::SPELLING_UNKNOWN;
 use crate::check::{Breach, CheckName, Disposition, Exchange, Severity};
 
 /// The way in which [`Breach::kind`] names a refusal of values that are known elsewhere.
-pub(super) const KNOWN_REFUSED: &str = "known values refused as unknown";
+const KNOWN_REFUSED: &str = "known values refused as unknown";
+
+/// Whether breaches of this kind say that something known is refused as unknown, which may have gone
+/// meanwhile: a contradiction only where it is so each time.
+pub(super) fn is_of_something_gone(kind: &str) -> bool {
+    [KNOWN_REFUSED, SPELLING_UNKNOWN].contains(&kind)
+}
 
 impl Session<'_> {
     /// What contradicts its own answers by twins and by other requests of this run, beyond what one

@@ -5,7 +5,7 @@ use crate::case::GenerationMode;
 use crate::check::{CheckName, Severity};
 use crate::contract::RuleId;
 use crate::run::company::RHYTHM;
-use crate::run::known::KNOWN_REFUSED;
+use crate::run::known::is_of_something_gone;
 use crate::run::session::Session;
 use crate::run::word::word;
 
@@ -71,7 +71,7 @@ impl Session<'_> {
             [CheckName::NotAServerError, CheckName::Answered, CheckName::PositiveDataAcceptance];
         // What is known to a server may come and go.
         suspect.count > 0
-            && breach.kind != KNOWN_REFUSED
+            && !is_of_something_gone(breach.kind)
             && is_scarce
             && !is_explained
             && breach.severity == Severity::Failure

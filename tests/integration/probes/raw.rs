@@ -38,6 +38,10 @@ fn parse(received: &[u8]) -> Result<Answer, String> {
         })
     };
     let status = head.split(' ').nth(1).and_then(|word| word.parse().ok()).ok_or("no status")?;
+    if (102..200).contains(&status) || status == 100 {
+        // An interim answer: the one that counts comes behind it.
+        return parse(body);
+    }
     let body = if header("transfer-encoding").is_some() {
         joined(body)?
     } else if let Some(length) = header("content-length") {

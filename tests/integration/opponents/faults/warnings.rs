@@ -123,6 +123,18 @@ pub(crate) const WARNINGS: &[Fault] = &[
         Traits { dislikes_asked: |asked| asked.user_id.matches('é').count() > 16, ..OK },
     ),
     fault(
+        "what is known is unknown now and then",
+        &["prepare/request/repetition"],
+        Traits {
+            dislikes: |seen| seen.number.is_multiple_of(6),
+            refuse: |reason| match reason {
+                Reason::Disliked => (400, "KOOPHONE.API.1001"),
+                other => (OK.refuse)(other),
+            },
+            ..OK
+        },
+    ),
+    fault(
         "the same request again refused as unknown",
         &["prepare/request/repetition"],
         Traits {
