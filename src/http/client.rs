@@ -140,6 +140,11 @@ impl Client {
     /// If that connection turns out to be closed the request is sent once more on a new one, and
     /// only what comes of that counts.
     pub async fn send(&self, request: &Request) -> Interaction {
+        self.send_within(self.options.timeout, request).await
+    }
+
+    /// The same, with another limit to the time for the exchange.
+    pub async fn send_within(&self, limit: Duration, request: &Request) -> Interaction {
         let begun = Instant::now();
         let exchange = async {
             match self.attempt(Connection::Kept, request).await {
@@ -150,7 +155,7 @@ impl Client {
                 result => result,
             }
         };
-        self.bounded(begun, exchange).await
+        self.bounded(begun, limit, exchange).await
     }
 
     /// Sends a request on a connection of its own, closed afterwards.
@@ -172,7 +177,8 @@ impl Client {
 
     /// Sends a request on a connection of its own, whatever else is held open.
     pub async fn send_alone(&self, request: &Request) -> Interaction {
-        self.bounded(Instant::now(), self.attempt(Connection::Fresh, request)).await
+        let exchange = self.attempt(Connection::Fresh, request);
+        self.bounded(Instant::now(), self.options.timeout, exchange).await
     }
 
     /// Closes the kept connections that are idle; whether there may have been any.
@@ -199,9 +205,9 @@ impl Client {
     async fn bounded(
         &self,
         begun: Instant,
+        limit: Duration,
         exchange: impl Future<Output = Result<Answer, Failed>>,
     ) -> Interaction {
-        let limit = self.options.timeout;
         let mut exchange = std::pin::pin!(exchange);
         let mut deadline = begun + limit;
         let result = loop {

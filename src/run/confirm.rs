@@ -26,22 +26,32 @@ impl Session<'_> {
         if suspect.breach.kind == TOO_SLOW {
             return self.confirm_slow(index).await;
         }
+        let is_hasty = suspect.breach.kind == TOO_LATE && self.wire.patience.is_lost();
+        let repetitions = if is_hasty { 1 } else { REPETITIONS };
         let mut seen = 1;
         let mut sent = 1;
-        for repetition in 0..REPETITIONS + MORE_REPETITIONS {
-            if repetition >= REPETITIONS && seen == sent {
+        for repetition in 0..repetitions + MORE_REPETITIONS {
+            if repetition >= repetitions && seen == sent {
                 break;
             }
             let Some(interaction) = self.wire.send_fresh(&suspect.case.request).await else {
                 break;
             };
             let reading = self.oracle.read(&interaction);
-            let shows = self.shows(index, &interaction, &reading).is_some();
-            if !shows && says_nothing(&interaction, &reading) {
+            let shown = self.shows(index, &interaction, &reading);
+            if shown.is_none() && says_nothing(&interaction, &reading) {
                 continue;
             }
             sent += 1;
-            seen += u32::from(shows);
+            seen += u32::from(shown.is_some());
+            match shown {
+                Some(breach) if is_hasty => {
+                    self.suspects.get_mut(index).breach.actual = breach.actual;
+                }
+                // It was only later than the others.
+                None if is_hasty => return self.suspects.acquit(index),
+                _ => {}
+            }
         }
         let suspect = self.suspects.get_mut(index);
         if suspect.breach.kind == TOO_LATE && seen == 1 && suspect.reproduced.seen > 0 {
@@ -53,6 +63,9 @@ impl Session<'_> {
         suspect.is_confirmed = suspect.reproduced.seen >= 2;
         if !suspect.is_confirmed {
             return;
+        }
+        if suspect.breach.kind == TOO_LATE {
+            self.wire.patience.lose();
         }
         if is_not_answered(suspect.breach.kind) {
             self.ask_alone(index).await;

@@ -15,6 +15,7 @@ mod latency;
 mod ledger;
 mod load;
 mod outcome;
+mod patience;
 mod rate;
 mod reduce;
 mod session;

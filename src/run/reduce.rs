@@ -23,7 +23,9 @@ impl Session<'_> {
         let mut more = tree.simplify();
         while more && requests < self.settings.shrink_requests {
             let candidate = smaller(&smallest, tree.value());
-            let Some(interaction) = self.wire.send_again(&candidate.request).await else { break };
+            let Some(interaction) = self.wire.send_to_reduce(&candidate.request).await else {
+                break;
+            };
             requests += 1;
             let reading = self.oracle.read(&interaction);
             self.suspects.get_mut(index).case = candidate.clone();
@@ -122,7 +124,7 @@ impl Session<'_> {
         size: usize,
     ) -> Option<bool> {
         let body = self.bounds.sized(place, keyword, size)?;
-        let interaction = self.wire.send_again(&Bounds::with_body(case, &body)).await?;
+        let interaction = self.wire.send_to_reduce(&Bounds::with_body(case, &body)).await?;
         Some(self.oracle.read(&interaction).disposition.is_legal())
     }
 }

@@ -8,6 +8,7 @@ use futures_util::stream;
 
 use super::latency::Histogram;
 use super::load::Gate;
+use super::patience::Patience;
 use super::rate::Pacer;
 use super::wait::Waits;
 use super::{ConcurrencyChange, EndedEarly, Load, RunSettings, StopHandle, Traffic};
@@ -40,6 +41,7 @@ pub(super) struct Wire<'w> {
     answered: Cell<bool>,
     ended: RefCell<Option<EndedEarly>>,
     latency: RefCell<Histogram>,
+    pub(super) patience: Patience,
     pacer: Option<Pacer>,
     gate: Gate,
 }
@@ -59,6 +61,7 @@ impl<'w> Wire<'w> {
             answered: Cell::new(false),
             ended: RefCell::new(None),
             latency: RefCell::default(),
+            patience: Patience::default(),
             pacer: settings.rate.map(Pacer::new),
             gate: Gate::new(settings.concurrency),
         }
@@ -172,7 +175,7 @@ impl<'w> Wire<'w> {
                 return (index, None);
             }
             self.count(true);
-            let interaction = self.unless_cut_off(self.client.send(request)).await;
+            let interaction = self.unless_cut_off(self.send_patiently(request)).await;
             if let Some(interaction) = &interaction {
                 self.gate.watch(interaction);
             }
@@ -235,6 +238,19 @@ impl<'w> Wire<'w> {
             Some(interaction)
         });
         futures_util::future::join_all(sending).await
+    }
+
+    /// Sends a request beside the plan, alone, that nothing but the look of a finding depends on.
+    pub(super) async fn send_to_reduce(&self, request: &Request) -> Option<Interaction> {
+        if !self.is_my_turn().await {
+            return None;
+        }
+        self.count(false);
+        self.unless_cut_off(self.send_patiently(request)).await
+    }
+
+    async fn send_patiently(&self, request: &Request) -> Interaction {
+        self.client.send_within(self.patience.limit(self.client.timeout()), request).await
     }
 
     fn count(&self, is_planned: bool) {
@@ -307,6 +323,7 @@ impl<'w> Wire<'w> {
                 self.lost.set(0);
                 self.starved.set(0);
                 self.latency.borrow_mut().add(interaction.elapsed);
+                self.patience.note(interaction.elapsed);
             }
             Err(failure) if failure.kind == NoAnswerKind::Connect => {
                 self.lost.set(self.lost.get() + 1);

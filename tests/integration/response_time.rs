@@ -72,6 +72,26 @@ fn without_a_limit_slow_answers_are_nothing() {
     assert!(!ended.stdout.contains("slow, also alone: "), "{}", ended.stdout);
 }
 
+/// No answer to one kind of input, and a slow one to another.
+fn never_without_a_user(reply: &mut Reply, seen: &Seen) {
+    if seen.text().contains(r#"{"instance_ids":"#) {
+        reply.pause = Duration::from_secs(4);
+    } else {
+        slow_for_empty_names(reply, seen);
+    }
+}
+
+#[test]
+fn what_is_slow_is_waited_for_beside_what_never_comes() {
+    let ended = against(never_without_a_user, &["--timeout", "2s"]);
+    ended.expect(1, &["no answer in time"]);
+    let report = ended.report().expect("there is a report");
+    let findings = report["findings"].as_array().expect("has findings");
+    assert!(findings.iter().all(|finding| finding["check"] == "answered"), "{findings:?}");
+    let empty = |finding: &Value| finding.to_string().contains(r#"\"user_id\":\"\""#);
+    assert!(!findings.iter().any(empty), "{findings:?}");
+}
+
 #[test]
 fn nobody_else_is_blamed_for_our_own_busy_loop() {
     let opponent = Opponent::start(Traits::FAITHFUL);

@@ -1,0 +1,64 @@
+//! How long answers are waited for, once it is known that some never come.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+/// An answer that comes at all comes within so many times what the slowest one took,
+const TIMES: u32 = 4;
+
+/// or within this.
+const LEAST: Duration = Duration::from_secs(1);
+
+/// The time that planned requests are given to be answered.
+///
+/// A target that leaves a kind of request without an answer would cost a run the whole time limit at
+/// each of them. Once that is confirmed, at the whole limit, the others are given less; what is late
+/// then is no finding before it was late again at the whole limit.
+#[derive(Debug, Default)]
+pub(super) struct Patience {
+    is_lost: Cell<bool>,
+    slowest: Cell<Duration>,
+}
+
+impl Patience {
+    /// An answer took so long.
+    pub(super) fn note(&self, elapsed: Duration) {
+        self.slowest.set(self.slowest.get().max(elapsed));
+    }
+
+    /// It is known that some answers never come.
+    pub(super) fn lose(&self) {
+        self.is_lost.set(true);
+    }
+
+    /// Whether less than the whole limit is waited.
+    pub(super) fn is_lost(&self) -> bool {
+        self.is_lost.get()
+    }
+
+    /// What is waited for an answer, `whole` at most.
+    pub(super) fn limit(&self, whole: Duration) -> Duration {
+        if self.is_lost() { whole.min(LEAST.max(self.slowest.get() * TIMES)) } else { whole }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Patience;
+
+    #[test]
+    fn less_is_waited_once_answers_are_known_not_to_come() {
+        let seconds = Duration::from_secs;
+        let patience = Patience::default();
+        assert_eq!(patience.limit(seconds(10)), seconds(10));
+        patience.lose();
+        assert_eq!(patience.limit(seconds(10)), seconds(1));
+        assert_eq!(patience.limit(Duration::from_millis(300)), Duration::from_millis(300));
+        patience.note(seconds(2));
+        patience.note(seconds(1));
+        assert_eq!(patience.limit(seconds(10)), seconds(8));
+        assert_eq!(patience.limit(seconds(5)), seconds(5));
+    }
+}
