@@ -1,9 +1,14 @@
 //! No more requests a second than were asked for.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use governor::clock::{Clock as _, MonotonicClock};
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
 use tokio::sync::Mutex;
 
 /// Requests a second: `20`, `20/s`, or `30/m` for one in two seconds.
@@ -16,14 +21,18 @@ const MOST: f64 = 100_000.0;
 /// The least: one request an hour.
 const LEAST: f64 = 1.0 / 3600.0;
 
-/// Lateness up to this is made up for, so that ten seconds have no more than 2 % too many requests.
-const MADE_UP: Duration = Duration::from_millis(200);
+/// A request is this many cells of a limiter, so that it can be late by parts of a request.
+const CELLS: u32 = 100;
+
+/// Lateness up to this is made up for, in seconds, so that ten seconds have no more than 2 % too many
+/// requests.
+const MADE_UP: f64 = 0.2;
 
 /// What is late is made up for at no more than this times the rate,
-const CATCHING_UP: u32 = 2;
+const CATCHING_UP: f64 = 2.0;
 
 /// as far as timers, which are late by up to two milliseconds themselves, can tell.
-const GRAIN: Duration = Duration::from_millis(5);
+const GRAIN: f64 = 0.005;
 
 impl Rate {
     /// Requests a second, from one an hour to 100,000.
@@ -72,53 +81,63 @@ impl fmt::Display for Rate {
 
 /// Lets requests through one by one, at a rate.
 pub(super) struct Pacer {
+    /// The rate in the mean, and the rate at which what is late is made up for.
+    quotas: [Limiter; 2],
+    clock: MonotonicClock,
     /// First come, first served.
-    turn: Mutex<[Schedule; 2]>,
+    turn: Mutex<()>,
 }
 
-/// When requests are due: evenly from the first on, however late one of them is.
-#[derive(Debug)]
-struct Schedule {
-    interval: Duration,
-    /// Lateness beyond this is not made up for.
-    made_up: Duration,
-    /// When the next one is due.
-    due: Instant,
-}
-
-impl Schedule {
-    fn pass(&mut self, now: Instant) {
-        let earliest = now.checked_sub(self.made_up).unwrap_or(now);
-        self.due = self.due.max(earliest) + self.interval;
-    }
-}
+type Limiter = RateLimiter<NotKeyed, InMemoryState, MonotonicClock, NoOpMiddleware>;
 
 impl Pacer {
     pub(super) fn new(rate: Rate) -> Self {
-        let (interval, due) = (Duration::from_secs_f64(1.0 / rate.0), Instant::now());
-        let made_up = MADE_UP.saturating_sub(interval).max(MADE_UP / 10);
-        let rate = Schedule { interval, made_up, due };
-        let most = Schedule { interval: interval / CATCHING_UP, made_up: GRAIN, due };
-        Self { turn: Mutex::new([rate, most]) }
+        let interval = 1.0 / rate.0;
+        let made_up = (MADE_UP - interval).max(MADE_UP / 10.0);
+        let quotas = [limiter(rate.0, made_up), limiter(rate.0 * CATCHING_UP, GRAIN)];
+        Self { quotas, clock: MonotonicClock, turn: Mutex::new(()) }
     }
 
     /// Waits until the next request may go out.
     pub(super) async fn turn(&self) {
-        let mut turn = self.turn.lock().await;
-        let due = turn[0].due.max(turn[1].due);
-        if due > Instant::now() {
-            tokio::time::sleep_until(due.into()).await;
+        let _turn = self.turn.lock().await;
+        for quota in &self.quotas {
+            // It never asks for more than a limiter holds.
+            while let Ok(Err(not_yet)) = quota.check_n(request(0)) {
+                tokio::time::sleep(not_yet.wait_time_from(self.clock.now())).await;
+            }
         }
-        let now = Instant::now();
-        turn.iter_mut().for_each(|schedule| schedule.pass(now));
     }
+}
+
+/// A request, and so many cells.
+fn request(more: u32) -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(CELLS - 1 + more)
+}
+
+/// So many requests a second, where lateness up to `made_up` seconds is made up for.
+fn limiter(requests: f64, made_up: f64) -> Limiter {
+    let cells = requests * f64::from(CELLS);
+    let cell = Duration::from_secs_f64(1.0 / cells).max(Duration::from_nanos(1));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rate is bounded by `MOST` and above nothing"
+    )]
+    let made_up = ((cells * made_up) as u32).max(1);
+    let quota = Quota::with_period(cell).unwrap_or(Quota::per_second(NonZeroU32::MIN));
+    let quota = quota.allow_burst(request(made_up));
+    let limiter = RateLimiter::direct_with_clock(quota, MonotonicClock);
+    // Nothing was late yet, so that nothing is to be made up for.
+    let _ = limiter.check_n(NonZeroU32::MIN.saturating_add(made_up - 1));
+    limiter
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Pacer, Rate, Schedule};
+    use super::{Pacer, Rate};
 
     #[test]
     fn a_rate_is_a_number_of_requests_in_a_time() {
@@ -139,28 +158,24 @@ mod tests {
         for _ in 0..6 {
             pacer.turn().await;
         }
-        assert!(begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() >= Duration::from_millis(98), "{:?}", begun.elapsed());
     }
 
-    #[test]
-    fn what_is_late_is_made_up_for_without_a_burst() {
+    #[tokio::test]
+    async fn what_is_late_is_made_up_for_in_part_and_without_a_burst() {
+        let pacer = Pacer::new(Rate(50.0));
+        pacer.turn().await;
+        // Fifty requests late, of which no more than nine are made up for, at 10 ms each.
+        tokio::time::sleep(Duration::from_secs(1)).await;
         let begun = Instant::now();
-        let at = |millis: u64| begun + Duration::from_millis(millis);
-        let milliseconds = Duration::from_millis;
-        let mut schedule =
-            Schedule { interval: milliseconds(10), made_up: milliseconds(50), due: begun };
-        // Timers are late, the schedule is not.
-        for now in [0, 12, 21, 33] {
-            schedule.pass(at(now));
+        for _ in 0..10 {
+            pacer.turn().await;
         }
-        assert_eq!(schedule.due, at(40));
-        // A pause of which no more than so much is made up for.
-        schedule.pass(at(500));
-        assert_eq!(schedule.due, at(460));
-        schedule.pass(at(500));
-        assert_eq!(schedule.due, at(470));
-        let pacer = Pacer::new(Rate(100.0));
-        let [rate, most] = pacer.turn.into_inner();
-        assert_eq!((rate.made_up, most.interval), (milliseconds(190), milliseconds(5)));
+        let caught_up = begun.elapsed();
+        assert!(caught_up >= Duration::from_millis(80), "{caught_up:?}");
+        for _ in 0..10 {
+            pacer.turn().await;
+        }
+        assert!(begun.elapsed() >= Duration::from_millis(200), "{:?}", begun.elapsed());
     }
 }
