@@ -3,6 +3,9 @@
 use super::{Breach, CheckName, Exchange, Severity};
 use crate::http::NoAnswerKind;
 
+/// The kind of breach where no whole answer came within the time limit.
+pub(crate) const TOO_LATE: &str = "no answer in time";
+
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let Err(failure) = &exchange.interaction.result else { return Vec::new() };
     let kind = match failure.kind {
@@ -13,7 +16,7 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         | NoAnswerKind::Unsendable => return Vec::new(),
         NoAnswerKind::Closed => "connection closed before an answer",
         NoAnswerKind::Truncated => "connection closed within the answer",
-        NoAnswerKind::Timeout => "no answer in time",
+        NoAnswerKind::Timeout => TOO_LATE,
         NoAnswerKind::Malformed => "answer is not HTTP",
         NoAnswerKind::TooLarge => "answer over the size limit",
     };

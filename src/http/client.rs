@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,9 @@ const KEPT_URLS: usize = 1024;
 
 /// A timer that is later than this is late for a reason.
 const GRACE: Duration = Duration::from_millis(5);
+
+/// The time in which connections that are closed are gone for the server as well.
+const CLOSING: Duration = Duration::from_millis(20);
 
 /// What a [`Client`] is made of.
 #[derive(Clone, Debug)]
@@ -72,6 +75,9 @@ pub struct Client {
     /// Local addresses of connections that have carried an answer.
     used: Mutex<HashSet<SocketAddr>>,
     reconnects: AtomicU64,
+    /// An answer didn't come in time, or a connection was refused or closed, since idle ones were
+    /// last closed.
+    in_vain: AtomicBool,
     lateness: Lateness,
 }
 
@@ -103,6 +109,7 @@ impl Client {
             urls: Mutex::default(),
             used: Mutex::default(),
             reconnects: AtomicU64::new(0),
+            in_vain: AtomicBool::new(false),
             lateness: Lateness::default(),
         })
     }
@@ -146,9 +153,47 @@ impl Client {
         self.bounded(begun, exchange).await
     }
 
-    /// Sends a request on a connection of its own, closed afterwards: for confirmation alone.
+    /// Sends a request on a connection of its own, closed afterwards.
+    ///
+    /// A server that serves one connection at a time may be held by an idle one of ours, and one that
+    /// takes few may refuse more. So idle ones are closed first where an answer didn't come before;
+    /// and where this one doesn't come in time, they are closed, the request is sent once more, and
+    /// only what comes of that counts.
     pub async fn send_fresh(&self, request: &Request) -> Interaction {
+        if self.in_vain.load(Ordering::Relaxed) {
+            self.close_idle().await;
+        }
+        let interaction = self.send_alone(request).await;
+        if interaction.is_late() && self.close_idle().await {
+            return self.send_alone(request).await;
+        }
+        interaction
+    }
+
+    /// Sends a request on a connection of its own, whatever else is held open.
+    pub async fn send_alone(&self, request: &Request) -> Interaction {
         self.bounded(Instant::now(), self.attempt(Connection::Fresh, request)).await
+    }
+
+    /// Closes the kept connections that are idle; whether there may have been any.
+    pub async fn close_idle(&self) -> bool {
+        self.in_vain.store(false, Ordering::Relaxed);
+        held(&self.used).clear();
+        let had_any = self.library.close_idle();
+        if had_any {
+            tokio::time::sleep(CLOSING).await;
+        }
+        had_any
+    }
+
+    /// Whether a proxy stands in between.
+    pub(super) fn has_proxy(&self) -> bool {
+        self.options.proxy.is_some()
+    }
+
+    /// The longest time for one exchange.
+    pub fn timeout(&self) -> Duration {
+        self.options.timeout
     }
 
     async fn bounded(
@@ -162,7 +207,14 @@ impl Client {
         let result = loop {
             let due = tokio::time::timeout_at(deadline.into(), &mut exchange).await;
             if let Ok(result) = due {
-                break result.map_err(|failed| failed.why);
+                let result = result.map_err(|failed| failed.why);
+                let is_refused = |why: &NoAnswer| {
+                    matches!(why.kind, NoAnswerKind::Connect | NoAnswerKind::Closed)
+                };
+                if result.as_ref().is_err_and(is_refused) {
+                    self.in_vain.store(true, Ordering::Relaxed);
+                }
+                break result;
             }
             // The target has its whole time only while we are awake to hear it.
             let now = Instant::now();
@@ -175,6 +227,7 @@ impl Client {
                 deadline = begun + limit + late;
                 continue;
             }
+            self.in_vain.store(true, Ordering::Relaxed);
             let detail = format!("{limit:?} passed");
             break Err(NoAnswer { kind: NoAnswerKind::Timeout, detail });
         };

@@ -24,6 +24,13 @@ impl Interaction {
     }
 }
 
+impl Interaction {
+    /// Whether no whole answer came within the time limit.
+    pub fn is_late(&self) -> bool {
+        matches!(&self.result, Err(failure) if failure.kind == NoAnswerKind::Timeout)
+    }
+}
+
 /// A whole answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {

@@ -1,6 +1,6 @@
 //! How the HTTP library is set up.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::case::HeaderCase;
@@ -30,9 +30,11 @@ pub(super) struct Library {
 
 #[derive(Debug, Default)]
 struct Spellings {
-    title: OnceLock<reqwest::Client>,
-    lower: OnceLock<reqwest::Client>,
+    title: Slot,
+    lower: Slot,
 }
+
+type Slot = Mutex<Option<reqwest::Client>>;
 
 impl Library {
     /// The client for this way of sending.
@@ -44,20 +46,34 @@ impl Library {
         options: &ClientOptions,
         connection: Connection,
         case: HeaderCase,
-    ) -> Result<&reqwest::Client, reqwest::Error> {
+    ) -> Result<reqwest::Client, reqwest::Error> {
         let spellings = match connection {
             Connection::Kept => &self.kept,
             Connection::Fresh => &self.fresh,
         };
-        let cell = match case {
-            HeaderCase::Title => &spellings.title,
-            HeaderCase::Lower => &spellings.lower,
-        };
-        if let Some(client) = cell.get() {
-            return Ok(client);
+        let mut slot = spellings.slot(case).lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = &*slot {
+            return Ok(client.clone());
         }
         let built = build(options, connection, case)?;
-        Ok(cell.get_or_init(|| built))
+        Ok(slot.insert(built).clone())
+    }
+
+    /// Closes the kept connections that are idle; whether there may have been any.
+    pub(super) fn close_idle(&self) -> bool {
+        // They go with the client whose they are, once nothing is under way on it.
+        let clients = [HeaderCase::Title, HeaderCase::Lower]
+            .map(|case| self.kept.slot(case).lock().unwrap_or_else(PoisonError::into_inner).take());
+        clients.iter().any(Option::is_some)
+    }
+}
+
+impl Spellings {
+    fn slot(&self, case: HeaderCase) -> &Slot {
+        match case {
+            HeaderCase::Title => &self.title,
+            HeaderCase::Lower => &self.lower,
+        }
     }
 }
 

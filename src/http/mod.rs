@@ -1,6 +1,7 @@
 //! The wire: the one room that knows the HTTP client.
 
 mod client;
+mod connections;
 mod curl;
 mod encode;
 mod event_loop;

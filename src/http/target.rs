@@ -102,6 +102,12 @@ impl Target {
         self.url.host_str().unwrap_or_default()
     }
 
+    /// Host and port, as one connects to them.
+    pub(super) fn authority(&self) -> (String, u16) {
+        let host = self.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+        (host, self.url.port_or_known_default().unwrap_or(80))
+    }
+
     /// The whole target as reports show it, without a slash at its end.
     pub fn label(&self) -> &str {
         self.url.as_str().trim_end_matches('/')

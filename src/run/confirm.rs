@@ -6,7 +6,9 @@ use super::known::KNOWN_REFUSED;
 use super::session::Session;
 use super::slow::TOO_SLOW;
 use crate::case::Case;
-use crate::check::{Breach, CheckName, Disposition, Exchange, Reading, Severity, judge, relations};
+use crate::check::{
+    Breach, CheckName, Disposition, Exchange, Reading, Severity, TOO_LATE, judge, relations,
+};
 use crate::contract::Relation;
 use crate::http::Interaction;
 
@@ -42,6 +44,10 @@ impl Session<'_> {
             seen += u32::from(shows);
         }
         let suspect = self.suspects.get_mut(index);
+        if suspect.breach.kind == TOO_LATE && seen == 1 && suspect.reproduced.seen > 0 {
+            // Among others it may have waited for them: what never shows alone doesn't add up.
+            seen = 0;
+        }
         suspect.reproduced.seen += seen;
         suspect.reproduced.sent += sent;
         suspect.is_confirmed = suspect.reproduced.seen >= 2;

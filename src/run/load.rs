@@ -91,6 +91,8 @@ impl Sign {
 pub(super) struct Gate {
     most: usize,
     allowed: Cell<usize>,
+    /// With more than this requests were not answered in time, so that nothing climbs beyond it.
+    ceiling: Cell<usize>,
     under_way: Cell<usize>,
     freed: Notify,
     window: RefCell<Window>,
@@ -102,6 +104,8 @@ pub(super) struct Gate {
 struct Window {
     times: Vec<Duration>,
     turned_away: usize,
+    /// Those of them that were not answered in time.
+    late: usize,
     server_errors: usize,
     /// The median of a calm window.
     calm: Option<Duration>,
@@ -127,6 +131,7 @@ impl Gate {
         Self {
             most,
             allowed: Cell::new(most),
+            ceiling: Cell::new(most),
             under_way: Cell::new(0),
             freed: Notify::new(),
             window: RefCell::default(),
@@ -146,6 +151,7 @@ impl Gate {
 
     /// Other operations take other times.
     pub(super) fn begin_operation(&self) {
+        self.ceiling.set(self.most);
         let mut window = self.window.borrow_mut();
         *window = Window { ignores_errors: window.ignores_errors, ..Window::default() };
     }
@@ -185,6 +191,7 @@ impl Gate {
                 if matches!(kind, NoAnswerKind::Timeout | NoAnswerKind::Connect) {
                     window.turned_away += 1;
                 }
+                window.late += usize::from(kind == NoAnswerKind::Timeout);
             }
         }
         window.times.push(interaction.elapsed);
@@ -209,15 +216,19 @@ impl Gate {
             self.set(at_once, "fewer at once changed nothing");
         } else if let Some(sign) = sign {
             window.last = Some((sign, allowed, median));
+            if window.late >= TURNED_AWAY {
+                self.ceiling.set((allowed / 2).max(1));
+            }
             self.halve(sign);
         } else {
             window.calm = Some(window.calm.map_or(median, |calm| calm.min(median)));
-            if allowed < self.most {
+            if allowed < self.ceiling.get() {
                 self.set(allowed + 1, "the target keeps up again");
             }
         }
         window.times.clear();
         window.turned_away = 0;
+        window.late = 0;
         window.server_errors = 0;
     }
 

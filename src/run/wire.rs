@@ -83,6 +83,22 @@ impl<'w> Wire<'w> {
         &self.settings.stop
     }
 
+    /// The longest time for one answer.
+    pub(super) fn timeout(&self) -> Duration {
+        self.client.timeout()
+    }
+
+    /// Whether the target holds so many connections at once, beside no idle ones.
+    pub(super) async fn holds(&self, connections: usize) -> bool {
+        self.client.close_idle().await;
+        self.client.holds(connections).await
+    }
+
+    /// Closes the kept connections that are idle.
+    pub(super) async fn close_idle(&self) {
+        self.client.close_idle().await;
+    }
+
     /// Why nothing more is sent, once that is so.
     pub(super) fn ended(&self) -> Option<EndedEarly> {
         self.ended.borrow().clone()
@@ -193,11 +209,13 @@ impl<'w> Wire<'w> {
         }
     }
 
-    /// Sends all requests at once: where there is a rate they have their turns first. Connections
-    /// that are refused then are no sign of a target that is gone.
+    /// Sends all requests at once, on kept connections or each on one of its own: where there is a
+    /// rate they have their turns first. Connections that are refused then are no sign of a target
+    /// that is gone.
     pub(super) async fn send_at_once(
         &self,
         requests: &[&Request],
+        is_fresh: bool,
         is_planned: bool,
     ) -> Vec<Option<Interaction>> {
         let mut turns = 0;
@@ -209,7 +227,11 @@ impl<'w> Wire<'w> {
                 return None;
             }
             self.count(is_planned);
-            let interaction = self.within_limits(self.client.send(request)).await?;
+            let interaction = if is_fresh {
+                self.within_limits(self.client.send_alone(request)).await?
+            } else {
+                self.within_limits(self.client.send(request)).await?
+            };
             let is_turned_away = matches!(
                 &interaction.result,
                 Err(failure) if failure.kind == NoAnswerKind::Connect

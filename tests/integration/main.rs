@@ -9,6 +9,7 @@ mod fuzz_seeds;
 mod hostile;
 mod labels;
 mod named;
+mod one_by_one;
 mod opponents;
 mod outgoing;
 mod overload;

@@ -13,7 +13,7 @@ pub(super) struct Alone {
     answers: HashMap<String, Option<Baseline>>,
     /// Kinds of trouble that smaller bursts showed already.
     pub(super) shown: BTreeSet<&'static str>,
-    /// The server serves one connection at a time, as far as can be seen.
+    /// The server takes requests up one after the other, as far as can be seen.
     pub(super) is_serial: bool,
 }
 

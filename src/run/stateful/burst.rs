@@ -9,7 +9,7 @@ use super::trouble::Way;
 use crate::case::{Case, GenerationMode};
 use crate::check::{CaseVerdict, Reason};
 use crate::generate::Sequence;
-use crate::http::{Interaction, NoAnswerKind};
+use crate::http::Interaction;
 use crate::run::confirm::says_nothing;
 use crate::run::session::Session;
 use crate::run::{Event, Reproduced};
@@ -22,6 +22,12 @@ const MOST_ALONE: usize = 200;
 
 /// What a rule of many at once comes to where only one may be under way.
 const ONE_BY_ONE: &str = "nothing was sent at once";
+
+/// What it comes to where the server takes fewer connections.
+const FEW_CONNECTIONS: &str = "so many connections are refused";
+
+/// What it comes to where the server takes them up one after the other.
+const IN_TURN: &str = "requests at once wait for each other";
 
 impl Session<'_> {
     /// Sends a burst and judges it.
@@ -37,7 +43,7 @@ impl Session<'_> {
             return CaseVerdict::NotJudged;
         }
         if alone.is_serial {
-            return CaseVerdict::Observed(ONE_BY_ONE.to_owned());
+            return CaseVerdict::Observed(IN_TURN.to_owned());
         }
         let mut cases: Vec<&Case> = Vec::new();
         let mut known = Vec::new();
@@ -53,10 +59,6 @@ impl Session<'_> {
         let at_once = size.min(self.settings.most_at_once());
         let answers = self.at_once(&cases, at_once, true).await;
         self.count(&cases, &known, &answers, at_once);
-        if is_serial(&answers) {
-            alone.is_serial = true;
-            return CaseVerdict::Observed(ONE_BY_ONE.to_owned());
-        }
         if at_once < 2 {
             return CaseVerdict::Observed(ONE_BY_ONE.to_owned());
         }
@@ -70,8 +72,14 @@ impl Session<'_> {
         if alone.shown.contains(kind) {
             return CaseVerdict::NotJudged;
         }
-        let mut reproduced = Reproduced { seen: 1, sent: 1 };
-        for _ in 0..AGAIN {
+        let is_late = shown.interaction.is_late();
+        let hanging = if is_late { self.hanging(&cases).await } else { None };
+        if is_late && hanging.is_none() {
+            alone.is_serial = true;
+            return CaseVerdict::Observed(IN_TURN.to_owned());
+        }
+        let mut reproduced = hanging.unwrap_or(Reproduced { seen: 1, sent: 1 });
+        for _ in 0..if is_late { 0 } else { AGAIN } {
             let answers = self.at_once(&cases, at_once, false).await;
             if answers.iter().flatten().next().is_none() {
                 break;
@@ -92,6 +100,9 @@ impl Session<'_> {
             let reproduced = Reproduced { seen: reproduced.seen, sent };
             return self.blame_request(case, &shown, reproduced).await;
         }
+        if shown.trouble.way == Way::NoAnswer && !is_late && !self.wire.holds(at_once).await {
+            return CaseVerdict::Observed(FEW_CONNECTIONS.to_owned());
+        }
         alone.shown.insert(kind);
         let company = format!("one of {at_once} at once");
         self.blame_sequence(sequence, &shown, reproduced, &company, times)
@@ -107,7 +118,7 @@ impl Session<'_> {
         let mut answers = Vec::with_capacity(cases.len());
         for group in cases.chunks(at_once.max(1)) {
             let requests: Vec<_> = group.iter().map(|case| &case.request).collect();
-            answers.extend(self.wire.send_at_once(&requests, is_planned).await);
+            answers.extend(self.wire.send_at_once(&requests, false, is_planned).await);
             if is_planned {
                 for _ in group {
                     self.listener.event(Event::Answered);
@@ -139,7 +150,8 @@ impl Session<'_> {
         }
     }
 
-    /// The first trouble among the answers, of this way where one is named.
+    /// The first trouble among the answers, of this way where one is named. What comes too late is
+    /// looked at last: it may have waited for the others.
     fn first_trouble(
         &self,
         sequence: &Sequence,
@@ -148,7 +160,12 @@ impl Session<'_> {
         way: Option<Way>,
     ) -> Option<Shown> {
         let all = asked_by_all(self, &sequence.cases);
-        answers.iter().enumerate().find_map(|(index, answer)| {
+        let by_haste = [false, true].into_iter().flat_map(|late| {
+            let of_this_haste = move |answer: &Interaction| answer.is_late() == late;
+            let answers = answers.iter().enumerate();
+            answers.filter(move |(_, answer)| answer.as_ref().is_some_and(of_this_haste))
+        });
+        by_haste.into_iter().find_map(|(index, answer)| {
             let (interaction, baseline) = (answer.as_ref()?, known[index].as_ref()?);
             let case = &sequence.cases[index];
             let others = others(self, &all, case);
@@ -177,13 +194,4 @@ impl Session<'_> {
         }
         false
     }
-}
-
-/// Whether one at most was answered and all others waited in vain: a server of one connection at a
-/// time is slow, not wrong.
-fn is_serial(answers: &[Option<Interaction>]) -> bool {
-    let is_late = |answer: &&Interaction| matches!(&answer.result, Err(failure) if failure.kind == NoAnswerKind::Timeout);
-    let late = answers.iter().flatten().filter(is_late).count();
-    let answered = answers.iter().flatten().filter(|answer| answer.result.is_ok()).count();
-    late > 0 && answered == 1
 }

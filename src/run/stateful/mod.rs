@@ -4,6 +4,7 @@
 mod alone;
 mod blame;
 mod burst;
+mod late;
 mod order;
 mod rare;
 mod reach;

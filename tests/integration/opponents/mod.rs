@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub(crate) use faults::{Fault, WARNINGS, faults};
 pub(crate) use harmless::{HARMLESS, Harmless};
 pub(crate) use inconclusive::{INCONCLUSIVE, TURN};
-pub(crate) use server::{Seen, Server};
+pub(crate) use server::{Accepts, Seen, Server};
 pub(crate) use traits::{TOKEN, Traits, gateway};
 pub(crate) use wire::{Delivery, Reply};
 
@@ -31,7 +31,7 @@ impl Opponent {
     /// Starts one on a free loopback port, on a thread of its own.
     pub(crate) fn start(traits: Traits) -> Self {
         let handler = Arc::new(move |seen: &Seen| koophone::answer(&traits, seen));
-        Self { server: Server::start(handler) }
+        Self { server: Server::start(handler, traits.accepts) }
     }
 
     /// Where it listens: `http://127.0.0.1:40123`.

@@ -62,6 +62,17 @@ impl Seen {
     }
 }
 
+/// How many connections are served at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Accepts {
+    /// All.
+    All,
+    /// One, until it ends; others wait.
+    OneByOne,
+    /// So many; others are reset before anything is read from them.
+    AtMost(usize),
+}
+
 /// What answers a request.
 pub(crate) type Handler = Arc<dyn Fn(&Seen) -> Reply + Send + Sync>;
 
@@ -76,7 +87,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Listens on a free loopback port.
-    pub(crate) fn start(handler: Handler) -> Self {
+    pub(crate) fn start(handler: Handler, accepts: Accepts) -> Self {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         listener.set_nonblocking(true).expect("a socket that tokio can take");
         let uri = format!("http://{}", listener.local_addr().expect("a bound socket"));
@@ -88,7 +99,7 @@ impl Server {
             runtime.expect("a runtime").block_on(async {
                 let listener = TcpListener::from_std(listener).expect("a listener");
                 tokio::select! {
-                    () = accept(listener, handler, shared) => {}
+                    () = accept(listener, accepts, handler, shared) => {}
                     _ = stopped => {}
                 }
             });
@@ -119,7 +130,7 @@ impl Drop for Server {
     }
 }
 
-/// Requests that are under way.
+/// Requests, or connections, that are under way.
 #[derive(Debug, Default)]
 struct UnderWay(AtomicUsize);
 
@@ -131,6 +142,10 @@ impl UnderWay {
     fn enter(&self) -> (Entered<'_>, usize) {
         (Entered(self), self.0.fetch_add(1, Ordering::Relaxed) + 1)
     }
+
+    fn count(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Drop for Entered<'_> {
@@ -139,15 +154,34 @@ impl Drop for Entered<'_> {
     }
 }
 
-async fn accept(listener: TcpListener, handler: Handler, seen: Arc<Mutex<Vec<Seen>>>) {
-    let under_way = Arc::new(UnderWay::default());
+async fn accept(
+    listener: TcpListener,
+    accepts: Accepts,
+    handler: Handler,
+    seen: Arc<Mutex<Vec<Seen>>>,
+) {
+    let (under_way, connections) = (Arc::new(UnderWay::default()), Arc::new(UnderWay::default()));
     while let Ok((socket, _)) = listener.accept().await {
         let (handler, seen) = (Arc::clone(&handler), Arc::clone(&seen));
-        let under_way = Arc::clone(&under_way);
-        tokio::spawn(async move {
+        let (under_way, connections) = (Arc::clone(&under_way), Arc::clone(&connections));
+        if let Accepts::AtMost(most) = accepts
+            && connections.count() >= most
+        {
+            // What can't be reset is closed, which comes to the same.
+            let _ = socket.set_zero_linger();
+            continue;
+        }
+        let (sender, entered) = oneshot::channel();
+        let serving = tokio::spawn(async move {
+            let (_entered, _) = connections.enter();
+            let _ = sender.send(());
             // A client that goes away is its own affair.
             let _ = serve(socket, &handler, &seen, &under_way).await;
         });
+        let _ = entered.await;
+        if accepts == Accepts::OneByOne {
+            let _ = serving.await;
+        }
     }
 }
 

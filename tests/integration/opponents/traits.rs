@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::server::Seen;
+use super::server::{Accepts, Seen};
 use super::wire::Reply;
 
 /// The one token that opponents know.
@@ -116,6 +116,8 @@ pub(crate) struct Asked {
 /// What an opponent does in its own way, or wrong.
 #[derive(Clone, Copy)]
 pub(crate) struct Traits {
+    /// How many connections are served at the same time.
+    pub(crate) accepts: Accepts,
     /// The limit on `user_id`.
     pub(crate) user_id: Limit,
     /// The limit on each entry.
@@ -167,6 +169,7 @@ pub(crate) struct Traits {
 impl Traits {
     /// A faithful service; where the page leaves a choice it takes another than the stub.
     pub(crate) const FAITHFUL: Self = Self {
+        accepts: Accepts::All,
         user_id: Limit { max: 32, unit: Unit::CodePoints },
         entry: Limit { max: 32, unit: Unit::CodePoints },
         entries: Entries::All,
