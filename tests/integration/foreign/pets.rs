@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::opponents::{Reply, Seen, Server};
+use crate::opponents::{Accepts, Reply, Seen, Server};
 
 /// What the caller proves itself with.
 pub(crate) const KEY: &str = "Pets-Key-81kd";
@@ -111,7 +111,8 @@ struct Shop {
 pub(crate) fn start(ways: Ways) -> Server {
     let pet = |id: u64| (id, json!({"id": id, "name": "Rex", "kind": "dog"}));
     let shop = Shop { ways, pets: Mutex::new((1..=3).map(pet).collect()) };
-    Server::start(Arc::new(move |seen: &Seen| (shop.ways.change)(seen, shop.answer(seen))))
+    let answer = move |seen: &Seen| (shop.ways.change)(seen, shop.answer(seen));
+    Server::start(Arc::new(answer), Accepts::All)
 }
 
 impl Shop {
