@@ -1,7 +1,7 @@
 //! The compiled contract of one operation, ready to judge answers.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::judged::{AnswerRule, Seen};
 use super::marks::Marks;
@@ -20,6 +20,8 @@ pub struct Oracle {
     operation: Arc<Operation>,
     /// A validator for each content of each documented answer that has a schema.
     validators: Vec<Vec<Option<Validator>>>,
+    /// The same without formats, made where one is asked for.
+    formless: Vec<OnceLock<Option<Validator>>>,
     answer_rules: Vec<AnswerRule>,
     /// The secrets that no answer may give away, in each spelling that is looked for.
     secrets: Vec<String>,
@@ -66,7 +68,17 @@ impl Oracle {
         let marks = leaks::marks(&secrets);
         let code_location = operation.envelope.as_deref().map(error_code::code_location);
         let observed = ObservedRules::of(&operation);
-        Ok(Self { operation, validators, answer_rules, secrets, marks, code_location, observed })
+        let formless = operation.responses.iter().map(|_| OnceLock::new()).collect();
+        Ok(Self {
+            operation,
+            validators,
+            formless,
+            answer_rules,
+            secrets,
+            marks,
+            code_location,
+            observed,
+        })
     }
 
     /// The operation.
@@ -96,11 +108,25 @@ impl Oracle {
 
     /// The validator for a JSON answer with this status.
     pub(crate) fn validator(&self, status: u16) -> Option<&Validator> {
+        let (index, json) = self.json_content(status)?;
+        self.validators[index][json].as_ref()
+    }
+
+    /// The same, with formats as notes that forbid nothing.
+    pub(super) fn formless_validator(&self, status: u16) -> Option<&Validator> {
+        let (index, json) = self.json_content(status)?;
+        let (_, schema) = &self.operation.responses[index].content[json];
+        let compile = || Validator::without_formats(schema.as_ref()?).ok();
+        self.formless[index].get_or_init(compile).as_ref()
+    }
+
+    /// The index of the documented answer with this status, and of JSON among its contents.
+    fn json_content(&self, status: u16) -> Option<(usize, usize)> {
         let response = self.operation.response(status)?;
         let index =
             self.operation.responses.iter().position(|held| std::ptr::eq(held, response))?;
         let json = response.content.iter().position(|(media_type, _)| is_json(media_type))?;
-        self.validators[index][json].as_ref()
+        Some((index, json))
     }
 
     /// Reads an answer.

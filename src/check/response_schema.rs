@@ -1,8 +1,8 @@
 //! The body is what the documented schema asks for.
 
 use super::oracle::is_json;
-use super::{Breach, CheckName, Exchange};
-use crate::contract::Place;
+use super::{Breach, CheckName, Exchange, Severity};
+use crate::contract::{Broken, Place};
 
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let (Some(answer), Ok(json)) = (exchange.service_answer(), &exchange.reading.json) else {
@@ -36,16 +36,34 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
                 |rule| format!("{} {}", broken.location, rule.summary),
             );
         let actual = format!("{}, {} {}", answer.status, broken.location, broken.found);
-        breaches.extend(exchange.breach(
+        let breach = exchange.breach(
             CheckName::ResponseSchemaConformance,
             &broken.location,
             &broken.keyword,
             kind,
             expected,
             actual,
-        ));
+        );
+        breaches.extend(breach.map(|breach| match broken.keyword.as_str() {
+            // No alternative fits for want of a form alone, which is a note in JSON Schema.
+            "anyOf" | "oneOf" | "not" if is_formal(exchange, answer.status, &broken) => {
+                Breach { severity: Severity::Warning, ..breach }
+            }
+            _ => breach,
+        }));
     }
     breaches
+}
+
+/// Whether a rule is kept where the form of texts doesn't count.
+fn is_formal(exchange: &Exchange<'_>, status: u16, broken: &Broken) -> bool {
+    let (Some(validator), Ok(json)) =
+        (exchange.oracle.formless_validator(status), &exchange.reading.json)
+    else {
+        return false;
+    };
+    let still = validator.broken(&Place::response(), json);
+    !still.iter().any(|one| one.location == broken.location && one.keyword == broken.keyword)
 }
 
 #[cfg(test)]

@@ -65,11 +65,15 @@ impl<'d> Compiler<'d> {
     /// Compiles the part of the document that `schema` points at, with what it refers to in the
     /// rest. An error is the `jsonschema` crate's.
     pub fn compile(&self, schema: &Schema) -> Result<Validator, String> {
+        self.build(schema, true)
+    }
+
+    fn build(&self, schema: &Schema, formats: bool) -> Result<Validator, String> {
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .with_registry(&self.registry)
             .offline()
-            .should_validate_formats(true)
+            .should_validate_formats(formats)
             .build(&json!({"$ref": format!("{DOCUMENT}#{}", fragment(schema.pointer()))}))
             .map(Validator)
             .map_err(|error| error.to_string())
@@ -112,6 +116,11 @@ impl Validator {
     /// Compiles one schema. Of several in one document a [`Compiler`] makes less work.
     pub fn compile(schema: &Schema) -> Result<Self, String> {
         Compiler::new(schema.document())?.compile(schema)
+    }
+
+    /// The same, with `format` as a note that forbids nothing.
+    pub(crate) fn without_formats(schema: &Schema) -> Result<Self, String> {
+        Compiler::new(schema.document())?.build(schema, false)
     }
 
     /// Whether the value breaks nothing.

@@ -158,12 +158,17 @@ impl RunPlan {
         let requests = u64::try_from(self.requests()).unwrap_or(u64::MAX);
         listener.event(Event::Planned { operations: self.operations.len(), requests });
         let mut outcomes = Vec::new();
+        let mut refused = Vec::new();
         for planned in &self.operations {
             let operation = &planned.operation;
             let plan = self.plan(planned)?;
             listener.event(Event::OperationStarted { id: &operation.id, title: &title(operation) });
             outcomes.push(self.operation(operation, &plan, &wire, settings, listener).await?);
+            refused.extend(wire.go_on());
         }
+        // Where no operation let anything be shown, the run showed nothing.
+        let is_closed = refused.len() == self.operations.len();
+        let ended_early = wire.ended().or_else(|| refused.pop().filter(|_| is_closed));
         let outcome = Outcome {
             contract: self.contract.clone(),
             seed: self.inputs.seed.to_string(),
@@ -172,7 +177,7 @@ impl RunPlan {
             traffic: wire.traffic(),
             load: wire.load(),
             insecure: client.trusts_anyone(),
-            ended_early: wire.ended(),
+            ended_early,
             strict: settings.strict,
             extent: extent(settings),
         };

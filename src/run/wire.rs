@@ -112,6 +112,13 @@ impl<'w> Wire<'w> {
         self.ended.borrow_mut().get_or_insert(why);
     }
 
+    /// Goes on with another operation, where the plain valid request of one was refused: that says
+    /// nothing of others. Returns why the run had ended.
+    pub(super) fn go_on(&self) -> Option<EndedEarly> {
+        let mut ended = self.ended.borrow_mut();
+        if matches!(*ended, Some(EndedEarly::ControlRefused { .. })) { ended.take() } else { None }
+    }
+
     /// What was learned of the target's load.
     pub(super) fn load(&self) -> Load {
         Load {

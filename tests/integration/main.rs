@@ -4,6 +4,7 @@ mod audit;
 mod cli;
 mod curl;
 mod deploy;
+mod foreign;
 mod fuzz_seeds;
 mod hostile;
 mod labels;

@@ -52,8 +52,12 @@ impl Walk<'_, '_> {
         let formed = ["pattern", "format", "enum", "const"];
         let free = formed.iter().all(|keyword| parts.keyword(keyword).is_none());
         self.limits(place, parts, source, &["maxLength", "minLength", "pattern"]);
-        if parts.has_known_format() {
-            self.limits(place, parts, source, &["format"]);
+        if parts.has_known_format()
+            && let Some((_, format)) = parts.keyword("format")
+            && let Some(summary) = words::limit("format", format)
+        {
+            // A note in JSON Schema, which many a server leaves at that.
+            self.ledger.stated(place, "format", SHOULD, &summary, source);
         }
         let mut add = |keyword, weight, summary: &str| {
             self.ledger.stated(place, keyword, weight, summary, source);

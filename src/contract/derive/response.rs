@@ -126,9 +126,10 @@ impl Walk<'_, '_> {
             return;
         }
         let parts = Parts::sometimes(schema);
-        let mut add = |keyword: &str, summary: &str| {
-            self.ledger.stated(place, keyword, MUST, summary, source);
+        let mut weighed = |keyword: &str, weight, summary: &str| {
+            self.ledger.stated(place, keyword, weight, summary, source);
         };
+        let mut add = |keyword: &str, summary: &str| weighed(keyword, MUST, summary);
         let types = parts.types();
         if !types.is_empty() {
             add("type", &words::types(&types));
@@ -143,12 +144,6 @@ impl Walk<'_, '_> {
                 add(keyword, &summary);
             }
         }
-        if parts.has_known_format()
-            && let Some((_, format)) = parts.keyword("format")
-            && let Some(summary) = words::limit("format", format)
-        {
-            add("format", &summary);
-        }
         if parts.flag("uniqueItems") {
             add("uniqueItems", "no entry stands twice");
         }
@@ -161,6 +156,13 @@ impl Walk<'_, '_> {
             |p: &Schema| matches!(p.additional_properties(), AdditionalProperties::Forbidden);
         if parts.iter().any(forbidden) {
             add("additionalProperties", "no members but the documented ones");
+        }
+        if parts.has_known_format()
+            && let Some((_, format)) = parts.keyword("format")
+            && let Some(summary) = words::limit("format", format)
+        {
+            // A note in JSON Schema, which many a server leaves at that.
+            weighed("format", SHOULD, &summary);
         }
         self.members(place, &parts, source);
         for items in parts.iter().filter_map(Schema::items) {
@@ -182,7 +184,10 @@ impl Walk<'_, '_> {
         };
         for (name, member) in parts.iter().flat_map(Schema::properties) {
             let (below, source) = (place.member(name), source.below(&member));
-            if required.contains(name) {
+            // What only requests carry is not asked of an answer.
+            if Parts::always(&member).flag("writeOnly") {
+                missing.retain(|held| *held != name);
+            } else if required.contains(name) {
                 self.ledger.stated(&below, "required", MUST, summary(name), &source);
                 missing.retain(|held| *held != name);
             }
