@@ -73,7 +73,7 @@ pub(super) fn run(flags: &MergeFlags, mut terminal: Terminal) -> ExitCode {
     };
     let header = Header { shard: None, ..first.header.clone() };
     let target = match Target::parse(&header.target) {
-        Ok(target) => target,
+        Ok(target) => target.reached_with(header.curl_flags.clone()),
         Err(source) => {
             let error = MergeError::Target { path: path.clone(), source };
             terminal.complain("error", &printable(&error.to_string()));

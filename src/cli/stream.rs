@@ -101,6 +101,7 @@ pub(super) fn header(
             hash: settings.contract.content_hash(),
         },
         target: target.label().to_owned(),
+        curl_flags: target.curl_flags().iter().map(|flag| text(flag)).collect(),
         target_name: text(name),
         seed: settings.inputs.seed.to_string(),
         shard: settings

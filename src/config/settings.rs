@@ -107,7 +107,7 @@ impl Settings {
             run: run_settings(flags, is_elsewhere, shard.map(|named| named.shard))?,
             contract,
             operations,
-            target,
+            target: target.map(|target| wire.reached(target)),
             target_name: environment.target_name.clone(),
             inputs,
             wire,

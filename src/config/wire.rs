@@ -1,11 +1,12 @@
 //! The way to the target: limits, proxies, certificates.
 
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{ConfigError, Environment};
 use crate::cli::WireFlags;
-use crate::http::{CaBundle, ClientOptions, Proxy, Target, Trust};
+use crate::http::{CaBundle, ClientOptions, Proxy, ProxyVariables, Target, Trust, curl_flags};
 
 /// How requests get to the target, as resolved.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct WireSettings {
     pub proxy: Option<Proxy>,
     /// Whose certificates are believed.
     pub trust: Trust,
+    ca_file: Option<PathBuf>,
+    environment: ProxyVariables,
 }
 
 impl WireSettings {
@@ -53,7 +56,8 @@ impl WireSettings {
             None if flags.insecure => Trust::Anyone,
             None => Trust::System,
         };
-        Ok(Self { timeout, max_body: flags.max_body, proxy, trust })
+        let (ca_file, environment) = (flags.ca_file.clone(), environment.proxies.clone());
+        Ok(Self { timeout, max_body: flags.max_body, proxy, trust, ca_file, environment })
     }
 
     /// What a client for the target is made of.
@@ -66,5 +70,11 @@ impl WireSettings {
             trust: self.trust.clone(),
             ..usual
         }
+    }
+
+    /// The target, with what leads curl there.
+    pub(super) fn reached(&self, target: Target) -> Target {
+        let options = self.client_options(target.clone());
+        target.reached_with(curl_flags(&options, self.ca_file.as_deref(), &self.environment))
     }
 }

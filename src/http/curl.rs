@@ -36,6 +36,10 @@ pub fn curl(target: &Target, request: &Request) -> String {
         words.push(format!("-X {}", text(&request.method)));
     }
     words.push("--path-as-is".to_owned());
+    if target.is_https() {
+        words.push("--http1.1".to_owned());
+    }
+    words.extend_from_slice(target.curl_flags());
     words.extend(address(target, request));
     words.extend(
         request.headers.iter().map(|(name, value)| {

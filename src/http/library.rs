@@ -107,10 +107,10 @@ fn build(
     if let Some(proxy) = &options.proxy {
         builder = builder.proxy(proxy.for_library()?);
     }
-    let needs_no_trust = options.target.is_loopback() && !options.target.is_https();
+    let is_tls_proxy = options.proxy.as_ref().is_some_and(|p| p.label().starts_with("https:"));
     builder = match &options.trust {
-        // No TLS at all, so the system's certificates need not be read.
-        Trust::System if needs_no_trust && options.proxy.is_none() => builder.tls_certs_only([]),
+        // No TLS at all, so the system's certificates need not be read: that takes milliseconds.
+        Trust::System if !options.target.is_https() && !is_tls_proxy => builder.tls_certs_only([]),
         Trust::System => builder,
         Trust::Only(bundle) => builder.tls_certs_only(bundle.certificates()),
         Trust::Anyone => builder.tls_certs_only([]).tls_danger_accept_invalid_certs(true),

@@ -13,6 +13,7 @@ mod proxy;
 mod quote;
 mod target;
 mod trust;
+mod way;
 
 pub use client::{Client, ClientError, ClientOptions};
 pub use curl::curl;
@@ -22,3 +23,4 @@ pub use lateness::Lateness;
 pub use proxy::{Proxy, ProxyError, ProxyVariables};
 pub use target::{Target, TargetError};
 pub use trust::{CaBundle, CaBundleError, CertificateFault, Trust};
+pub use way::curl_flags;

@@ -101,8 +101,19 @@ impl Proxy {
         Some(percent_encoding::percent_decode_str(held).decode_utf8_lossy().into_owned())
     }
 
+    pub(super) fn has_user(&self) -> bool {
+        !self.url.username().is_empty()
+    }
+
     pub(super) fn for_library(&self) -> Result<reqwest::Proxy, reqwest::Error> {
         reqwest::Proxy::all(self.url.as_str())
+    }
+}
+
+impl ProxyVariables {
+    /// Whether any of them names a proxy.
+    pub(super) fn names_any(&self) -> bool {
+        [&self.http, &self.https, &self.all].iter().any(|named| named.is_some())
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Target {
     url: Url,
     /// The path in front of a contract's paths, without a slash at its end: `/v/ok`, or nothing.
     prefix: String,
+    /// What curl must be told to get there.
+    curl_flags: Vec<String>,
 }
 
 /// Why a text names no target.
@@ -76,7 +78,7 @@ impl Target {
         }
         let prefix = url.path().trim_end_matches('/').to_owned();
         url.set_path(&prefix);
-        Ok(Self { url, prefix })
+        Ok(Self { url, prefix, curl_flags: Vec::new() })
     }
 
     /// Whether the host is this machine by its very name: `127.0.0.0/8`, `::1` or `localhost`.
@@ -111,6 +113,17 @@ impl Target {
     /// The whole target as reports show it, without a slash at its end.
     pub fn label(&self) -> &str {
         self.url.as_str().trim_end_matches('/')
+    }
+
+    /// The same target, with flags that lead curl there; see [`curl_flags`](super::curl_flags).
+    #[must_use]
+    pub fn reached_with(self, curl_flags: Vec<String>) -> Self {
+        Self { curl_flags, ..self }
+    }
+
+    /// The flags, as words for bash, that lead curl there.
+    pub fn curl_flags(&self) -> &[String] {
+        &self.curl_flags
     }
 
     /// The URL of a path (percent-encoded, with a slash in front); `None` where a URL can't hold

@@ -62,6 +62,7 @@ fn report(outcome: &Outcome, shard: ShardRow) -> NdjsonReport {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         contract: ContractRow { name: outcome.contract.clone(), hash: "0".repeat(16) },
         target: "http://127.0.0.1:1".to_owned(),
+        curl_flags: Vec::new(),
         target_name: "stub".to_owned(),
         seed: outcome.seed.clone(),
         shard: Some(shard),

@@ -16,6 +16,9 @@ pub struct Header {
     pub contract: ContractRow,
     /// The URL that paths are appended to.
     pub target: String,
+    /// What leads curl there, as words for bash.
+    #[serde(default)]
+    pub curl_flags: Vec<String>,
     /// What to call the target.
     pub target_name: String,
     /// The seed that makes the same plan again.

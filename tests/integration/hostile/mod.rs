@@ -6,6 +6,7 @@ mod front;
 mod servers;
 mod table;
 mod tls;
+mod tunnel;
 mod way;
 
 use std::process::{Command, Stdio};

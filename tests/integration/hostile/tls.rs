@@ -16,14 +16,14 @@ use super::fencepost;
 use crate::opponents::{Opponent, Traits};
 
 /// A certificate with the key and the authority that it comes with.
-struct Identity {
+pub(super) struct Identity {
     chain: Vec<rustls::pki_types::CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
     authority: String,
 }
 
 /// A certificate signed by an authority of its own.
-fn signed(change: impl FnOnce(&mut CertificateParams)) -> Identity {
+pub(super) fn signed(change: impl FnOnce(&mut CertificateParams)) -> Identity {
     let authority_key = KeyPair::generate().expect("randomness");
     let mut authority = CertificateParams::new(Vec::new()).expect("no names");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -42,7 +42,7 @@ fn signed(change: impl FnOnce(&mut CertificateParams)) -> Identity {
 }
 
 /// A certificate signed by itself.
-fn self_signed() -> Identity {
+pub(super) fn self_signed() -> Identity {
     let key = KeyPair::generate().expect("randomness");
     let names = vec!["127.0.0.1".to_owned()];
     let certificate = CertificateParams::new(names).expect("is a name").self_signed(&key);
@@ -70,8 +70,8 @@ fn pem(der: &[u8]) -> String {
 }
 
 /// A faithful server behind TLS, which counts what it is sent, and notes what was agreed on.
-struct Secure {
-    uri: String,
+pub(super) struct Secure {
+    pub(super) uri: String,
     authority: PathBuf,
     bytes: Arc<AtomicUsize>,
     /// Handshakes that agreed on HTTP/1.1.
@@ -81,7 +81,17 @@ struct Secure {
 }
 
 impl Secure {
-    fn start(name: &str, identity: Identity, protocols: &[&[u8]]) -> Self {
+    pub(super) fn start(name: &str, identity: Identity, protocols: &[&[u8]]) -> Self {
+        Self::before(name, identity, protocols, Traits::FAITHFUL)
+    }
+
+    /// The same in front of another server.
+    pub(super) fn before(
+        name: &str,
+        identity: Identity,
+        protocols: &[&[u8]],
+        traits: Traits,
+    ) -> Self {
         let authority =
             std::env::temp_dir().join(format!("fencepost-{}-{name}.pem", std::process::id()));
         std::fs::write(&authority, &identity.authority).expect("is written");
@@ -93,7 +103,7 @@ impl Secure {
         let mut config = config.with_single_cert(identity.chain, identity.key).expect("fit");
         config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        let upstream = Opponent::start(Traits::FAITHFUL);
+        let upstream = Opponent::start(traits);
         let address = upstream.uri().trim_start_matches("http://").to_owned();
         let (bytes, agreed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let counts = (Arc::clone(&bytes), Arc::clone(&agreed));
@@ -128,11 +138,11 @@ impl Secure {
         Self { uri, authority, bytes, agreed, _server: server, _upstream: upstream }
     }
 
-    fn authority(&self) -> &str {
+    pub(super) fn authority(&self) -> &str {
         self.authority.to_str().expect("is UTF-8")
     }
 
-    fn sent(&self) -> usize {
+    pub(super) fn sent(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)
     }
 }
