@@ -1,6 +1,7 @@
 //! Everything that is tested from outside, in one binary.
 
 mod audit;
+mod caches;
 mod cli;
 mod curl;
 mod deploy;

@@ -194,3 +194,15 @@ fn remove(body: &mut Value, pointer: &str) {
         members.shift_remove(&name);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking, asking_for, is_wrong};
+
+    #[test]
+    fn a_status_above_its_maximum_stands_in_accepting_answers_alone() {
+        let id = "response.data.status_list/items.status/maximum/above-in-the-last-entry";
+        assert!(is_wrong(id, &[asking_for("u", &["a", "b"])]));
+        assert!(!is_wrong(id, &[asking("{}")]));
+    }
+}

@@ -83,3 +83,15 @@ fn of(also: impl Fn(&Access<'_>) -> bool + Send + Sync + 'static) -> Step {
         access.tokens.prove(access.credential, access.request) || also(access)
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{TOKEN, asking_for, called_by, is_wrong};
+
+    #[test]
+    fn a_token_in_another_letter_case_is_as_good_and_another_one_is_not() {
+        let id = "header.X-Auth-Token/letterCase/case-ignored";
+        assert!(is_wrong(id, &[called_by(Some(&TOKEN.to_uppercase()), asking_for("u", &["a"]))]));
+        assert!(!is_wrong(id, &[called_by(Some("nobody"), asking_for("u", &["a"]))]));
+    }
+}

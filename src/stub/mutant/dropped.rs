@@ -60,3 +60,15 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         maker.add(Family::RequestRules, (location, keyword), "dropped", description, step);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking_for, is_wrong};
+
+    #[test]
+    fn a_text_of_any_length_is_taken() {
+        let id = "body.user_id/maxLength/dropped";
+        assert!(is_wrong(id, &[asking_for(&"u".repeat(33), &["a"])]));
+        assert!(!is_wrong(id, &[asking_for(&"u".repeat(32), &["a"])]));
+    }
+}

@@ -60,3 +60,15 @@ fn list_limit(maker: &Maker<'_>, node: &Node) -> Option<usize> {
     let found = maker.nodes.iter().find(|held| held.place == list)?;
     found.schema.max_items().filter(|most| *most > 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking_for, is_wrong};
+
+    #[test]
+    fn only_the_first_entry_is_measured() {
+        let id = "body.instance_ids/items/maxLength/only-the-first";
+        assert!(is_wrong(id, &[asking_for("u", &["a", &"b".repeat(33)])]));
+        assert!(!is_wrong(id, &[asking_for("u", &[&"a".repeat(33), "b"])]));
+    }
+}

@@ -83,6 +83,7 @@ fn with_more(mut json: Vec<u8>, name: &[u8], value: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::with_more;
+    use crate::stub::mutant::wrong::{asking, asking_for, is_wrong};
 
     #[test]
     fn more_stands_in_objects_and_lists() {
@@ -90,5 +91,12 @@ mod tests {
         assert_eq!(with_more(b"[1]".to_vec(), b"\"b\":", b"NaN"), b"[1,NaN]");
         assert_eq!(with_more(b"[]".to_vec(), b"\"b\":", b"NaN"), b"[NaN]");
         assert_eq!(with_more(b"[1]".to_vec(), b"", b""), b"[1,]");
+    }
+
+    #[test]
+    fn bytes_trail_behind_accepting_answers() {
+        let id = "response/syntax/trailing-bytes-in-success";
+        assert!(is_wrong(id, &[asking_for("u", &["a"])]));
+        assert!(!is_wrong(id, &[asking("{}")]));
     }
 }

@@ -50,3 +50,15 @@ fn has_duplicates(list: &Value) -> bool {
     seen.sort_unstable();
     seen.windows(2).any(|pair| pair[0] == pair[1])
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking_for, is_wrong};
+
+    #[test]
+    fn equal_entries_are_refused_and_different_ones_are_not() {
+        let id = "body.instance_ids/duplicates/refused";
+        assert!(is_wrong(id, &[asking_for("u", &["a", "a"])]));
+        assert!(!is_wrong(id, &[asking_for("u", &["a", "b"])]));
+    }
+}

@@ -97,3 +97,15 @@ fn on_awkward_input(maker: &mut Maker<'_>, pointer: &str) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking, asking_for, is_wrong};
+
+    #[test]
+    fn an_accepting_answer_gives_the_token_away() {
+        let id = "response/tokenLeak/in-success";
+        assert!(is_wrong(id, &[asking_for("u", &["a"])]));
+        assert!(!is_wrong(id, &[asking("{}")]));
+    }
+}

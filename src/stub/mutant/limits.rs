@@ -123,3 +123,15 @@ fn moved(maker: &mut Maker<'_>, node: &Node, limit: Limit, operator: &str, bound
         offences.extend(outside.map(|(pointer, value)| invented(&broken, pointer, value)));
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking_for, is_wrong};
+
+    #[test]
+    fn one_character_more_is_taken_and_two_are_not() {
+        let id = "body.user_id/maxLength/loosened-by-one";
+        assert!(is_wrong(id, &[asking_for(&"u".repeat(33), &["a"])]));
+        assert!(!is_wrong(id, &[asking_for(&"u".repeat(34), &["a"])]));
+    }
+}

@@ -32,6 +32,8 @@ mod types;
 mod units;
 mod variants;
 mod when;
+#[cfg(test)]
+mod wrong;
 
 pub use derive::mutants;
 pub use model::{Family, Mutant, Variant, Wire};

@@ -311,3 +311,15 @@ fn take(body: &mut Value, pointer: &str) -> Option<Value> {
     let name = name.replace("~1", "/").replace("~0", "~");
     body.pointer_mut(above)?.as_object_mut()?.shift_remove(&name)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking, asking_for, is_wrong};
+
+    #[test]
+    fn refusals_alone_lack_their_code() {
+        let id = "response.error_code/required/missing-in-refusals";
+        assert!(is_wrong(id, &[asking("{}")]));
+        assert!(!is_wrong(id, &[asking_for("u", &["a"])]));
+    }
+}

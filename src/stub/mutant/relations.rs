@@ -107,3 +107,15 @@ fn rewrite(entries: &mut [Value], key: &str, new: fn(&str) -> String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking_for, is_wrong};
+
+    #[test]
+    fn the_last_of_several_is_not_answered() {
+        let id = "response.data.status_list/answered/last-dropped";
+        assert!(is_wrong(id, &[asking_for("u", &["a", "b"])]));
+        assert!(!is_wrong(id, &[asking_for("u", &["a"])]));
+    }
+}

@@ -75,3 +75,15 @@ fn fail(reply: &mut Reply, internal: Option<&(String, String)>) {
         _ => reply.body = None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking_for, is_wrong};
+
+    #[test]
+    fn quotes_make_it_fail() {
+        let id = "response/serverError/on-quotes";
+        assert!(is_wrong(id, &[asking_for("a\"b", &["a"])]));
+        assert!(!is_wrong(id, &[asking_for("ab", &["a"])]));
+    }
+}

@@ -70,3 +70,16 @@ fn spellings(maker: &mut Maker<'_>) {
         maker.add(Family::RequestRules, ("path", "spelling"), operator, description, step);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::incoming::Incoming;
+    use crate::stub::mutant::wrong::{asking_for, is_wrong};
+
+    #[test]
+    fn put_is_served_and_get_is_not() {
+        let id = "method/unsupported/put-served";
+        assert!(is_wrong(id, &[Incoming { method: "PUT".to_owned(), ..asking_for("u", &["a"]) }]));
+        assert!(!is_wrong(id, &[Incoming { method: "GET".to_owned(), ..asking_for("u", &["a"]) }]));
+    }
+}

@@ -78,3 +78,15 @@ fn skip(
 fn body(access: &Access<'_>) -> Option<Value> {
     serde_json::from_slice(&access.request.body).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking_for, called_by, is_wrong};
+
+    #[test]
+    fn nobody_is_asked_for_a_proof_who_sends_letters_beyond_ascii() {
+        let id = "header.X-Auth-Token/required/skipped-for-texts-beyond-ascii";
+        assert!(is_wrong(id, &[called_by(None, asking_for("é", &["a"]))]));
+        assert!(!is_wrong(id, &[called_by(None, asking_for("e", &["a"]))]));
+    }
+}

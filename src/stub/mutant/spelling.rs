@@ -117,3 +117,15 @@ fn holds(judging: &Judging<'_>, part: &str) -> bool {
 fn content_type(request: &Incoming) -> String {
     request.header("content-type").unwrap_or_default().to_ascii_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking, is_wrong};
+
+    #[test]
+    fn members_in_another_order_are_refused() {
+        let id = "body/spelling/member-order-refused";
+        assert!(is_wrong(id, &[asking(r#"{"instance_ids":["a"],"user_id":"u"}"#)]));
+        assert!(!is_wrong(id, &[asking(r#"{"user_id":"u","instance_ids":["a"]}"#)]));
+    }
+}

@@ -100,3 +100,15 @@ fn has_more(operation: &Operation, relation: &Relation) -> bool {
     let mut others = members.map(|(name, _)| name.to_owned());
     others.any(|name| name != asked)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking_for, is_wrong};
+
+    #[test]
+    fn the_request_before_is_answered_again() {
+        let id = "response.data.status_list/answered/of-the-request-before";
+        assert!(is_wrong(id, &[asking_for("u", &["a"]), asking_for("u", &["b"])]));
+        assert!(!is_wrong(id, &[asking_for("u", &["a"]), asking_for("u", &["a"])]));
+    }
+}

@@ -220,6 +220,7 @@ mod tests {
     use serde_json::json;
 
     use super::{closed, quoted, twice, without_comments};
+    use crate::stub::mutant::wrong::{asking, is_wrong};
 
     #[test]
     fn what_is_no_json_is_mended() {
@@ -227,5 +228,12 @@ mod tests {
         assert_eq!(quoted("{a:1}"), r#"{"a":1}"#);
         assert_eq!(without_comments("{/* a */}"), "{}");
         assert_eq!(twice(br#"{"a":1,"b":2,"a":3}"#)["a"], json!(1));
+    }
+
+    #[test]
+    fn a_comma_too_many_is_let_through_and_a_half_body_is_not() {
+        let id = "body/syntax/trailing-comma-allowed";
+        assert!(is_wrong(id, &[asking(r#"{"user_id":"u","instance_ids":["a",]}"#)]));
+        assert!(!is_wrong(id, &[asking(r#"{"user_id":"u","#)]));
     }
 }

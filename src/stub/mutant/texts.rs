@@ -43,3 +43,15 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking_for, is_wrong};
+
+    #[test]
+    fn capitals_are_refused() {
+        let id = "body.user_id/plainCharacters/capitals-refused";
+        assert!(is_wrong(id, &[asking_for("U", &["a"])]));
+        assert!(!is_wrong(id, &[asking_for("u", &["A"])]));
+    }
+}

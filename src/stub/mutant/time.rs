@@ -131,3 +131,15 @@ fn refusals(maker: &mut Maker<'_>) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking_for, is_wrong};
+
+    #[test]
+    fn a_request_fails_that_was_sent_before() {
+        let id = "response/serverError/on-repetition";
+        assert!(is_wrong(id, &[asking_for("u", &["a"]), asking_for("u", &["a"])]));
+        assert!(!is_wrong(id, &[asking_for("u", &["a"]), asking_for("u", &["b"])]));
+    }
+}

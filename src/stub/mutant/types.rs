@@ -38,3 +38,15 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking, is_wrong};
+
+    #[test]
+    fn null_is_taken_and_a_number_is_not() {
+        let id = "body.user_id/type/null-allowed";
+        assert!(is_wrong(id, &[asking(r#"{"user_id":null,"instance_ids":["a"]}"#)]));
+        assert!(!is_wrong(id, &[asking(r#"{"user_id":5,"instance_ids":["a"]}"#)]));
+    }
+}

@@ -54,3 +54,15 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stub::mutant::wrong::{asking_for, is_wrong};
+
+    #[test]
+    fn bytes_are_counted() {
+        let id = "body.user_id/maxLength/in-bytes";
+        assert!(is_wrong(id, &[asking_for(&"é".repeat(32), &["a"])]));
+        assert!(!is_wrong(id, &[asking_for(&"e".repeat(32), &["a"])]));
+    }
+}

@@ -34,6 +34,19 @@ impl Opponent {
         Self { server: Server::start(handler, traits.accepts) }
     }
 
+    /// The same, where `change` has the last word on what its service answers.
+    pub(crate) fn start_with(
+        traits: Traits,
+        change: impl Fn(&Seen, &mut Reply) + Send + Sync + 'static,
+    ) -> Self {
+        let handler = Arc::new(move |seen: &Seen| {
+            let mut reply = koophone::answer(&traits, seen);
+            change(seen, &mut reply);
+            reply
+        });
+        Self { server: Server::start(handler, traits.accepts) }
+    }
+
     /// Where it listens: `http://127.0.0.1:40123`.
     pub(crate) fn uri(&self) -> &str {
         &self.server.uri
