@@ -25,6 +25,11 @@ impl Interaction {
 }
 
 impl Interaction {
+    /// Whether no connection was had.
+    pub fn is_unconnected(&self) -> bool {
+        matches!(&self.result, Err(failure) if failure.kind == NoAnswerKind::Connect)
+    }
+
     /// Whether no whole answer came within the time limit.
     pub fn is_late(&self) -> bool {
         matches!(&self.result, Err(failure) if failure.kind == NoAnswerKind::Timeout)

@@ -1,6 +1,7 @@
 //! A failure is sent again before it is believed.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::known::is_of_something_gone;
 use super::session::Session;
@@ -10,13 +11,19 @@ use crate::check::{
     Breach, CheckName, Disposition, Exchange, Reading, Severity, TOO_LATE, judge, relations,
 };
 use crate::contract::Relation;
-use crate::http::Interaction;
+use crate::http::{Interaction, NoAnswerKind};
 
 /// Times that a case is sent again when it looks broken.
 const REPETITIONS: u32 = 2;
 
 /// Times more where it didn't look broken each time.
 const MORE_REPETITIONS: u32 = 2;
+
+/// How long a server that takes no more connections is left alone.
+const FULL: Duration = Duration::from_millis(300);
+
+/// The time in which a server takes note that a connection was closed.
+const LEAVING: Duration = Duration::from_millis(20);
 
 impl Session<'_> {
     /// Sends the case of a suspect again, alone and on a fresh connection, and counts how often the
@@ -37,6 +44,9 @@ impl Session<'_> {
             let Some(interaction) = self.wire.send_fresh(&suspect.case.request).await else {
                 break;
             };
+            let Some(interaction) = self.unless_full(&suspect.case, interaction).await else {
+                continue;
+            };
             let reading = self.oracle.read(&interaction);
             let shown = self.shows(index, &interaction, &reading);
             if shown.is_none() && says_nothing(&interaction, &reading) {
@@ -54,8 +64,9 @@ impl Session<'_> {
             }
         }
         let suspect = self.suspects.get_mut(index);
-        if suspect.breach.kind == TOO_LATE && seen == 1 && suspect.reproduced.seen > 0 {
-            // Among others it may have waited for them: what never shows alone doesn't add up.
+        if suspect.breach.check == CheckName::Answered && seen == 1 && suspect.reproduced.seen > 0 {
+            // Among others it may have waited or made way for them: what never shows alone doesn't
+            // add up.
             seen = 0;
         }
         suspect.reproduced.seen += seen;
@@ -72,6 +83,30 @@ impl Session<'_> {
         } else if is_of_something_gone(suspect.breach.kind) {
             self.ask_again(index).await;
         }
+    }
+
+    /// What counts of a case's answer on a connection of its own: a server that takes few connections
+    /// turns away one more while it still holds ours, so that a connection closed without an answer
+    /// counts right behind a plain request that is answered. `None` where that isn't answered either.
+    pub(super) async fn unless_full(
+        &self,
+        case: &Case,
+        interaction: Interaction,
+    ) -> Option<Interaction> {
+        let is_closed = matches!(
+            &interaction.result,
+            Err(failure) if failure.kind == NoAnswerKind::Closed
+        );
+        if !is_closed {
+            return Some(interaction);
+        }
+        let plain = self.wire.send_fresh(&self.bounds.plain_request()).await?;
+        if plain.result.is_err() {
+            tokio::time::sleep(FULL).await;
+            return None;
+        }
+        tokio::time::sleep(LEAVING).await;
+        self.wire.send_fresh(&case.request).await
     }
 
     /// The breach of an answer to the suspect's case, where it breaks the same promise in the same

@@ -18,6 +18,12 @@ use crate::http::{Client, Interaction, NoAnswer, NoAnswerKind};
 /// A target that leaves this many requests in a row without a connection is gone.
 const LOST_CONNECTIONS: u32 = 3;
 
+/// Unless it answered another request within this: it may take few connections at once.
+const GONE: Duration = Duration::from_millis(500);
+
+/// How long a place among the requests at once is empty where no connection was had.
+const NO_CONNECTION: Duration = Duration::from_millis(30);
+
 /// A run is not worth waiting for more requests without an answer in time than this.
 const MOST_UNANSWERED: u32 = 60;
 
@@ -38,7 +44,7 @@ pub(super) struct Wire<'w> {
     unanswered: Cell<u32>,
     starved: Cell<u32>,
     pub(super) waits: Waits,
-    answered: Cell<bool>,
+    answered: Cell<Option<Instant>>,
     ended: RefCell<Option<EndedEarly>>,
     latency: RefCell<Histogram>,
     pub(super) patience: Patience,
@@ -58,7 +64,7 @@ impl<'w> Wire<'w> {
             unanswered: Cell::new(0),
             starved: Cell::new(0),
             waits: Waits::default(),
-            answered: Cell::new(false),
+            answered: Cell::new(None),
             ended: RefCell::new(None),
             latency: RefCell::default(),
             patience: Patience::default(),
@@ -185,6 +191,9 @@ impl<'w> Wire<'w> {
             let interaction = self.unless_cut_off(self.send_patiently(request)).await;
             if let Some(interaction) = &interaction {
                 self.gate.watch(interaction);
+                if interaction.is_unconnected() {
+                    tokio::time::sleep(NO_CONNECTION).await;
+                }
             }
             (index, interaction)
         });
@@ -235,11 +244,7 @@ impl<'w> Wire<'w> {
             } else {
                 self.within_limits(self.client.send(request)).await?
             };
-            let is_turned_away = matches!(
-                &interaction.result,
-                Err(failure) if failure.kind == NoAnswerKind::Connect
-            );
-            if !is_turned_away {
+            if !interaction.is_unconnected() {
                 self.note(&interaction);
             }
             Some(interaction)
@@ -326,7 +331,7 @@ impl<'w> Wire<'w> {
         self.gate.count(interaction);
         match &interaction.result {
             Ok(_) => {
-                self.answered.set(true);
+                self.answered.set(Some(Instant::now()));
                 self.lost.set(0);
                 self.starved.set(0);
                 self.latency.borrow_mut().add(interaction.elapsed);
@@ -334,10 +339,11 @@ impl<'w> Wire<'w> {
             }
             Err(failure) if failure.kind == NoAnswerKind::Connect => {
                 self.lost.set(self.lost.get() + 1);
-                if self.lost.get() >= LOST_CONNECTIONS {
+                let is_gone = self.answered.get().is_none_or(|at| at.elapsed() > GONE);
+                if self.lost.get() >= LOST_CONNECTIONS && is_gone {
                     self.end(EndedEarly::NotConnected {
                         detail: failure.detail.clone(),
-                        answered_before: self.answered.get(),
+                        answered_before: self.answered.get().is_some(),
                     });
                 }
             }
@@ -345,7 +351,7 @@ impl<'w> Wire<'w> {
                 self.end(EndedEarly::Untrusted {
                     fault: *fault,
                     detail: detail.clone(),
-                    answered_before: self.answered.get(),
+                    answered_before: self.answered.get().is_some(),
                 });
             }
             Err(failure) if failure.kind == NoAnswerKind::Starved => {

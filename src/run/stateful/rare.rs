@@ -35,6 +35,10 @@ impl Session<'_> {
             while sent < TIMES.min(left) && beats.len() < BEATS {
                 let answer = self.wire.send_one(&case.request, is_fresh, false).await;
                 let Some(interaction) = answer else { break };
+                let Some(interaction) = self.unless_full(&case, interaction).await else {
+                    sent += 1;
+                    continue;
+                };
                 let reading = self.oracle.read(&interaction);
                 sent += 1;
                 if self.shows(index, &interaction, &reading).is_some() {
