@@ -45,7 +45,11 @@ impl Remedies {
                  --target"
             ),
             Some(429 | 503) => OVERLOADED.to_owned(),
-            _ => format!(
+            None => format!(
+                "Called was {url}. See that it is the server's address, and what the server's own log \
+                 says of such a request"
+            ),
+            Some(_) => format!(
                 "Called was {url}. Usually the URL is another server's or lacks a path prefix, or \
                  the credential is not valid there. {}",
                 self.credential
@@ -57,6 +61,12 @@ impl Remedies {
 /// What to do where a server turns requests away for load.
 const OVERLOADED: &str = "It is throttled or overloaded: try again later, or lower --concurrency";
 
+/// Whether a table says more than the one reason for which all of its rules are inconclusive.
+pub(super) fn is_worth_a_table(outcome: &Outcome) -> bool {
+    let ended = outcome.ended_early.as_ref();
+    !ended.is_some_and(EndedEarly::is_before_anything) || outcome.findings().next().is_some()
+}
+
 /// One paragraph on why the run ended early, and what to do about what came.
 pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) -> String {
     match why {
@@ -64,6 +74,10 @@ pub(crate) fn explain(why: &EndedEarly, target: &Target, remedies: &Remedies) ->
             "what answers at {target} is not the documented API: a plain valid request was \
              answered {answer}. Nothing was tested. {}",
             remedies.on(*status, &format!("{target}{path}")),
+        ),
+        EndedEarly::ControlRefused { status: None, path, .. } => format!(
+            "{target} does not answer the plain valid request, so nothing else could be tested. {}",
+            remedies.on(None, &format!("{target}{path}")),
         ),
         EndedEarly::ControlRefused { answer, status, path } => format!(
             "{target} refuses the plain valid request: {answer}. Whatever else it refuses proves \

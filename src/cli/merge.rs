@@ -16,7 +16,7 @@ use crate::redact::{Redactor, printable};
 use crate::report::{
     Header, JsonReport, NdjsonError, NdjsonReader, NdjsonReport, ShardReport, TerminalReport,
 };
-use crate::run::{EndedEarly, Outcome};
+use crate::run::Outcome;
 
 /// Why files can't be joined.
 #[derive(Debug, Error)]
@@ -142,23 +142,20 @@ fn tell(
     let mut code = ExitCode::from(outcome.verdict());
     let NdjsonReport { header, target, redactor } = report;
     let ended = outcome.ended_early.as_ref();
-    // Where nothing was tested there is nothing to report.
-    if !ended.is_some_and(EndedEarly::is_before_anything) || outcome.findings().next().is_some() {
-        for flag in &flags.report {
-            let bytes = match flag.format {
-                ReportFormat::Json => {
-                    JsonReport { target, target_name: &header.target_name, redactor }
-                        .render(outcome, code.code())
-                }
-                ReportFormat::Ndjson => report.whole(outcome, code.code()),
-            };
-            if let Err(error) = write::deliver(flag.path.as_deref(), &bytes) {
-                terminal.complain("error", &error);
-                if code == ExitCode::Success {
-                    code = ExitCode::Usage;
-                }
+    for flag in &flags.report {
+        let bytes = match flag.format {
+            ReportFormat::Json => JsonReport { target, target_name: &header.target_name, redactor }
+                .render(outcome, code.code()),
+            ReportFormat::Ndjson => report.whole(outcome, code.code()),
+        };
+        if let Err(error) = write::deliver(flag.path.as_deref(), &bytes) {
+            terminal.complain("error", &error);
+            if code == ExitCode::Success {
+                code = ExitCode::Usage;
             }
         }
+    }
+    if ended::is_worth_a_table(outcome) {
         let (is_colored, detail) = (terminal.is_colored(), terminal.detail);
         let shown = TerminalReport { target, redactor, is_colored, detail };
         terminal.show(&shown.render(outcome, code.code()));

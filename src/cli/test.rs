@@ -15,7 +15,7 @@ use crate::config::{Environment, Settings, random_token};
 use crate::http::{Client, Target};
 use crate::redact::{Redactor, printable};
 use crate::report::{JsonReport, NdjsonReport, Progress, TerminalReport};
-use crate::run::{EndedEarly, Event, Listener, Outcome, RunPlan, StopHandle};
+use crate::run::{Event, Listener, Outcome, RunPlan, StopHandle};
 use crate::stub::{Stub, StubError, StubOptions};
 
 /// What is said wherever nobody knows who answers.
@@ -147,15 +147,13 @@ impl Told<'_> {
         let Self { terminal, redactor, .. } = *self;
         let mut code = ExitCode::from(outcome.verdict());
         let ended = outcome.ended_early.as_ref();
-        // Where nothing was tested there is nothing to report.
-        if !ended.is_some_and(EndedEarly::is_before_anything) || outcome.findings().next().is_some()
-        {
-            if let Err(error) = self.write(outcome, code) {
-                terminal.complain("error", &error);
-                if code == ExitCode::Success {
-                    code = ExitCode::Usage;
-                }
+        if let Err(error) = self.write(outcome, code) {
+            terminal.complain("error", &error);
+            if code == ExitCode::Success {
+                code = ExitCode::Usage;
             }
+        }
+        if ended::is_worth_a_table(outcome) {
             let report = TerminalReport {
                 target: self.target,
                 redactor,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::known::is_of_something_gone;
 use super::session::Session;
 use super::slow::TOO_SLOW;
-use crate::case::Case;
+use crate::case::{Case, Request};
 use crate::check::{
     Breach, CheckName, Disposition, Exchange, Reading, Severity, TOO_LATE, judge, relations,
 };
@@ -87,7 +87,8 @@ impl Session<'_> {
 
     /// What counts of a case's answer on a connection of its own: a server that takes few connections
     /// turns away one more while it still holds ours, so that a connection closed without an answer
-    /// counts right behind a plain request that is answered. `None` where that isn't answered either.
+    /// counts right behind another request that is answered: the plain one or, where that is what
+    /// goes wrong, one for something else. `None` where nothing is answered.
     pub(super) async fn unless_full(
         &self,
         case: &Case,
@@ -103,7 +104,11 @@ impl Session<'_> {
         let plain = self.wire.send_fresh(&self.bounds.plain_request()).await?;
         if plain.result.is_err() {
             tokio::time::sleep(FULL).await;
-            return None;
+            self.wire.close_idle().await;
+            let other = self.wire.send_fresh(&elsewhere(&self.bounds.plain_request())).await?;
+            if other.result.is_err() {
+                return None;
+            }
         }
         tokio::time::sleep(LEAVING).await;
         self.wire.send_fresh(&case.request).await
@@ -262,6 +267,12 @@ pub(super) fn says_nothing(interaction: &Interaction, reading: &Reading) -> bool
     use Disposition::{Denied, Gateway, Shed};
     matches!(reading.disposition, Shed | Gateway | Denied)
         || matches!(&interaction.result, Err(failure) if !failure.kind.is_of_the_target())
+}
+
+/// The same call to a path that no contract names: whatever the answer, the server gives one.
+fn elsewhere(request: &Request) -> Request {
+    let path = format!("{}/fencepost-nowhere", request.path.trim_end_matches('/'));
+    Request { path, body: None, ..request.clone() }
 }
 
 /// What became of a value asked for alone.

@@ -10,6 +10,7 @@ mod answer;
 mod behaviour;
 mod credential;
 mod delivery;
+mod forget;
 mod history;
 mod incoming;
 mod judge;

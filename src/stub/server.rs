@@ -3,15 +3,16 @@
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
 
-use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use wiremock::{MockServer, Request, ResponseTemplate};
 
 use crate::contract::Contract;
 
 use super::answer::Reply;
 use super::behaviour::Behaviour;
 use super::credential::Tokens;
+use super::forget;
 use super::incoming::Incoming;
 use super::service::Service;
 use super::wire::Front;
@@ -25,7 +26,7 @@ pub struct Stub {
 /// What stands between the sockets and the service.
 #[derive(Debug)]
 enum AnyFront {
-    Wiremock(MockServer),
+    Wiremock(Arc<MockServer>),
     Raw(Front),
 }
 
@@ -96,7 +97,8 @@ impl Stub {
         }
         let server =
             MockServer::builder().listener(listener).disable_request_recording().start().await;
-        Mock::given(any()).respond_with(service).mount(&server).await;
+        let server = Arc::new(server);
+        forget::mount(service, &server).await;
         Ok(Self { front: AnyFront::Wiremock(server) })
     }
 
@@ -106,12 +108,6 @@ impl Stub {
             AnyFront::Wiremock(server) => server.uri(),
             AnyFront::Raw(front) => format!("http://{}", front.address()),
         }
-    }
-}
-
-impl Respond for Service {
-    fn respond(&self, request: &Request) -> ResponseTemplate {
-        self.answer(&Incoming::from(request)).into()
     }
 }
 

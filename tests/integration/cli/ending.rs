@@ -5,8 +5,17 @@ use std::net::TcpListener;
 use super::{against, fencepost, temporary};
 use crate::opponents::{Delivery, Opponent, Reply, Seen, TOKEN, Traits, gateway};
 
+/// Why the run ended early, by a report that is removed then.
+fn ended_early(path: &std::path::Path) -> String {
+    let text = std::fs::read_to_string(path).expect("a report");
+    std::fs::remove_file(path).expect("is ours");
+    let report: serde_json::Value = serde_json::from_str(&text).expect("is JSON");
+    assert_eq!((&report["verdict"], &report["exit_code"]), (&"inconclusive".into(), &3.into()));
+    report["ended_early"]["why"].as_str().expect("a word").to_owned()
+}
+
 #[test]
-fn a_target_that_is_not_the_api_is_inconclusive_and_leaves_no_report() {
+fn a_target_that_is_not_the_api_is_inconclusive_and_the_report_says_why() {
     let path = temporary("nothing.json");
     let report = format!("json:{}", path.display());
     let closed = {
@@ -15,18 +24,21 @@ fn a_target_that_is_not_the_api_is_inconclusive_and_leaves_no_report() {
     };
     let down = fencepost(&["test", "--target", &format!("http://{closed}"), "--report", &report]);
     down.expect(3, &[&closed, "Nothing was tested"]);
+    assert_eq!(ended_early(&path), "not_connected");
 
     let page = |_: &_| Some(Reply::text(200, "text/html", "<!doctype html><title>Hi</title>"));
     let html = Opponent::start(Traits { front: page, ..Traits::FAITHFUL });
     against(&html, &["--report", &report]).expect(3, &["not the documented API", "text/html"]);
     // The control, and a probe that tells a foreign server from a faulty one.
     assert_eq!(html.requests().len(), 2);
+    assert_eq!(ended_early(&path), "not_the_api");
 
     let closed_door = Opponent::start(Traits { authentic: |_, _| false, ..Traits::FAITHFUL });
     against(&closed_door, &["--report", &report]).expect(3, &["refuses", "-H", "not expired"]);
+    assert_eq!(ended_early(&path), "control_refused");
     let bare = fencepost(&["test", "--target", closed_door.uri(), "--report", &report]);
     bare.expect(3, &["401", "-H 'X-Auth-Token: …'", "FENCEPOST_HEADERS"]);
-    assert!(!path.exists());
+    assert_eq!(ended_early(&path), "control_refused");
 }
 
 #[test]
@@ -52,9 +64,9 @@ fn what_came_instead_says_what_to_do() {
     }
 }
 
+/// A stub in a process of its own, where it serves, and what else it says.
 #[cfg(unix)]
-#[test]
-fn a_stub_serves_until_it_is_interrupted() {
+fn stub_process() -> (std::process::Child, String, Vec<String>) {
     use std::io::{BufRead, BufReader};
     use std::process::{Command, Stdio};
 
@@ -67,7 +79,16 @@ fn a_stub_serves_until_it_is_interrupted() {
     let mut lines = BufReader::new(stub.stdout.take().expect("is piped")).lines();
     let first = lines.next().expect("says where it is").expect("is UTF-8");
     let url = first.rsplit(' ').next().expect("has words").to_owned();
-    let rest: Vec<String> = lines.by_ref().take(3).map(|line| line.expect("is UTF-8")).collect();
+    let rest = lines.by_ref().take(3).map(|line| line.expect("is UTF-8")).collect();
+    (stub, url, rest)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stub_serves_until_it_is_interrupted() {
+    use std::process::Command;
+
+    let (mut stub, url, rest) = stub_process();
     assert!(rest[1].starts_with("curl ") && rest[1].contains("$TOKEN"), "{rest:?}");
     assert!(!rest.concat().contains("Chosen-Token-91"));
     let header = "X-Auth-Token: Chosen-Token-91";
@@ -75,6 +96,59 @@ fn a_stub_serves_until_it_is_interrupted() {
     let interrupted = Command::new("kill").args(["-INT", &stub.id().to_string()]).status();
     assert!(interrupted.expect("is there").success());
     assert!(stub.wait().expect("ends").success());
+}
+
+/// Posts the same body again and again on one connection; whether the service answers each.
+#[cfg(target_os = "linux")]
+fn posts(url: &str, body: &str, times: usize) -> bool {
+    use std::io::{BufRead, BufReader, Read, Write};
+
+    let address = url.strip_prefix("http://").expect("an HTTP address");
+    let mut socket = std::net::TcpStream::connect(address).expect("listens");
+    let mut answers = BufReader::new(socket.try_clone().expect("is open"));
+    let request = format!(
+        "POST /nowhere HTTP/1.1\r\nHost: {address}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    (0..times).all(|_| {
+        socket.write_all(request.as_bytes()).expect("is taken");
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            answers.read_line(&mut line).expect("a line of the head");
+            if line.trim().is_empty() {
+                break;
+            }
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().expect("a length");
+            }
+        }
+        let mut body = vec![0; length];
+        answers.read_exact(&mut body).expect("a body");
+        body.starts_with(b"{\"error_")
+    })
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stub_answers_any_number_of_requests_in_little_memory() {
+    /// What is sent in all, ten times what the process may hold.
+    const SENT_KIB: usize = 960 << 10;
+    const MOST_KIB: u64 = 96 << 10;
+    let (mut stub, url, _) = stub_process();
+    let body = "x".repeat(100 << 10);
+    let times = SENT_KIB / (body.len() >> 10) / 4;
+    let is_answered = std::thread::scope(|scope| {
+        let callers = [(); 4].map(|()| scope.spawn(|| posts(&url, &body, times)));
+        callers.map(|caller| caller.join().expect("no panic"))
+    });
+    let status = std::fs::read_to_string(format!("/proc/{}/status", stub.id())).expect("runs");
+    stub.kill().expect("is ours");
+    stub.wait().expect("ends");
+    assert_eq!(is_answered, [true; 4]);
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("on Linux");
+    let peak: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
+    assert!(peak < MOST_KIB, "{peak} KiB");
 }
 
 #[cfg(unix)]
