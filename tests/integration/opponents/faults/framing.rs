@@ -190,6 +190,16 @@ pub(super) const FAULTS: &[Fault] = &[
         deliver_on!(Delivery::Reset, |text: &str| text.contains(",}") || text.contains(",]")),
     ),
     fault(
+        "reset of every answer that accepts",
+        NO_ANSWER,
+        Traits { success: |reply, _, _| reply.delivery = Delivery::Reset, ..OK },
+    ),
+    fault(
+        "no answer to anything legal",
+        NO_ANSWER,
+        Traits { success: |reply, _, _| reply.delivery = Delivery::Hang, ..OK },
+    ),
+    fault(
         "closed in the head on CJK",
         NO_ANSWER,
         deliver_on!(Delivery::CutInHead, |text: &str| {
