@@ -3,6 +3,9 @@
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+/// Lists and objects within each other that are looked into: `serde_json` holds 127.
+const DEEPEST: usize = 100;
+
 /// Why a body is no JSON value to a strict reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unreadable {
@@ -20,7 +23,7 @@ pub enum Unreadable {
     NotANumber,
     /// It is otherwise no JSON.
     NotJson,
-    /// It is JSON, with a number or a nesting that this program can't hold: no fault of the answer.
+    /// It is JSON, with a number that this program can't hold: no fault of the answer.
     Beyond,
 }
 
@@ -35,7 +38,7 @@ impl Unreadable {
             Self::Truncated => "JSON that ends within a value",
             Self::NotANumber => "JSON with NaN or Infinity in it",
             Self::NotJson => "a body that is no JSON",
-            Self::Beyond => "JSON with a number or a nesting beyond what can be held",
+            Self::Beyond => "JSON with a number beyond what can be held",
         }
     }
 }
@@ -43,7 +46,7 @@ impl Unreadable {
 /// Reads a body as one JSON value and nothing else.
 ///
 /// An escaped half of a surrogate pair is legal JSON (RFC 8259, section 8.2) that no string of ours
-/// can hold: it is read as U+FFFD.
+/// can hold: it is read as U+FFFD. What is nested deeper than can be held is read as null.
 pub(super) fn read_json(body: &[u8]) -> Result<Value, Unreadable> {
     if body.is_empty() {
         return Err(Unreadable::Empty);
@@ -61,7 +64,9 @@ pub(super) fn read_json(body: &[u8]) -> Result<Value, Unreadable> {
     }
     if serde_json::from_str::<IgnoredAny>(text).is_ok() {
         let whole = without_lone_surrogates(text);
-        return serde_json::from_str(&whole).map_err(|_| Unreadable::Beyond);
+        return serde_json::from_str(&whole)
+            .or_else(|_| serde_json::from_str(&without_depths(&whole)))
+            .map_err(|_| Unreadable::Beyond);
     }
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let starts_with_container =
@@ -130,6 +135,34 @@ fn without_lone_surrogates(text: &str) -> String {
     whole
 }
 
+/// Well-formed JSON with null in place of each list and object that is nested too deep to be held.
+fn without_depths(text: &str) -> String {
+    let mut shallow = Vec::new();
+    let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
+    for &byte in text.as_bytes() {
+        let mut is_kept = depth <= DEEPEST;
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = in_string,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                if depth == DEEPEST + 1 {
+                    shallow.extend(b"null");
+                }
+                is_kept = depth <= DEEPEST;
+            }
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if is_kept {
+            shallow.push(byte);
+        }
+    }
+    // What is left out begins and ends with a bracket, so that no character is cut.
+    String::from_utf8_lossy(&shallow).into_owned()
+}
+
 /// The surrogate whose escape a text begins with.
 fn surrogate(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
@@ -182,6 +215,19 @@ mod tests {
             assert_eq!(read_json(body.as_bytes()), Ok(json!({"a": text})), "{body}");
         }
         assert_eq!(read_json(br#"{"a":"\ud80"}"#), Err(Unreadable::NotJson));
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_nothing_and_the_rest_is_read() {
+        for (open, close) in [("[", "]"), ("{\"x]\":", "}")] {
+            for depth in [99, 127, 5_000] {
+                let deep = format!("{}\"é\"{}", open.repeat(depth), close.repeat(depth));
+                let body = format!("{{\"a\":\"[\\\"\",\"x\":{deep},\"b\":[1]}}");
+                let value = read_json(body.as_bytes()).expect("is JSON");
+                assert_eq!((&value["a"], &value["b"]), (&json!("[\""), &json!([1])), "{depth}");
+                assert_eq!(value.to_string().contains('é'), depth == 99, "{depth}");
+            }
+        }
     }
 
     #[test]

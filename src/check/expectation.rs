@@ -1,6 +1,8 @@
 //! Was a request rightly accepted or refused? Judged against what became of its twin.
 
-use super::{Breach, CaseVerdict, CheckName, Disposition, Exchange, Reason, Severity, Twin};
+use super::{
+    Breach, CaseVerdict, CheckName, Disposition, Exchange, Reason, Severity, Twin, Unreadable,
+};
 use crate::case::{Expectation, Member, Scenario};
 use crate::contract::{Outcome, Schema, Step};
 use crate::http::NoAnswerKind;
@@ -119,6 +121,11 @@ impl Judgement<'_> {
         self.breaches.iter().any(|breach| breach.severity == Severity::Failure)
     }
 
+    /// Whether the answer is JSON that this program can't read.
+    fn is_beyond_us(&self) -> bool {
+        matches!(self.exchange.reading.json, Err(Unreadable::Beyond))
+    }
+
     fn undecided(reason: Reason) -> Verdict {
         (CaseVerdict::Undecided(reason), None)
     }
@@ -181,7 +188,7 @@ impl Judgement<'_> {
                 Some(other) if !other.is_legal() => Self::undecided(Reason::ControlRefused),
                 _ => refused(),
             },
-            _ if self.has_other_failure() => (CaseVerdict::NotJudged, None),
+            _ if self.has_other_failure() || self.is_beyond_us() => (CaseVerdict::NotJudged, None),
             _ => refused(),
         }
     }

@@ -39,7 +39,10 @@ impl Remedies {
     /// came instead.
     fn on(&self, status: Option<u16>, url: &str) -> String {
         match status {
-            Some(401 | 403 | 407) => self.credential.clone(),
+            Some(407) => "A proxy in between asks for a credential: give it with --proxy \
+                          http://USER:PASSWORD@HOST:PORT"
+                .to_owned(),
+            Some(401 | 403) => self.credential.clone(),
             Some(404) => format!(
                 "Called was {url}: the contract's path behind --target. Correct the path prefix in \
                  --target"
@@ -162,6 +165,10 @@ fn on_distrust(fault: CertificateFault) -> &'static str {
         CertificateFault::UnknownIssuer | CertificateFault::Other => {
             "Give the certificate of its authority with --ca-file, or, where it doesn't matter who \
              answers, --insecure"
+        }
+        CertificateFault::Authority => {
+            "Make it anew without that (`openssl req -x509 … -addext basicConstraints=CA:FALSE`), and \
+             give it with --ca-file; or, where it doesn't matter who answers, --insecure"
         }
         CertificateFault::Expired | CertificateFault::NotYetValid => {
             "Renew it, or see that this machine's clock is right; where it doesn't matter who \

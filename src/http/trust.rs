@@ -82,6 +82,8 @@ pub enum CertificateFault {
     NotYetValid,
     /// Nobody whom we trust has signed it; self-signed ones are among these.
     UnknownIssuer,
+    /// It calls itself an authority's own, which no server's is.
+    Authority,
     /// It is made out to other names.
     OtherName,
     /// It has been taken back.
@@ -96,6 +98,7 @@ impl fmt::Display for CertificateFault {
             Self::Expired => "its certificate has expired",
             Self::NotYetValid => "its certificate is not valid yet",
             Self::UnknownIssuer => "its certificate is signed by nobody who is trusted here",
+            Self::Authority => "its certificate says that it is an authority's own, not a server's",
             Self::OtherName => "its certificate is made out to another name",
             Self::Revoked => "its certificate has been revoked",
             Self::Other => "its certificate can't be trusted",
@@ -121,8 +124,13 @@ impl CertificateFault {
             // Verifiers of platforms, and self-signed ones that call themselves authorities.
             CertificateError::Other(other) => {
                 let says = other.to_string();
-                let is_own = says.contains("CaUsedAsEndEntity") || says.contains("UnknownIssuer");
-                if is_own { Self::UnknownIssuer } else { Self::Other }
+                if says.contains("CaUsedAsEndEntity") {
+                    Self::Authority
+                } else if says.contains("UnknownIssuer") {
+                    Self::UnknownIssuer
+                } else {
+                    Self::Other
+                }
             }
             _ => Self::Other,
         })

@@ -15,4 +15,5 @@ mod spelling;
 
 pub(crate) use base64::cores as base64_cores;
 pub use printable::printable;
+pub(crate) use printable::printable_json;
 pub use redactor::Redactor;

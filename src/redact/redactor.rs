@@ -1,7 +1,7 @@
 //! Takes known secrets out of text.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use serde_json::Value;
@@ -22,9 +22,9 @@ const TELLING: usize = 32;
 ///
 /// A secret of at least 8 characters is found wherever it stands: as it is, percent-encoded,
 /// JSON-escaped, as HTML references, with its letters in another case, in base64 (both alphabets,
-/// also as a part of something longer), cut after its first half or later, and without the word
-/// in front (`Bearer`). One of 4 to 7 characters is found as a whole word. Shorter ones are not
-/// looked for.
+/// also as a part of something longer), in hexadecimal, cut after its first half or later, its
+/// second half alone, and without the word in front (`Bearer`). One of 4 to 7 characters is found as
+/// a whole word. Shorter ones are not looked for.
 ///
 /// `Debug` shows how many secrets there are, and no more.
 #[derive(Clone, Default)]
@@ -39,8 +39,10 @@ struct Secret {
     shown: String,
     /// How many characters, from the first, must be there.
     enough: usize,
-    /// What its base64 forms have in common, whatever stands around it.
-    base64: Vec<String>,
+    /// What its base64 forms have in common, whatever stands around it, and its hexadecimal forms.
+    encoded: Vec<String>,
+    /// It is the second half of another one.
+    is_half: bool,
 }
 
 /// Where a secret was found.
@@ -59,9 +61,9 @@ impl Redactor {
             if let Some((scheme, bare)) = value.trim().split_once(' ')
                 && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
             {
-                all.extend(Secret::new(bare.trim(), &shown));
+                all.extend(Secret::halves(bare.trim(), &shown));
             }
-            all.extend(Secret::new(&value, &shown));
+            all.extend(Secret::halves(&value, &shown));
         }
         all.sort_by_key(|secret| std::cmp::Reverse(secret.characters.len()));
         Self { secrets: all }
@@ -70,7 +72,7 @@ impl Redactor {
     /// This redactor, which knows one secret more, with what is shown in its place.
     #[must_use]
     pub fn and(mut self, value: &str, shown: &str) -> Self {
-        self.secrets.extend(Secret::new(value, shown));
+        self.secrets.extend(Secret::halves(value, shown));
         self.secrets.sort_by_key(|secret| std::cmp::Reverse(secret.characters.len()));
         self
     }
@@ -121,7 +123,7 @@ impl Redactor {
     ///
     /// For holding a leak against a server: stricter than what [`redact`](Self::redact) hides.
     pub fn contains(&self, bytes: &[u8]) -> bool {
-        let long = |secret: &&Secret| secret.characters.len() >= SOUGHT_ANYWHERE;
+        let long = |secret: &&Secret| secret.characters.len() >= SOUGHT_ANYWHERE && !secret.is_half;
         self.secrets.iter().filter(long).any(|secret| {
             (0..bytes.len()).any(|at| {
                 let (count, _) = secret.prefix(&bytes[at..], Spellings::Json);
@@ -166,7 +168,8 @@ impl Redactor {
 
 impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Redactor({} secrets)", self.secrets.len())
+        let whole = self.secrets.iter().filter(|secret| !secret.is_half).count();
+        write!(f, "Redactor({whole} secrets)")
     }
 }
 
@@ -180,8 +183,23 @@ impl Secret {
         }
         let half = (length / 2).min(TELLING);
         let enough = if half >= SOUGHT_ANYWHERE { half } else { length };
-        let base64 = if length < SOUGHT_ANYWHERE { Vec::new() } else { cores(value) };
-        Some(Self { characters, shown: shown.to_owned(), enough, base64 })
+        let encoded = if length < SOUGHT_ANYWHERE {
+            Vec::new()
+        } else {
+            let beginning: String = characters[..enough].iter().collect();
+            let hexadecimal = [value, &beginning].into_iter().flat_map(hexadecimal);
+            cores(value).into_iter().chain(hexadecimal).collect()
+        };
+        Some(Self { characters, shown: shown.to_owned(), enough, encoded, is_half: false })
+    }
+
+    /// The secret and, where that is long enough to be sought anywhere, its second half.
+    fn halves(value: &str, shown: &str) -> impl Iterator<Item = Self> {
+        let length = value.chars().count();
+        let second: String = value.chars().skip(length / 2).collect();
+        let second = (length / 2 >= SOUGHT_ANYWHERE).then(|| Self::new(&second, shown)).flatten();
+        let second = second.map(|half| Self { is_half: true, ..half });
+        Self::new(value, shown).into_iter().chain(second)
     }
 
     /// Every place where it stands, in any form; they may overlap.
@@ -199,7 +217,7 @@ impl Secret {
                 found.push(Found { range, shown: &self.shown, whole });
             }
         }
-        for core in &self.base64 {
+        for core in &self.encoded {
             let core = core.as_bytes();
             let starts = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(core));
             found.extend(starts.map(|at| Found {
@@ -239,6 +257,16 @@ impl Secret {
         }
         (self.characters.len(), ends.into_iter().max().unwrap_or(0))
     }
+}
+
+/// The bytes of a text in hexadecimal digits, in either case.
+fn hexadecimal(text: &str) -> [String; 2] {
+    let mut digits = String::with_capacity(2 * text.len());
+    for byte in text.bytes() {
+        // Writing to a string never fails.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    [digits.to_ascii_uppercase(), digits]
 }
 
 /// Whether what stands in this range is not a part of a longer word.

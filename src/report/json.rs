@@ -9,7 +9,7 @@ use crate::case::{Phase, Request, Scenario};
 use crate::check::{CheckName, Reason, Severity};
 use crate::contract::{Basis, Citation, RuleId, Strength};
 use crate::http::{Target, curl};
-use crate::redact::Redactor;
+use crate::redact::{Redactor, printable_json};
 use crate::run::{
     Controls, EndedEarly, Extent, Finding, Load, OperationOutcome, Outcome, RealLimit, Reproduced,
     RuleOutcome, RuleVerdict, RunVerdict,
@@ -190,8 +190,9 @@ impl JsonReport<'_> {
             rules: each(outcome, |of| &of.rules, |of, it| self.rule(of, it)),
             observations: outcome.rules().filter_map(|rule| self.observation(rule)).collect(),
         };
-        let mut bytes = serde_json::to_vec_pretty(&document)
+        let json = serde_json::to_string_pretty(&document)
             .expect("only texts, numbers and lists, and all names of members are texts");
+        let mut bytes = printable_json(json).into_bytes();
         bytes.push(b'\n');
         bytes
     }

@@ -79,8 +79,10 @@ impl Session<'_> {
         let interaction = if is_planned {
             let mut sent = None;
             self.wire
-                .send_planned([(0, &control.request)].into_iter(), |_, answer| sent = answer)
+                .send_planned(&mut [(0, &control.request)].into_iter(), |_, answer| sent = answer)
                 .await;
+            // What follows on a control without an answer is judged by itself.
+            self.wire.take_doubt();
             self.listener.event(Event::Answered);
             sent?
         } else {
@@ -211,17 +213,21 @@ impl Session<'_> {
     /// Sends cases at once, then judges them: their twins may be among them.
     async fn batch<'c>(&mut self, cases: &[&'c Case], judged: &mut Vec<Judged<'c>>) {
         let mut answers: Vec<Option<Interaction>> = vec![None; cases.len()];
-        let requests = cases.iter().map(|case| &case.request).enumerate();
-        let (listener, wire) = (&mut self.listener, self.wire);
-        self.wire
-            .send_planned(requests, |index, answer| {
-                answers[index] = answer;
-                listener.event(Event::Answered);
-                for change in wire.take_changes() {
-                    listener.event(Event::ConcurrencyChanged(change));
-                }
-            })
-            .await;
+        let mut requests = cases.iter().map(|case| &case.request).enumerate();
+        loop {
+            let (listener, wire) = (&mut self.listener, self.wire);
+            self.wire
+                .send_planned(&mut requests, |index, answer| {
+                    answers[index] = answer;
+                    listener.event(Event::Answered);
+                    for change in wire.take_changes() {
+                        listener.event(Event::ConcurrencyChanged(change));
+                    }
+                })
+                .await;
+            let Some(late) = self.wire.take_doubt() else { break };
+            self.doubt(cases[late]).await;
+        }
         let answered = Instant::now();
         let mut read: Vec<Option<(Interaction, Reading)>> = Vec::with_capacity(cases.len());
         for (case, answer) in cases.iter().zip(answers) {
@@ -242,6 +248,20 @@ impl Session<'_> {
                 }
                 None => self.leave_undecided(case),
             }
+        }
+    }
+
+    /// Asks again for what was not answered in time, alone: where it isn't again, though the plain
+    /// request is, such answers never come, and the plan's other requests are given less time.
+    pub(super) async fn doubt(&self, case: &Case) {
+        self.wire.close_idle().await;
+        let again = self.wire.send_fresh(&case.request).await;
+        if !again.is_some_and(|answer| answer.is_late()) {
+            return;
+        }
+        let plain = self.wire.send_fresh(&self.bounds.plain_request()).await;
+        if plain.is_some_and(|answer| answer.result.is_ok()) {
+            self.wire.patience.lose();
         }
     }
 

@@ -24,19 +24,23 @@ impl Session<'_> {
         let mut done: Vec<(usize, Judged<'c>)> = Vec::with_capacity(cases.len());
         let mut waiting: Vec<Waiting> = Vec::new();
         let mut unsent: Vec<&Case> = Vec::new();
-        let requests = cases.iter().map(|case| &case.request).enumerate();
+        let mut requests = cases.iter().map(|case| &case.request).enumerate();
         let (wire, oracle) = (self.wire, self.oracle);
-        wire.send_planned(requests, |index, answer| {
-            self.listener.event(Event::Answered);
-            let case = &cases[index];
-            let Some(interaction) = answer else { return unsent.push(case) };
-            let reading = oracle.read(&interaction);
-            if self.is_transient(case, &interaction, &reading, false) || !self.has_twin(case) {
-                return waiting.push(Waiting { index, interaction });
-            }
-            done.push((index, self.note_and_judge(case, &interaction, &reading)));
-        })
-        .await;
+        loop {
+            wire.send_planned(&mut requests, |index, answer| {
+                self.listener.event(Event::Answered);
+                let case = &cases[index];
+                let Some(interaction) = answer else { return unsent.push(case) };
+                let reading = oracle.read(&interaction);
+                if self.is_transient(case, &interaction, &reading, false) || !self.has_twin(case) {
+                    return waiting.push(Waiting { index, interaction });
+                }
+                done.push((index, self.note_and_judge(case, &interaction, &reading)));
+            })
+            .await;
+            let Some(late) = wire.take_doubt() else { break };
+            self.doubt(&cases[late]).await;
+        }
         // A twin stands before the cases that name it.
         waiting.sort_by_key(|waiting| waiting.index);
         let answered = Instant::now();

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::EndedEarly;
 use super::session::Session;
 use super::wire::Wire;
 use crate::case::{Case, Expectation};
@@ -55,6 +56,9 @@ impl Wire<'_> {
         };
         self.waits.total.set(self.waits.total.get() + begun.elapsed());
         self.waits.last.set(Some(Instant::now()));
+        if !is_over {
+            self.end(EndedEarly::Interrupted);
+        }
         is_over
     }
 

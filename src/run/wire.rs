@@ -24,8 +24,14 @@ const GONE: Duration = Duration::from_millis(500);
 /// How long a place among the requests at once is empty where no connection was had.
 const NO_CONNECTION: Duration = Duration::from_millis(30);
 
-/// A run is not worth waiting for more requests without an answer in time than this.
+/// A run is not worth waiting for more requests without an answer in time than this,
 const MOST_UNANSWERED: u32 = 60;
+
+/// or, once it is known that some answers never come and they are given little time, than this.
+const MOST_UNANSWERED_SOON: u32 = 600;
+
+/// How often a run stops to see whether an answer that came too late ever comes.
+const DOUBTS: u32 = 3;
 
 /// Nor for more in a row during which our own event loop was late all the time.
 const MOST_STARVED: u32 = 40;
@@ -42,6 +48,9 @@ pub(super) struct Wire<'w> {
     adaptive: Cell<u64>,
     lost: Cell<u32>,
     unanswered: Cell<u32>,
+    /// The first request of those under way whose answer came too late, by its number.
+    doubt: Cell<Option<usize>>,
+    doubts: Cell<u32>,
     starved: Cell<u32>,
     pub(super) waits: Waits,
     answered: Cell<Option<Instant>>,
@@ -62,6 +71,8 @@ impl<'w> Wire<'w> {
             adaptive: Cell::new(0),
             lost: Cell::new(0),
             unanswered: Cell::new(0),
+            doubt: Cell::new(None),
+            doubts: Cell::new(0),
             starved: Cell::new(0),
             waits: Waits::default(),
             answered: Cell::new(None),
@@ -176,12 +187,15 @@ impl<'w> Wire<'w> {
 
     /// Sends requests of the plan, several at once, and hands on each answer as it comes.
     ///
-    /// A request that can't be sent any more is handed on as `None`.
+    /// A request that can't be sent any more is handed on as `None`. Where an answer came too late the
+    /// rest is left for another call, behind [`take_doubt`](Self::take_doubt).
     pub(super) async fn send_planned<'r>(
         &self,
-        requests: impl Iterator<Item = (usize, &'r Request)>,
+        requests: &mut impl Iterator<Item = (usize, &'r Request)>,
         mut each: impl FnMut(usize, Option<Interaction>),
     ) {
+        let requests =
+            std::iter::from_fn(|| if self.doubt.get().is_some() { None } else { requests.next() });
         let sending = requests.map(|(index, request)| async move {
             let _under_way = self.gate.pass().await;
             if !self.is_my_turn().await {
@@ -190,7 +204,15 @@ impl<'w> Wire<'w> {
             self.count(true);
             let interaction = self.unless_cut_off(self.send_patiently(request)).await;
             if let Some(interaction) = &interaction {
-                self.gate.watch(interaction);
+                self.watch(interaction);
+                if interaction.is_late()
+                    && !self.patience.is_lost()
+                    && self.doubts.get() < DOUBTS
+                    && self.doubt.get().is_none()
+                {
+                    self.doubts.set(self.doubts.get() + 1);
+                    self.doubt.set(Some(index));
+                }
                 if interaction.is_unconnected() {
                     tokio::time::sleep(NO_CONNECTION).await;
                 }
@@ -201,6 +223,12 @@ impl<'w> Wire<'w> {
         while let Some((index, interaction)) = answers.next().await {
             each(index, interaction);
         }
+    }
+
+    /// The number of a request whose answer came too late, where it is not known yet whether such
+    /// answers ever come: there the sending of the plan stopped.
+    pub(super) fn take_doubt(&self) -> Option<usize> {
+        self.doubt.take()
     }
 
     /// Sends one request, alone, on a kept connection or on one of its own.
@@ -327,6 +355,14 @@ impl<'w> Wire<'w> {
         }
     }
 
+    /// Sees to the target's load. Once it is known that some answers never come, one more of them is
+    /// no sign of it.
+    fn watch(&self, interaction: &Interaction) {
+        if !(interaction.is_late() && self.patience.is_lost()) {
+            self.gate.watch(interaction);
+        }
+    }
+
     fn note(&self, interaction: &Interaction) {
         self.gate.count(interaction);
         match &interaction.result {
@@ -362,7 +398,9 @@ impl<'w> Wire<'w> {
             }
             Err(failure) if failure.kind == NoAnswerKind::Timeout => {
                 self.unanswered.set(self.unanswered.get() + 1);
-                if self.unanswered.get() >= MOST_UNANSWERED {
+                let most =
+                    if self.patience.is_lost() { MOST_UNANSWERED_SOON } else { MOST_UNANSWERED };
+                if self.unanswered.get() >= most {
                     self.end(EndedEarly::Unanswered);
                 }
             }

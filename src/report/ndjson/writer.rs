@@ -6,7 +6,7 @@ use super::line::{
     AnswersRow, ConfirmedRow, EndRow, LatencyRow, Line, OperationEndRow, OperationRow,
 };
 use crate::http::{Target, curl};
-use crate::redact::Redactor;
+use crate::redact::{Redactor, printable_json};
 use crate::report::JsonReport;
 use crate::run::{EndedEarly, Event, OperationOutcome, Outcome};
 
@@ -137,8 +137,9 @@ impl NdjsonReport {
 }
 
 fn bytes(line: &Line) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec(line)
+    let json = serde_json::to_string(line)
         .expect("only texts, numbers and lists, and all names of members are texts");
+    let mut bytes = printable_json(json).into_bytes();
     bytes.push(b'\n');
     bytes
 }
