@@ -167,7 +167,7 @@ fn on_distrust(fault: CertificateFault) -> &'static str {
              answers, --insecure"
         }
         CertificateFault::Authority => {
-            "Make it anew without that (`openssl req -x509 … -addext basicConstraints=CA:FALSE`), and \
+            "Make it anew as a server's (`openssl req -x509 … -addext basicConstraints=CA:FALSE`) and \
              give it with --ca-file; or, where it doesn't matter who answers, --insecure"
         }
         CertificateFault::Expired | CertificateFault::NotYetValid => {

@@ -82,7 +82,7 @@ pub enum CertificateFault {
     NotYetValid,
     /// Nobody whom we trust has signed it; self-signed ones are among these.
     UnknownIssuer,
-    /// It calls itself an authority's own, which no server's is.
+    /// It is self-signed and calls itself an authority's, which no server's is.
     Authority,
     /// It is made out to other names.
     OtherName,
@@ -98,7 +98,10 @@ impl fmt::Display for CertificateFault {
             Self::Expired => "its certificate has expired",
             Self::NotYetValid => "its certificate is not valid yet",
             Self::UnknownIssuer => "its certificate is signed by nobody who is trusted here",
-            Self::Authority => "its certificate says that it is an authority's own, not a server's",
+            Self::Authority => {
+                "its certificate is signed by nobody who is trusted here but itself, and says that it \
+                 is an authority's, not a server's"
+            }
             Self::OtherName => "its certificate is made out to another name",
             Self::Revoked => "its certificate has been revoked",
             Self::Other => "its certificate can't be trusted",

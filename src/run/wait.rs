@@ -92,7 +92,15 @@ impl Session<'_> {
             if !is_late && !self.wire.pause(wait(&interaction, attempt)).await {
                 break;
             }
-            let Some(again) = self.wire.send_again(&case.request).await else { break };
+            // A server that takes few connections turns away what comes on one too many, for ever.
+            let is_crowded = attempt > 0 && reading.disposition == Disposition::Shed;
+            let again = if is_crowded {
+                self.wire.close_idle().await;
+                self.wire.send_fresh(&case.request).await
+            } else {
+                self.wire.send_again(&case.request).await
+            };
+            let Some(again) = again else { break };
             was_tried |= is_gateway(&reading);
             interaction = again;
             reading = self.oracle.read(&interaction);

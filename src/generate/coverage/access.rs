@@ -12,6 +12,9 @@ use crate::generate::text;
 /// An identifier that nobody named is no longer than this, in characters.
 const LONGEST_UNKNOWN: usize = 1_000;
 
+/// The length of a wrong credential that is longer than most, and within what servers take.
+const LONG_CREDENTIAL: usize = 2_000;
+
 /// The blocks about access.
 pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let credentials = bench.operation.credentials.iter().filter_map(|c| credential(bench, c));
@@ -43,7 +46,7 @@ fn credential(bench: &Bench<'_>, credential: &Credential) -> Option<Block> {
     });
     let mut rng = bench.rng("wrong credential");
     let usual = held.map_or(64, |(token, _)| token.len().clamp(1, 4_096));
-    for length in [8, usual] {
+    for length in [8, usual, LONG_CREDENTIAL] {
         let wrong = text::alphanumeric(&mut rng, length);
         let intent = format!("{length} characters that were never issued");
         block.request(draft(Scenario::WrongCredential, "value", &intent), |request| {

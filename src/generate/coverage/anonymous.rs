@@ -84,6 +84,13 @@ fn others(bench: &Bench<'_>, template: &Value) -> Vec<(String, Value)> {
             replace(template, &site.place, 0, value.into()),
         ));
     }
+    let lists = bench.lists();
+    if let Some(list) = lists.iter().find(|list| list.schema.min_items().unwrap_or(0) == 0) {
+        made.push((
+            format!("with an empty {}", list.place),
+            replace(template, &list.place, 0, Value::Array(Vec::new())),
+        ));
+    }
     let text = all.iter().find(|site| {
         site.is_free_text()
             && !site.place.values(template).is_empty()

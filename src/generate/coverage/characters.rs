@@ -23,6 +23,7 @@ const AWKWARD: &[(&str, &str)] = &[
     ("double quotes", "a\"b\""),
     ("single quotes", "it's"),
     ("a backslash", "a\\b"),
+    ("a backslash at the end", "ab\\"),
     ("a slash", "a/b"),
     ("a way upwards", "../a"),
     ("percent escapes", "%00%s%n"),
@@ -33,8 +34,12 @@ const AWKWARD: &[(&str, &str)] = &[
     ("shell metacharacters", "$(id);`id`|x"),
     ("punctuation", "a-b_c.d:e@f"),
     ("a no-break space", "a\u{a0}b"),
+    ("characters without a width", "a\u{200d}b\u{200b}c"),
     ("right-to-left letters", "שלום"),
 ];
+
+/// Digits alone are tried up to here.
+const LONGEST_NUMBER: usize = 200;
 
 /// Control characters: nobody says what becomes of them.
 const CONTROL: &[(&str, &str)] = &[
@@ -121,19 +126,40 @@ fn plain(block: &mut Builder<'_, '_>, site: &Site) {
             .at(&site.place)
     };
     let (lower, upper) = (all("fencpostqu"), all("FENCPOSTQU"));
-    for (name, text) in [
+    let (least, most) =
+        (site.schema.min_length().unwrap_or(0), site.schema.max_length().unwrap_or(64));
+    let digits = |length: usize| "8417093526".chars().cycle().take(length).collect::<String>();
+    let mut rows = vec![
         ("digits only", all("8417093526")),
         ("lower-case letters only", lower.clone()),
         ("upper-case letters only", upper.clone()),
-    ] {
+    ];
+    // A number to a program that takes them for one: with other digits, too large, or nothing.
+    let numbers = [
+        ("digits with noughts in front", "00417".to_owned()),
+        ("20 digits", digits(20)),
+        ("as many digits as are legal", digits(most)),
+        ("the word null", "null".to_owned()),
+    ];
+    rows.extend(
+        numbers
+            .into_iter()
+            .filter(|(_, text)| (least..=most.min(LONGEST_NUMBER)).contains(&text.chars().count())),
+    );
+    for (name, text) in rows {
         let body = block.bench.body_with(&site.place, 0, text.into());
         block.body(draft(name), body);
     }
     let Some(list) = block.bench.list_of(site) else { return };
-    let least = list.schema.min_items().unwrap_or(0);
-    if length > 0 && (least..=list.size()).contains(&2) {
+    let fewest = list.schema.min_items().unwrap_or(0);
+    if length > 0 && (fewest..=list.size()).contains(&2) {
         let entries = Value::from(vec![lower, upper]);
         let body = block.bench.body_with(&list.place, 0, entries);
         block.body(draft("two entries that differ in letter case alone"), body);
+    }
+    if least <= 1 && most >= 3 && (fewest..=list.size()).contains(&3) {
+        let entries = Value::from(vec!["007", "7", "1e2"]);
+        let body = block.bench.body_with(&list.place, 0, entries);
+        block.body(draft("three entries that are numbers to some, two of them equal"), body);
     }
 }

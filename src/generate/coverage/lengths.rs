@@ -8,6 +8,7 @@ use super::positions::among_others;
 use super::reach;
 use super::sites::Site;
 use crate::case::{Phase, Scenario};
+use crate::contract::Strength;
 use crate::generate::text::{self, CHARACTER_KINDS};
 
 /// The largest text that is sent to show that a limit holds far beyond it.
@@ -64,6 +65,16 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
         let intent = format!("{} characters, {what}", text.chars().count());
         too_long(&mut block, site, &at_limit, &intent, text.into());
     }
+    for (what, text) in lines_above(bench, site, most) {
+        let intent = format!("{} characters, {what}", most + 1);
+        let draft = Draft::new(Scenario::StringAboveMaxLength, place, "maxLength", intent)
+            .refused(bench)
+            // Nobody says what becomes of control characters: they may be dropped first.
+            .at_most(Strength::Should)
+            .at(place)
+            .twin(&at_limit);
+        block.body(draft, bench.body_with(place, 0, text.into()));
+    }
     units(&mut block, site, least, most);
     let [at_limit, above] = [most, most + 1].map(|length| text::alphanumeric(&mut rng, length));
     beside_full_lists(&mut block, site, &at_limit, &above);
@@ -105,11 +116,27 @@ fn texts_above(bench: &Bench<'_>, site: &Site, most: usize) -> Vec<(&'static str
         texts.push(("trailing space", format!("{plain} ")));
         texts.push(("leading space", format!(" {plain}")));
         texts.push(("spaces only", all(" ")));
+        texts.push(("trailing no-break space", format!("{plain}\u{a0}")));
     }
     if let Some(known) = bench.known_at(&site.place).first().filter(|known| !known.is_empty()) {
         texts.push(("beginning like one that may exist", all(known)));
     }
     texts
+}
+
+/// Texts one character too long that are short to a pattern whose `$` stands before a last line
+/// break, to one that looks at the first line, or to who trims.
+fn lines_above(bench: &Bench<'_>, site: &Site, most: usize) -> Vec<(&'static str, String)> {
+    if most < 2 {
+        return Vec::new();
+    }
+    let plain = text::alphanumeric(&mut bench.rng(&format!("lines/{}", site.place)), most);
+    let (first, second) = plain.split_at(most / 2);
+    vec![
+        ("a line feed at the end", format!("{plain}\n")),
+        ("a tab at the end", format!("{plain}\t")),
+        ("in two lines", format!("{first}\n{second}")),
+    ]
 }
 
 fn legal(

@@ -18,6 +18,9 @@ const METHODS: [(&str, bool); 6] = [
     ("QUERY", false),
 ];
 
+/// A word that is the name of nothing.
+const OTHER_WORD: &str = "fencepostq";
+
 /// The blocks about methods and paths.
 pub(super) fn blocks(bench: &Bench<'_>) -> impl Iterator<Item = Block> {
     [methods(bench), paths(bench)].into_iter().flatten()
@@ -87,6 +90,10 @@ fn spellings(path: &str, template: &str) -> Vec<(&'static str, String)> {
     if let Some((before, last)) = path.rsplit_once('/').filter(|(_, last)| !last.is_empty()) {
         rows.push(("two slashes for one", format!("{before}//{last}")));
         let is_literal = template.ends_with(&format!("/{last}"));
+        if is_literal {
+            rows.push(("another word for its last segment", format!("{before}/{OTHER_WORD}")));
+            rows.push(("`.json` behind it", format!("{path}.json")));
+        }
         let upper = last.to_uppercase();
         if is_literal && upper != last {
             rows.push(("its last segment in capitals", format!("{before}/{upper}")));
@@ -104,7 +111,7 @@ mod tests {
         let of = |path, template| {
             spellings(path, template).into_iter().map(|(_, path)| path).collect::<Vec<_>>()
         };
-        assert_eq!(of("/a/b", "/a/b"), ["/a/b/", "/a//b", "/a/B"]);
+        assert_eq!(of("/a/b", "/a/b"), ["/a/b/", "/a//b", "/a/fencepostq", "/a/b.json", "/a/B"]);
         assert_eq!(of("/a/x", "/a/{id}"), ["/a/x/", "/a//x"]);
         assert_eq!(of("/a/", "/a/"), ["/a"]);
         assert_eq!(of("/", "/"), ["//"]);

@@ -13,8 +13,9 @@ use crate::case::{Phase, Request, Scenario};
 use crate::contract::Strength;
 use crate::generate::text;
 
-/// A text with a slash, which JSON may escape.
-const SLASH: &str = "a/b";
+/// Texts with a character that JSON may escape: what it is, the text, and the text escaped.
+const ESCAPABLE: [(&str, &str, &str); 2] =
+    [("a slash", "a/b", "a\\/b"), ("an emoji", "a😀", "a\\ud83d\\ude00")];
 
 const PRETTY: &str = "spaces and line feeds within";
 const CHARSET: &str = "; charset=utf-8";
@@ -53,7 +54,9 @@ pub(super) fn block(bench: &Bench<'_>, template: &Value) -> Option<Block> {
             _ => {}
         }
     }
-    escaped_slash(&mut block);
+    for row in ESCAPABLE {
+        escaped_character(&mut block, row);
+    }
     for charset in [CHARSET, "; charset=UTF-8", ";charset=\"utf-8\""] {
         let draft = Draft::new(Scenario::LegalSpelling, &"header.Content-Type", "charset", charset)
             .same_as(&control);
@@ -79,22 +82,26 @@ fn with_charset(request: &mut Request, charset: &str) {
     request.set_header("Content-Type", plain(format!("{media_type}{charset}")));
 }
 
-/// A slash, plain and escaped. Whether slashes are welcome is another rule's matter: the plain one
-/// is the twin of the escaped one.
-fn escaped_slash(block: &mut Builder<'_, '_>) {
+/// A character, plain and escaped. Whether it is welcome is another rule's matter: the plain one is the
+/// twin of the escaped one.
+fn escaped_character(
+    block: &mut Builder<'_, '_>,
+    (name, text, escaped): (&'static str, &'static str, &str),
+) {
     let bench = block.bench;
     let fits = |site: &Site| {
         let most = site.schema.max_length().unwrap_or(usize::MAX);
-        (site.schema.min_length().unwrap_or(0)..=most).contains(&SLASH.len())
+        (site.schema.min_length().unwrap_or(0)..=most).contains(&text.chars().count())
     };
     let Some(site) = sites_of_text(bench).into_iter().find(fits) else { return };
     let (scenario, keyword) = (Scenario::PrintableCharacters, "printableCharacters");
-    let draft = Draft::new(scenario, &site.place, keyword, "a slash").accepted().at(&site.place);
+    let draft = Draft::new(scenario, &site.place, keyword, name).accepted().at(&site.place);
     let twin =
-        block.body(draft.at_most(Strength::Should), bench.body_with(&site.place, 0, SLASH.into()));
+        block.body(draft.at_most(Strength::Should), bench.body_with(&site.place, 0, text.into()));
     let body = bench.body_with(&site.place, 0, MARK.into()).to_string();
-    let draft = Draft::new(Scenario::LegalSpelling, &"body", "spelling", "a slash escaped");
-    block.bytes(draft.accepted().twin(&twin), body.replace(MARK, "a\\/b"));
+    let intent = format!("{name} escaped");
+    let draft = Draft::new(Scenario::LegalSpelling, &"body", "spelling", intent);
+    block.bytes(draft.accepted().twin(&twin), body.replace(MARK, escaped));
 }
 
 /// A text above its limit in other legal spellings of the request: limits hold in all of them.

@@ -9,6 +9,9 @@ use super::{spelling, twice};
 use crate::case::{Phase, Scenario};
 use crate::contract::Strength;
 
+/// So many texts of a body are given half a surrogate pair.
+const TEXTS: usize = 4;
+
 /// The blocks about how the body is written.
 pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let Some(template) = &bench.template else { return Box::new(std::iter::empty()) };
@@ -26,6 +29,10 @@ fn malformed(bench: &Bench<'_>, template: &Value) -> Option<Block> {
         let draft =
             |intent| Draft::new(Scenario::MissingBody, &"body", "required", intent).refused(bench);
         block.request(draft("no body"), |request| request.body = None);
+        block.request(draft("no body and no content type"), |request| {
+            request.body = None;
+            request.remove_header("Content-Type");
+        });
         block.bytes(draft("an empty body"), "");
         block.bytes(draft("a body of white space"), " \r\n");
     }
@@ -35,6 +42,7 @@ fn malformed(bench: &Bench<'_>, template: &Value) -> Option<Block> {
         ("markup", "<a>1</a>".into()),
         ("single quotes", text.replace('"', "'")),
         ("a trailing comma", format!("{},}}", &text[..text.len() - 1])),
+        ("a word in front", format!("fencepost{text}")),
         ("a leading comma", format!("{{,{}", &text[1..])),
         ("a comment", format!("{{/* */{}", &text[1..])),
         ("an undefined word", "{\"a\":undefined}".into()),
@@ -148,8 +156,7 @@ fn borderline(bench: &Bench<'_>, template: &Value) -> Option<Block> {
             "70,000 characters in a member that nobody documents",
         );
         block.bytes(draft, with_member(&filler));
-        let first_text = sites_of_text(bench).into_iter().next();
-        if let Some(site) = first_text {
+        for site in sites_of_text(bench).into_iter().take(TEXTS) {
             let body = bench.body_with(&site.place, 0, MARK.into()).to_string();
             let draft = Draft::new(
                 Scenario::LoneSurrogate,

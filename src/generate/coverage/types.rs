@@ -161,6 +161,14 @@ fn unexpected(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
         let body = block.bench.body_with(place, 0, changed);
         block.body(draft.at(place), body);
     }
+    // Where objects have prototypes it is more than a name.
+    let intent = "a member with the name `__proto__`";
+    let draft = Draft::new(Scenario::UnexpectedProperty, place, "additionalProperties", intent);
+    let draft = if forbidden { draft.refused(block.bench) } else { draft };
+    let mut changed = object;
+    changed["__proto__"] = json!({"a": 1});
+    let body = block.bench.body_with(place, 0, changed);
+    block.body(draft.at(place), body);
 }
 
 /// One mistyped entry in short and full lists: in every position of a full one.
@@ -210,7 +218,15 @@ fn wrong_types(schema: &Schema, legal: Option<&Value>) -> Vec<Value> {
         return Vec::new();
     }
     let mut values = vec![Value::Null, json!(true), json!(false), json!(0), json!(5), json!(1.5)];
-    values.extend([json!("a"), json!("5"), json!([]), json!(["a"]), json!([["a"]]), json!({})]);
+    values.extend([
+        json!("a"),
+        json!(""),
+        json!("5"),
+        json!([]),
+        json!(["a"]),
+        json!([["a"]]),
+        json!({}),
+    ]);
     match legal {
         Some(Value::String(text)) => values.extend(near_number(text)),
         Some(Value::Number(number)) => values.push(number.to_string().into()),

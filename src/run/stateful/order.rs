@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::alone::{Alone, Baseline, asked};
 use super::blame::Shown;
 use super::trouble::Way;
-use crate::case::{Case, GenerationMode};
-use crate::check::{CaseVerdict, Reason, Severity};
+use crate::case::{Case, Expectation, GenerationMode};
+use crate::check::{CaseVerdict, Disposition, Reading, Reason, Severity};
 use crate::generate::{Sequence, SequenceKind};
+use crate::http::Interaction;
 use crate::run::confirm::says_nothing;
 use crate::run::session::Session;
 use crate::run::{Event, Reproduced};
@@ -135,10 +136,13 @@ impl Session<'_> {
             let reading = self.oracle.read(&interaction);
             let is_refused = reading.disposition.is_refusal();
             let was_refused = std::mem::replace(&mut refused, is_refused);
-            let Some(baseline) = &known[index] else { continue };
             if says_nothing(&interaction, &reading) {
                 continue;
             }
+            let Some(baseline) = &known[index] else {
+                self.judge_violation(case, &interaction, &reading).await;
+                continue;
+            };
             walk.judged += 1;
             self.reach.valid += u64::from(is_planned);
             let others = others(self, &all, case);
@@ -150,6 +154,16 @@ impl Session<'_> {
             }
         }
         walk
+    }
+
+    /// A violation breaks its rule within a sequence too: what is accepted there is not enforced.
+    async fn judge_violation(&mut self, case: &Case, interaction: &Interaction, reading: &Reading) {
+        let is_violation = case.mode == GenerationMode::Negative
+            && matches!(case.expectation, Expectation::Refused(_));
+        if is_violation && reading.disposition == Disposition::Accepted {
+            let judged = self.judge(case, interaction, reading);
+            self.settle(vec![judged], false).await;
+        }
     }
 }
 
