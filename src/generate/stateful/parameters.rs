@@ -33,7 +33,7 @@ impl<'a> Combinations<'a> {
         for (parameter, recipe) in &self.drawn {
             // What is required may name something that has to exist.
             let turns = if parameter.required && !parameter.examples.is_empty() { 4 } else { 2 };
-            let is_varied = rng.next_u32() % turns == 0;
+            let is_varied = rng.next_u32().is_multiple_of(turns);
             let value = value(parameter, recipe, &mut rng);
             if is_varied && let Some(written) = value {
                 written.put(bench.operation, request, parameter);

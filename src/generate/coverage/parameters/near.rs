@@ -112,9 +112,11 @@ fn beside(listed: &[&Value]) -> Vec<Near> {
 /// Texts that begin as a number, and are none that is asked for.
 fn numbers(base: &Value) -> Vec<Near> {
     let mut rows = vec![must("a number with a letter behind it", format!("{base}x"))];
-    if base.is_i64() || base.is_u64() {
-        let half = format!("{base}.5").parse::<f64>().map_or(Value::Null, Value::from);
-        rows.push(must("a number with a fraction", half));
+    if let Some(whole) = base.as_i64().and_then(|whole| i32::try_from(whole).ok()) {
+        // One of the two lies between the limits.
+        for half in [0.5, -0.5] {
+            rows.push(must("a number with a fraction", f64::from(whole) + half));
+        }
     }
     rows
 }

@@ -88,6 +88,13 @@ impl<'p, 'b, 'a> Pairs<'p, 'b, 'a> {
         format!("{}{below}", self.location)
     }
 
+    /// Whether every list with too many entries has equal ones: there are too few values.
+    fn must_repeat(&self) -> bool {
+        let schema = &self.parameter.schema;
+        let values = schema.items().and_then(|items| Some(items.enumeration()?.len()));
+        values.zip(schema.max_items()).is_some_and(|(values, most)| values <= most)
+    }
+
     /// Whether the value is legal, and can be sent.
     pub(super) fn is_legal(&self, value: &Value) -> bool {
         let written = Written::new(self.parameter, value);
@@ -143,7 +150,7 @@ impl<'p, 'b, 'a> Pairs<'p, 'b, 'a> {
             Draft::new(Scenario::ValidRequest, &"request", "valid", intent)
         };
         let Some(twin) = self.add_legal(twin.accepted(), legal) else { return };
-        let repeats = pair.keyword == "maxItems" && pair.has_equal_entries();
+        let repeats = pair.keyword == "maxItems" && pair.has_equal_entries() && !self.must_repeat();
         // Many a server takes an empty value for none, or merges equal entries before it counts.
         let most = if written.is_empty() || repeats { Strength::Should } else { pair.most };
         let draft = Draft::new(pair.scenario, &location, pair.keyword, pair.intent)

@@ -71,8 +71,10 @@ pub(super) fn breaks(
     let found: Vec<Vec<Broken>> =
         readings(parameter, written).iter().map(|value| broken(&parameter.schema, value)).collect();
     // A text that is no number is none of the listed numbers either.
-    let is_that =
-        |one: &Broken| one.place == *place && (one.keyword == keyword || keyword == "type");
+    let is_that = |one: &Broken| {
+        let is_other = one.keyword == "enum" && keyword == "type";
+        one.place == *place && (one.keyword == keyword || is_other)
+    };
     let is_named = |one: &Broken| one.place == *place && one.keyword == keyword;
     let is_only = |found: &Vec<Broken>| found.iter().all(is_that) && found.iter().any(is_named);
     found.iter().all(|found| !found.is_empty()) && found.iter().any(is_only)
