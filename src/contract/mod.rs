@@ -21,8 +21,8 @@ pub use extension::{
 };
 pub use loader::{LoadError, LoadErrorKind};
 pub use operation::{
-    Credential, Operation, OtherBody, Parameter, ParameterLocation, RequestBody, Response,
-    StatusPattern,
+    Credential, ListStyle, Operation, OtherBody, Parameter, ParameterLocation, RequestBody,
+    Response, StatusPattern,
 };
 pub use outcome::Outcome;
 pub use place::{Place, Step};

@@ -84,9 +84,33 @@ pub struct Parameter {
     pub schema: Schema,
     /// Example values, from the parameter and its schema.
     pub examples: Vec<Value>,
-    /// `style` and `explode` put a list's entries into repeated `name=value` pairs; otherwise they
-    /// are joined by commas.
-    pub explode: bool,
+    /// How a list's entries are written, by `style` and `explode`.
+    pub lists: ListStyle,
+}
+
+/// How the entries of a list are written in a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListStyle {
+    /// A pair for each entry: `ids=1&ids=2` (`form` with `explode`, in a query).
+    Repeated,
+    /// `1,2` (`simple`, and `form` without `explode`).
+    Commas,
+    /// `1%202` (`spaceDelimited`).
+    Spaces,
+    /// `1%7C2` (`pipeDelimited`).
+    Pipes,
+}
+
+impl ListStyle {
+    /// What stands between two entries; `None` where each has a pair of its own.
+    pub fn delimiter(self) -> Option<char> {
+        match self {
+            Self::Repeated => None,
+            Self::Commas => Some(','),
+            Self::Spaces => Some(' '),
+            Self::Pipes => Some('|'),
+        }
+    }
 }
 
 /// Something that proves who is calling: a token in a header, a query parameter or a cookie.

@@ -1,6 +1,7 @@
 //! How cases are made.
 
 mod bounds;
+mod cookie;
 mod coverage;
 mod deal;
 mod inputs;
@@ -15,6 +16,7 @@ mod strategy;
 mod template;
 mod text;
 mod value;
+mod written;
 
 pub use bounds::Bounds;
 pub use coverage::Block;

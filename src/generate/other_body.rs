@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::coverage::parameter_text;
+use super::written::text as parameter_text;
 use super::{Inputs, Recipe, Texts};
 use crate::contract::{Operation, OtherBody};
 

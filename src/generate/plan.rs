@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::coverage::{self, Bench, Block, Draft, Random};
 use super::packed::{PackedBlock, PackedSequence};
+use super::written::Written;
 use super::{Bounds, Inputs, Sequence, Shard, deal, stateful};
 use crate::case::{Case, GenerationMode, Phase, Scenario};
 use crate::contract::{Operation, RuleId, Strength};
@@ -186,8 +187,10 @@ pub fn plan(operation: &Arc<Operation>, inputs: &Inputs) -> Result<Plan, String>
             Some(Part::Random(Box::new(random)))
         }
     };
-    let parts = inputs.phases.iter().filter_map(part).collect();
-    let mut plan = Plan { parts, sequences: Vec::new(), shard: None, unplanned: unplanned(&bench) };
+    let parts: Vec<Part> = inputs.phases.iter().filter_map(part).collect();
+    let mut unplanned = unplanned(&bench);
+    unplanned.extend(unsendable(&bench, &parts));
+    let mut plan = Plan { parts, sequences: Vec::new(), shard: None, unplanned };
     if inputs.phases.contains(&Phase::Stateful) && !inputs.only_refused {
         plan.add_stateful(&bench);
     }
@@ -252,11 +255,19 @@ fn refused(blocks: &[&PackedBlock]) -> impl Iterator<Item = Case> {
 }
 
 fn examples(bench: &Bench<'_>) -> Option<Block> {
+    let operation = bench.operation;
     let mut block = bench.block(Phase::Examples, "examples");
-    for (name, example) in &bench.operation.body.as_ref()?.examples {
-        let draft =
-            Draft::new(Scenario::Example, &"request", "examples", format!("the example `{name}`"));
-        block.body(draft.accepted(), example.clone());
+    let draft =
+        |what: String| Draft::new(Scenario::Example, &"request", "examples", what).accepted();
+    for (name, example) in operation.body.iter().flat_map(|body| &body.examples) {
+        block.body(draft(format!("the example `{name}`")), example.clone());
+    }
+    for parameter in &operation.parameters {
+        for example in &parameter.examples {
+            let Some(written) = Written::new(parameter, example) else { continue };
+            let what = format!("the example {example} of the parameter `{}`", parameter.name);
+            block.request(draft(what), |request| written.put(operation, request, parameter));
+        }
     }
     block.finish()
 }
@@ -267,6 +278,37 @@ impl Bench<'_> {
         let id = self.operation.rule_id(location, keyword);
         self.strength(&id) > Strength::Open
     }
+}
+
+/// Rules of parameters and their examples without a case, though the phase that has them is planned.
+fn unsendable(bench: &Bench<'_>, parts: &[Part]) -> Vec<Unplanned> {
+    let operation = bench.operation;
+    let finite = parts.iter().filter_map(|part| match part {
+        Part::Finite(blocks) => Some(blocks),
+        Part::Random(_) => None,
+    });
+    let probed: HashSet<&RuleId> =
+        finite.flatten().flat_map(PackedBlock::heads).map(|case| &case.rule).collect();
+    let has = |phase| bench.inputs.phases.contains(&phase);
+    let is_parameters = |rule: &RuleId| {
+        let value = rule.location().strip_suffix("/items").unwrap_or(rule.location());
+        operation.parameters.iter().any(|parameter| {
+            let place = value.strip_prefix(parameter.location.as_str());
+            place.and_then(|rest| rest.strip_prefix('.')) == Some(&parameter.name)
+        })
+    };
+    let row = |rule: &RuleId, reason| Unplanned { rule: rule.clone(), reason, inconclusive: false };
+    let missing = operation.rules.iter().map(|rule| &rule.id).filter(|rule| !probed.contains(rule));
+    let rows = missing.filter_map(|rule| {
+        if has(Phase::Coverage) && is_parameters(rule) {
+            Some(row(rule, "no request can carry a value that breaks it alone"))
+        } else if has(Phase::Examples) && rule.within_operation() == "request/examples" {
+            Some(row(rule, "no request can carry the documented examples"))
+        } else {
+            None
+        }
+    });
+    rows.collect()
 }
 
 fn unplanned(bench: &Bench<'_>) -> Vec<Unplanned> {

@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::coverage::{parameter_text, sites};
-use super::{Inputs, Recipe, Texts, Unsupported, other_body};
+use super::coverage::sites;
+use super::written::Written;
+use super::{Inputs, Recipe, Texts, Unsupported, cookie, other_body};
 use crate::case::{FieldValue, HeaderCase, Request};
 use crate::contract::{Operation, Parameter, ParameterLocation};
 
@@ -104,10 +104,20 @@ pub(crate) fn request(operation: &Operation, inputs: &Inputs) -> Result<Request,
         if in_query {
             request.query.push((name.clone(), value.clone()));
         } else {
-            request.set_header(name, value.clone());
+            set_header(&mut request, name, value);
         }
     }
     Ok(request)
+}
+
+/// The user's value takes the place of a header; cookies stand side by side in one.
+fn set_header(request: &mut Request, name: &str, value: &FieldValue) {
+    match value.wire().split_once('=') {
+        Some((cookie, _)) if name.eq_ignore_ascii_case("Cookie") => {
+            cookie::put(request, cookie, value);
+        }
+        _ => request.set_header(name, value.clone()),
+    }
 }
 
 fn fill(
@@ -118,68 +128,20 @@ fn fill(
 ) -> Result<(), String> {
     let label = format!("{}.{}", parameter.location.as_str(), parameter.name);
     let cannot = |why: String| format!("its parameter {label} can't be filled: {why}");
-    let value = match parameter.examples.first() {
-        Some(example) => example.clone(),
-        None => Recipe::new(&parameter.schema)
-            .map_err(|unsupported| cannot(unsupported.to_string()))?
-            .valid_of(Texts::Plain, &mut inputs.seed.rng(&operation.id, &label, 0)),
+    let example = parameter.examples.first().and_then(|one| Written::new(parameter, one));
+    let written = if let Some(written) = example {
+        written
+    } else {
+        let recipe = Recipe::new(&parameter.schema)
+            .map_err(|unsupported| cannot(unsupported.to_string()))?;
+        let draw = |number| {
+            let mut rng = inputs.seed.rng(&operation.id, &label, number);
+            Written::new(parameter, &recipe.valid_of(Texts::Plain, &mut rng))
+        };
+        (0..DRAWS)
+            .find_map(draw)
+            .ok_or_else(|| cannot("a request can't carry its values".to_owned()))?
     };
-    match &value {
-        Value::Array(entries) => {
-            let texts: Option<Vec<String>> = entries.iter().map(parameter_text).collect();
-            let texts = texts.ok_or_else(|| cannot("its entries are no scalars".to_owned()))?;
-            if parameter.explode && parameter.location == ParameterLocation::Query {
-                for text in texts {
-                    request.query.push((parameter.name.clone(), FieldValue::Plain(text)));
-                }
-            } else {
-                set_parameter(operation, request, parameter, &texts.join(","));
-            }
-        }
-        scalar => {
-            let text = parameter_text(scalar)
-                .ok_or_else(|| cannot("it is no scalar and no list".to_owned()))?;
-            set_parameter(operation, request, parameter, &text);
-        }
-    }
+    written.put(operation, request, parameter);
     Ok(())
-}
-
-/// Puts `text` into the place of a parameter.
-pub(crate) fn set_parameter(
-    operation: &Operation,
-    request: &mut Request,
-    parameter: &Parameter,
-    text: &str,
-) {
-    let name = parameter.name.as_str();
-    let value = || FieldValue::Plain(text.to_owned());
-    match parameter.location {
-        ParameterLocation::Path => request.path = path(operation, request, name, text),
-        ParameterLocation::Query => {
-            request.query.retain(|(held, _)| held != name);
-            request.query.push((name.to_owned(), value()));
-        }
-        ParameterLocation::Header => request.set_header(name, value()),
-        ParameterLocation::Cookie => {
-            request.set_header("Cookie", FieldValue::Plain(format!("{name}={text}")));
-        }
-    }
-}
-
-/// The request's path with another text for the parameter `name` of the operation's template.
-fn path(operation: &Operation, request: &Request, name: &str, text: &str) -> String {
-    let placeholder = format!("{{{name}}}");
-    let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    let pairs = operation.path.split('/').zip(request.path.split('/'));
-    let segments: Vec<String> = pairs
-        .map(|(template, held)| {
-            if template.contains(&placeholder) {
-                template.replace(&placeholder, &encoded)
-            } else {
-                held.to_owned()
-            }
-        })
-        .collect();
-    segments.join("/")
 }

@@ -7,8 +7,11 @@ use reqwest::{Body, Method, Request, Url};
 use crate::case;
 use crate::http::target::Target;
 
-/// Everything that RFC 3986 doesn't call unreserved.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// Everything that RFC 3986 doesn't call unreserved, but for the comma: it stands between the
+/// entries of a list, which holds none within its entries, and in any other text it says the same
+/// as `%2C`.
+const RESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',');
 
 /// A name or a value of a query, percent-encoded.
 pub(super) fn percent_encode(text: &str) -> String {

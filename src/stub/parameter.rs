@@ -110,12 +110,11 @@ impl ParameterJudge {
             ParameterLocation::Cookie => request.cookie(name).into_iter().collect(),
         };
         let is_list = self.parameter.schema.types().contains(&"array");
-        let repeated =
-            self.parameter.explode && self.parameter.location == ParameterLocation::Query;
-        if is_list && !repeated {
-            texts.iter().flat_map(|text| text.split(',')).map(str::to_owned).collect()
-        } else {
-            texts
+        match self.parameter.lists.delimiter().filter(|_| is_list) {
+            Some(delimiter) => {
+                texts.iter().flat_map(|text| text.split(delimiter)).map(str::to_owned).collect()
+            }
+            None => texts,
         }
     }
 }
@@ -143,7 +142,7 @@ mod tests {
     use serde_json::json;
 
     use super::{Compiler, Incoming, ParameterJudge};
-    use crate::contract::{Parameter, ParameterLocation, Schema};
+    use crate::contract::{ListStyle, Parameter, ParameterLocation, Schema};
 
     fn verdict(schema: serde_json::Value, query: &[&str]) -> Result<(), String> {
         let document = Arc::new(schema);
@@ -153,7 +152,7 @@ mod tests {
             required: true,
             schema: Schema::at(&document, ""),
             examples: Vec::new(),
-            explode: true,
+            lists: ListStyle::Repeated,
         };
         let compiler = Compiler::new(&document).expect("is taken in");
         let judge = ParameterJudge::new(&compiler, &parameter);

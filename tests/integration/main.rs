@@ -15,6 +15,7 @@ mod opponents;
 mod outgoing;
 mod overload;
 mod plan_labels;
+mod plan_parameters;
 mod planned;
 mod probes;
 mod proof;

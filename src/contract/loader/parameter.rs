@@ -4,7 +4,7 @@ use super::error::LoadError;
 use super::operation::{Readings, Refusal};
 use super::source::Node;
 use super::{schema, validity};
-use crate::contract::{Credential, Parameter, ParameterLocation, Schema};
+use crate::contract::{Credential, ListStyle, Parameter, ParameterLocation, Schema};
 
 /// Header parameters that OpenAPI describes elsewhere: as parameters they are ignored.
 const DESCRIBED_ELSEWHERE: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -66,8 +66,6 @@ fn parameter(
         Some(written) => schema::check(&written, readings)?,
         None => Schema::at(node.source().document(), &format!("{}/schema", node.pointer())),
     };
-    let form = matches!(location, ParameterLocation::Query | ParameterLocation::Cookie);
-    let explode = node.get("explode").map_or(Ok(form), |flag| flag.flag())?;
     let examples = validity::examples(node, &schema, readings)?;
     Ok(Some(Parameter {
         name: name.to_owned(),
@@ -75,7 +73,7 @@ fn parameter(
         required,
         schema,
         examples: examples.into_iter().map(|(_, value)| value).collect(),
-        explode,
+        lists: list_style(node, location)?,
     }))
 }
 
@@ -89,6 +87,20 @@ fn location(node: &Node<'_>) -> Result<ParameterLocation, LoadError> {
     }
 }
 
+/// How lists are written; the styles that aren't supported were sorted out before.
+fn list_style(node: &Node<'_>, location: ParameterLocation) -> Result<ListStyle, LoadError> {
+    let style = node.get("style").map(|style| style.text()).transpose()?;
+    Ok(match style {
+        Some("pipeDelimited") => ListStyle::Pipes,
+        Some("spaceDelimited") => ListStyle::Spaces,
+        _ => {
+            let explode = node.get("explode").map_or(Ok(true), |flag| flag.flag())?;
+            let is_query = location == ParameterLocation::Query;
+            if is_query && explode { ListStyle::Repeated } else { ListStyle::Commas }
+        }
+    })
+}
+
 /// Why a parameter's value can't be written, if so.
 fn unsupported(node: &Node<'_>, location: ParameterLocation) -> Result<Option<String>, LoadError> {
     if node.get("schema").is_none() && node.get("content").is_some() {
@@ -100,7 +112,13 @@ fn unsupported(node: &Node<'_>, location: ParameterLocation) -> Result<Option<St
             ParameterLocation::Path | ParameterLocation::Header => "simple",
             ParameterLocation::Query | ParameterLocation::Cookie => "form",
         };
-        if style != usual {
+        let explodes = node.get("explode").map_or(Ok(false), |flag| flag.flag())?;
+        // OpenAPI gives these styles no meaning with `explode`, or for anything but lists.
+        let is_delimited = location == ParameterLocation::Query
+            && matches!(style, "pipeDelimited" | "spaceDelimited")
+            && !explodes
+            && is_list(node)?;
+        if style != usual && !is_delimited {
             return Ok(Some(format!("has the style `{style}`")));
         }
     }
@@ -113,4 +131,9 @@ fn unsupported(node: &Node<'_>, location: ParameterLocation) -> Result<Option<St
         }
     }
     Ok(None)
+}
+
+fn is_list(node: &Node<'_>) -> Result<bool, LoadError> {
+    let Some(schema) = node.get("schema") else { return Ok(false) };
+    Ok(schema.follow()?.value().get("type").is_some_and(|kind| kind == "array"))
 }

@@ -70,7 +70,13 @@ fn violations(block: &mut Builder<'_, '_>, recipe: &Recipe, kind: &ViolationKind
     for number in 0..draws {
         let label = format!("keywords/{}/{}", kind.place, kind.keyword);
         let mut rng = bench.inputs.seed.rng(&bench.operation.id, &label, number);
-        let Some(labelled) = recipe.violate_of(kind, Texts::Plain, &mut rng) else { continue };
+        // What is off by one must not be left to luck.
+        let labelled = if number == 0 {
+            recipe.violate_nearly(kind, &mut rng)
+        } else {
+            recipe.violate_of(kind, Texts::Plain, &mut rng)
+        };
+        let Some(labelled) = labelled else { continue };
         let intent = format!("the legal twin of {}", labelled.intent);
         let twin = Draft::new(Scenario::ValidRequest, &"request", "valid", intent).accepted();
         let twin = block.body(twin, labelled.twin.clone());

@@ -26,7 +26,6 @@ mod types;
 pub(crate) use bench::Bench;
 pub use bench::Block;
 pub(crate) use draft::Draft;
-pub(crate) use parameters::text as parameter_text;
 pub(crate) use random::Random;
 pub(crate) use reach::TOO_LARGE;
 pub(crate) use sites::sites;

@@ -1,5 +1,6 @@
 //! Which sequences an operation gets, and how long its long run is.
 
+use super::parameters::Combinations;
 use super::{Sequence, SequenceKind};
 use crate::case::{Case, Expectation, GenerationMode, Phase, Scenario};
 use crate::contract::Strength;
@@ -37,6 +38,7 @@ const MIXED_RULES: usize = 4;
 pub(crate) fn long_run(bench: &Bench<'_>, planned: usize) -> impl Iterator<Item = Block> {
     let missing = ENOUGH.saturating_sub(planned);
     let recipe = bench.recipe();
+    let combinations = Combinations::new(bench);
     (0..missing).step_by(BLOCK).filter_map(move |first| {
         let mut block = bench.block(Phase::Stateful, format!("long run {first}"));
         for number in first..missing.min(first + BLOCK) {
@@ -45,9 +47,9 @@ pub(crate) fn long_run(bench: &Bench<'_>, planned: usize) -> impl Iterator<Item 
             match recipe {
                 Some(recipe) => {
                     let body = bench.lively(recipe, &mut bench.random("long run", number));
-                    block.body(draft, body)
+                    block.varied(draft, body, |request| combinations.put(bench, request, number))
                 }
-                None => block.request(draft, |_| {}),
+                None => block.request(draft, |request| combinations.put(bench, request, number)),
             };
         }
         block.finish()

@@ -4,6 +4,7 @@
 //! shows in a certain order, or with others under way.
 
 mod make;
+mod parameters;
 mod sequence;
 mod valid;
 

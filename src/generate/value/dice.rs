@@ -10,6 +10,8 @@ pub(super) struct Dice {
     state: u64,
     /// Members that the value being drawn has so far.
     members: usize,
+    /// What breaks a limit is its immediate neighbour, and what keeps it the limit itself.
+    is_near: bool,
 }
 
 /// A value with more members than this gets no further optional ones, and its lists are as short
@@ -23,7 +25,16 @@ impl Dice {
     }
 
     pub(super) fn seeded(seed: u64) -> Self {
-        Self { state: seed, members: 0 }
+        Self { state: seed, members: 0, is_near: false }
+    }
+
+    /// With these a limit is broken by its immediate neighbour, beside the limit itself.
+    pub(super) fn near(self) -> Self {
+        Self { is_near: true, ..self }
+    }
+
+    pub(super) fn is_near(&self) -> bool {
+        self.is_near
     }
 
     /// A new value begins.

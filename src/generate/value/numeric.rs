@@ -139,9 +139,17 @@ impl Numeric {
         self.value(step.saturating_mul(self.step))
     }
 
+    /// The legal number that is nearest to those that break `keyword`.
+    pub(super) fn edge(&self, keyword: &str) -> Value {
+        let (low, high) = self.steps();
+        let step = if matches!(keyword, "maximum" | "exclusiveMaximum") { high } else { low };
+        self.value(step.saturating_mul(self.step))
+    }
+
     /// A number that breaks `keyword` and no other limit.
     pub(super) fn violate(&self, keyword: &str, dice: &mut Dice) -> Option<Value> {
         let excess = match dice.below(8) {
+            _ if dice.is_near() => 0,
             0..=3 => 0,
             4 => 1,
             5 => dice.wide(2, 100),
@@ -181,6 +189,7 @@ impl Numeric {
                 // A whole step keeps integers whole; otherwise any unit between two steps will do.
                 let unit = if whole { self.one() } else { 1 };
                 let rest = dice.wide(1, self.step / unit - 1) * unit;
+                let rest = if dice.is_near() { unit } else { rest };
                 if self.step / unit < 2 {
                     return None;
                 }

@@ -155,6 +155,13 @@ impl Recipe {
         (0..TRIES).find_map(|_| self.break_one(kind, texts, &mut dice))
     }
 
+    /// As [`violate`](Self::violate), with the value right beyond the limit, and the twin at the limit
+    /// itself, wherever the rule is one of size, length or number.
+    pub fn violate_nearly(&self, kind: &ViolationKind, rng: &mut CaseRng) -> Option<Labelled> {
+        let mut dice = Dice::new(rng).near();
+        (0..TRIES).find_map(|_| self.break_one(kind, Texts::Plain, &mut dice))
+    }
+
     /// The valid value nearest to one that breaks exactly `keyword` at `place`: it differs in the
     /// offending value alone, or as little as the schema allows.
     ///

@@ -40,6 +40,12 @@ pub(super) const HARMLESS: &[(&str, Edits, Ways)] = &[
         &[],
         changed(|_, reply| pets_changed(reply, |pet| pet["born"] = Value::Null)),
     ),
+    ("a documented word in any letter case", &[], lax(&["status/letter case"])),
+    (
+        "pipes between tags",
+        &[("          explode: false", "          style: pipeDelimited\n          explode: false")],
+        PLAIN,
+    ),
     ("a pet that is gone is gone", &[], Ways { forgets: true, ..PLAIN }),
     ("one pet of each name", &[], Ways { unique_names: true, ..PLAIN }),
     (
@@ -148,8 +154,9 @@ pub(super) const HARMLESS: &[(&str, Edits, Ways)] = &[
         "parameters that nobody knows are refused",
         &[],
         changed(|seen, reply| {
-            let is_known =
-                |pair: &str| ["limit=", "status="].iter().any(|known| pair.starts_with(known));
+            let is_known = |pair: &str| {
+                ["limit=", "status=", "tags=", "ages="].iter().any(|known| pair.starts_with(known))
+            };
             let is_plain = seen.query.is_empty() || seen.query.split('&').all(is_known);
             if is_plain { reply } else { Reply::json(400, json!({})) }
         }),

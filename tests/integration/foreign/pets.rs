@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use crate::opponents::{Accepts, Reply, Seen, Server};
@@ -22,6 +23,11 @@ paths:
       parameters:
         - { name: limit, in: query, required: true, schema: { type: integer, minimum: 1, maximum: 50 } }
         - { name: status, in: query, schema: { type: string, enum: [sold, free] } }
+        - name: tags
+          in: query
+          explode: false
+          schema: { type: array, maxItems: 3, uniqueItems: true, items: { type: string, pattern: '^[a-z]{1,5}$' } }
+        - { name: ages, in: query, schema: { type: array, minItems: 2, maxItems: 4, items: { type: integer, maximum: 30 } } }
       responses:
         '200':
           description: found
@@ -178,12 +184,53 @@ impl Shop {
         {
             return refused(400);
         }
-        let is_status = |text: &&str| ["sold", "free"].contains(text);
+        let lower = |text: &str| text.to_ascii_lowercase();
+        let is_strict = self.enforces("status/letter case");
+        let is_status = |text: &&str| {
+            let held = if is_strict { (*text).to_owned() } else { lower(text) };
+            ["sold", "free"].contains(&held.as_str())
+        };
         if !pairs.get("status").is_none_or(is_status) && self.enforces("status/enum") {
+            return refused(400);
+        }
+        if !self.takes_tags(pairs.get("tags").copied()) || !self.takes_ages(&seen.query) {
             return refused(400);
         }
         let limit = usize::try_from(limit).unwrap_or(0);
         Reply::json(200, pets.values().take(limit).cloned().collect())
+    }
+
+    fn takes_tags(&self, text: Option<&str>) -> bool {
+        let Some(text) = text else { return true };
+        let decode = |tag: &str| percent_decode_str(tag).decode_utf8_lossy().into_owned();
+        let tags: Vec<String> =
+            text.split(',').flat_map(|tag| tag.split("%7C")).map(decode).collect();
+        let most = if self.enforces("query tags/four") { 3 } else { 4 };
+        let longest = if self.enforces("query tags/six letters") { 5 } else { 6 };
+        let is_tag = |tag: &String| {
+            let letters = tag.chars().all(|c| {
+                c.is_ascii_lowercase()
+                    || !self.enforces("query tags/capitals") && c.is_ascii_uppercase()
+            });
+            letters && (1..=longest).contains(&tag.chars().count())
+        };
+        let mut seen = std::collections::HashSet::new();
+        tags.len() <= most
+            && tags.iter().all(is_tag)
+            && (tags.iter().all(|tag| seen.insert(tag)) || !self.enforces("query tags/uniqueItems"))
+    }
+
+    fn takes_ages(&self, query: &str) -> bool {
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let ages: Vec<&str> =
+            pairs.filter(|(name, _)| *name == "ages").map(|(_, age)| age).collect();
+        let oldest = if self.enforces("ages/31") { 30 } else { 31 };
+        let is_age = |age: &&str| age.parse::<i64>().is_ok_and(|age| age <= oldest);
+        let least = if self.enforces("ages/one") { 2 } else { 1 };
+        // Some look at the first alone.
+        let looked_at = if self.enforces("ages/others") { ages.len() } else { 1 };
+        ages.is_empty()
+            || (least..=4).contains(&ages.len()) && ages.iter().take(looked_at).all(is_age)
     }
 
     fn create(&self, seen: &Seen, pets: &mut BTreeMap<u64, Value>) -> Reply {

@@ -102,6 +102,7 @@ pub(in crate::generate::value) fn break_keyword(
         _ => {
             let number = choice.number.as_ref()?;
             let twin = match node.draw(texts, dice)? {
+                _ if dice.is_near() => number.edge(keyword),
                 twin if twin.is_number() => twin,
                 _ => number.draw(dice),
             };

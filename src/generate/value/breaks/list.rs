@@ -20,7 +20,7 @@ pub(super) fn break_list(
         "maxItems" => {
             let most = if list.nested { MOST_NESTED } else { MOST_ITEMS };
             let max = list.max.filter(|max| *max <= most)?;
-            let twin = if dice.one_in(4) {
+            let twin = if !dice.is_near() && dice.one_in(4) {
                 list.draw(None, texts, dice)?.0
             } else {
                 list.of_size(max, None, texts, dice)?.0
@@ -31,7 +31,11 @@ pub(super) fn break_list(
             (twin, bad)
         }
         "minItems" => {
-            let (twin, _) = list.draw(None, texts, dice)?;
+            let (twin, _) = if dice.is_near() {
+                list.of_size(list.min, None, texts, dice)?
+            } else {
+                list.draw(None, texts, dice)?
+            };
             let planted = plant::is(Bug::MinItemsOffByOne);
             let size = if planted { list.min } else { under(list.min, dice)? };
             let bad = twin.iter().take(size).cloned().collect();

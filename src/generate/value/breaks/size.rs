@@ -9,6 +9,9 @@ pub(super) const MOST_NESTED: usize = 256;
 
 /// A size beyond `limit`: most often the next one.
 pub(super) fn above(limit: usize, dice: &mut Dice) -> usize {
+    if dice.is_near() {
+        return limit + 1;
+    }
     match dice.below(8) {
         0..=4 => limit + 1,
         5 => limit + 2,
@@ -20,6 +23,9 @@ pub(super) fn above(limit: usize, dice: &mut Dice) -> usize {
 /// A size below `limit`: most often the one before; `None` where there is none.
 pub(super) fn under(limit: usize, dice: &mut Dice) -> Option<usize> {
     let before = limit.checked_sub(1)?;
+    if dice.is_near() {
+        return Some(before);
+    }
     Some(match dice.below(4) {
         0 => 0,
         1 => dice.below(limit),

@@ -26,7 +26,7 @@ pub(super) fn break_text(
         "maxLength" => {
             let max = text.max.filter(|max| *max <= LONGEST)?;
             // The full twin is the nearest control; known values stay what they are.
-            let full = node.known.is_empty() && !dice.one_in(4);
+            let full = node.known.is_empty() && (dice.is_near() || !dice.one_in(4));
             let twin = full.then(|| text.of_length(max, texts, dice)).flatten().unwrap_or(twin);
             let planted = plant::is(Bug::MaxLengthOffByOne);
             let length = if planted { max } else { above(max, dice) };
@@ -35,7 +35,8 @@ pub(super) fn break_text(
         "minLength" => {
             let planted = plant::is(Bug::MinLengthOffByOne);
             let length = if planted { text.min } else { under(text.min, dice)? };
-            (twin, text.of_length(length, texts, dice)?)
+            let least = dice.is_near().then(|| text.of_length(text.min, texts, dice)).flatten();
+            (least.unwrap_or(twin), text.of_length(length, texts, dice)?)
         }
         "pattern" => {
             let bad = if plant::is(Bug::PatternKept) {
