@@ -1,6 +1,7 @@
 //! How cases are made.
 
 mod bounds;
+mod carry;
 mod coverage;
 mod deal;
 mod inputs;

@@ -7,7 +7,7 @@ use super::draft::Draft;
 use crate::case::{Phase, Scenario};
 use crate::contract::{Parameter, ParameterLocation, Strength};
 use crate::generate::template::set_parameter;
-use crate::generate::{Recipe, Texts};
+use crate::generate::{Recipe, Texts, carry};
 
 /// Draws of each violation.
 const DRAWS: u64 = 2;
@@ -24,10 +24,8 @@ fn block(bench: &Bench<'_>, parameter: &Parameter) -> Option<Block> {
     if parameter.required && parameter.location != ParameterLocation::Path {
         let draft = Draft::new(Scenario::MissingParameter, &location, "required", "left out");
         let name = &parameter.name;
-        block.request(draft.refused(bench), |request| match parameter.location {
-            ParameterLocation::Query => request.query.retain(|(held, _)| held != name),
-            ParameterLocation::Cookie => request.remove_header("Cookie"),
-            _ => request.remove_header(name),
+        block.request(draft.refused(bench), |request| {
+            carry::take(request, parameter.location, name);
         });
     }
     values(&mut block, parameter, &location);
