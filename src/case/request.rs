@@ -76,12 +76,13 @@ impl fmt::Display for FieldValue {
 }
 
 /// The header that carries `token` as a credential asks for it, shown as `$TOKEN`; for one in the
-/// query, the parameter. `None` where the credential is carried in neither.
+/// query or in a cookie, the name of that. `None` where the credential is carried in none of them.
 pub fn proof(credential: &Credential, token: &str) -> Option<(String, FieldValue)> {
     let (name, prefix) = match credential.location {
         ParameterLocation::Header => (credential.name.clone(), credential.prefix.to_owned()),
-        ParameterLocation::Cookie => ("Cookie".to_owned(), format!("{}=", credential.name)),
-        ParameterLocation::Query => (credential.name.clone(), String::new()),
+        ParameterLocation::Query | ParameterLocation::Cookie => {
+            (credential.name.clone(), String::new())
+        }
         ParameterLocation::Path => return None,
     };
     let value =

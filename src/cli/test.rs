@@ -193,7 +193,8 @@ impl Told<'_> {
 /// Starts the embedded stub with a token made up for this run, and gives it to both sides.
 pub(crate) async fn embedded(settings: &mut Settings) -> anyhow::Result<(Stub, Target)> {
     let token = random_token();
-    let options = StubOptions { tokens: vec![token.clone()], ..StubOptions::default() };
+    let tokens = given_tokens(settings).chain([token.clone()]).collect();
+    let options = StubOptions { tokens, ..StubOptions::default() };
     let stub = Stub::start(&settings.contract, options).await?;
     let target = Target::parse(&stub.uri())?;
     let credentials = settings.operations.iter().flat_map(|operation| &operation.credentials);
@@ -204,6 +205,19 @@ pub(crate) async fn embedded(settings: &mut Settings) -> anyhow::Result<(Stub, T
         }
     }
     Ok((stub, target))
+}
+
+/// The secrets that the user gave as credentials.
+fn given_tokens(settings: &Settings) -> impl Iterator<Item = String> {
+    let operations = settings.operations.iter();
+    operations.flat_map(|operation| &operation.credentials).flat_map(|credential| {
+        let given = settings.inputs.headers.iter();
+        let given = given.filter(|(name, _)| credential.is_given_as(name));
+        given.map(|(_, value)| {
+            let value = value.wire();
+            value.strip_prefix(credential.prefix).unwrap_or(value).to_owned()
+        })
+    })
 }
 
 /// Ends the run at the first interruption, and the program at the second.

@@ -1,6 +1,8 @@
 //! Headers as given, and which of them are secrets.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -108,21 +110,17 @@ impl fmt::Debug for Header {
     }
 }
 
-/// The headers of every request: those of the environment, one a line, and those given as flags,
+/// The headers that a user gave: those of the environment, one a line, and those given as flags,
 /// which take the place of others of the same name.
 ///
-/// The first header that is a credential of one of the operations is shown as `$TOKEN`; other
-/// credentials, and headers whose names sound like secrets, after their names: `$X_API_KEY`.
-///
 /// # Errors
-/// If one can't be sent, or a credential is empty.
-pub fn headers(
+/// If one can't be sent.
+pub(super) fn given(
     environment: Option<&str>,
     flags: &[String],
-    operations: &[impl AsRef<Operation>],
-) -> Result<Vec<(String, FieldValue)>, HeaderError> {
+) -> Result<Vec<Header>, HeaderError> {
     let lines = environment.unwrap_or_default().lines().filter(|line| !line.trim().is_empty());
-    let inherited: Vec<Header> = (1..)
+    let mut inherited: Vec<Header> = (1..)
         .zip(lines)
         .map(|(number, line)| Header::parse(line, &format!("{number} of FENCEPOST_HEADERS")))
         .collect::<Result<_, _>>()?;
@@ -131,28 +129,91 @@ pub fn headers(
         .map(|(number, flag)| Header::parse(flag, &format!("{number} given with -H")))
         .collect::<Result<_, _>>()?;
     let replaced = |name: &str| given.iter().any(|header| header.name.eq_ignore_ascii_case(name));
-    let all = inherited.iter().filter(|header| !replaced(&header.name)).chain(&given);
+    inherited.retain(|header| !replaced(&header.name));
+    inherited.extend(given);
+    Ok(inherited)
+}
+
+/// Takes the alternative into use that the headers fit.
+pub(super) fn choose(given: &[Header], operation: &mut Arc<Operation>) {
+    if operation.alternatives.iter().next().is_none() {
+        return;
+    }
+    let fits = |header: &Header, credential: &Credential| {
+        let start = header.value.get(..credential.prefix.len()).unwrap_or_default();
+        let is_scheme = start.eq_ignore_ascii_case(credential.prefix);
+        1 + u32::from(is_scheme)
+    };
+    Arc::make_mut(operation).choose(|credential| {
+        let carried = given.iter().filter(|header| carries(header, credential));
+        carried.map(|header| fits(header, credential)).max().unwrap_or_default()
+    });
+}
+
+/// The headers of every request. A credential in a cookie comes apart from other cookies, under
+/// its own name.
+///
+/// The first header that is a credential of one of the operations is shown as `$TOKEN`; other
+/// credentials, and headers whose names sound like secrets, after their names: `$X_API_KEY`.
+///
+/// # Errors
+/// If a credential is empty.
+pub fn headers(
+    given: &[Header],
+    operations: &[impl AsRef<Operation>],
+) -> Result<Vec<(String, FieldValue)>, HeaderError> {
+    let documented = || {
+        let operations = operations.iter().map(AsRef::as_ref);
+        operations.flat_map(|one| one.credentials.iter().chain(one.schemes.iter()))
+    };
     let mut is_token_named = false;
-    all.map(|header| {
-        let credential = operations
-            .iter()
-            .flat_map(|operation| &operation.as_ref().credentials)
-            .find(|credential| carries(&header.name, credential));
-        if credential.is_none() && !sounds_secret(&header.name) {
-            return Ok((header.name.clone(), FieldValue::Plain(header.value.clone())));
+    let apart = given.iter().flat_map(|header| cookies_apart(header, documented()));
+    apart
+        .map(|header| {
+            let credential = documented().find(|credential| credential.is_given_as(&header.name));
+            if credential.is_none() && !sounds_secret(&header.name) {
+                return Ok((header.name.clone(), FieldValue::Plain(header.value.clone())));
+            }
+            if header.value.is_empty() {
+                return Err(HeaderError::Empty { name: header.name.clone() });
+            }
+            let variable = if credential.is_some() && !is_token_named {
+                is_token_named = true;
+                "$TOKEN".to_owned()
+            } else {
+                variable(&header.name)
+            };
+            Ok((header.name.clone(), secret(&header.value, credential, &variable)))
+        })
+        .collect()
+}
+
+/// A header, or what it comes to where it holds cookies that prove who is calling.
+fn cookies_apart<'c>(
+    header: &Header,
+    documented: impl Iterator<Item = &'c Credential>,
+) -> Vec<Header> {
+    if !header.name.eq_ignore_ascii_case("cookie") {
+        return vec![header.clone()];
+    }
+    let names: HashSet<&str> = documented
+        .filter(|credential| credential.location == ParameterLocation::Cookie)
+        .map(|credential| credential.name.as_str())
+        .collect();
+    let mut apart = Vec::new();
+    let mut others = Vec::new();
+    for pair in header.value.split(';').map(str::trim).filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=') {
+            Some((name, value)) if names.contains(name) => {
+                apart.push(Header { name: name.to_owned(), value: value.to_owned() });
+            }
+            _ => others.push(pair),
         }
-        if header.value.is_empty() {
-            return Err(HeaderError::Empty { name: header.name.clone() });
-        }
-        let variable = if credential.is_some() && !is_token_named {
-            is_token_named = true;
-            "$TOKEN".to_owned()
-        } else {
-            variable(&header.name)
-        };
-        Ok((header.name.clone(), secret(&header.value, credential, &variable)))
-    })
-    .collect()
+    }
+    if apart.is_empty() || !others.is_empty() {
+        apart.push(Header { name: header.name.clone(), value: others.join("; ") });
+    }
+    apart
 }
 
 /// What takes the values of headers out of a message about these arguments, wherever they stand:
@@ -206,15 +267,15 @@ fn variable(name: &str) -> String {
     format!("${}", upper.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))
 }
 
-/// Whether a header of this name carries the credential.
-fn carries(header: &str, credential: &Credential) -> bool {
-    match credential.location {
-        ParameterLocation::Header => credential.name.eq_ignore_ascii_case(header),
-        ParameterLocation::Cookie => header.eq_ignore_ascii_case("cookie"),
-        // Given as a header, sent in the query as the document says.
-        ParameterLocation::Query => credential.name == header,
-        ParameterLocation::Path => false,
-    }
+/// Whether a header carries the credential, as one of its cookies too.
+fn carries(header: &Header, credential: &Credential) -> bool {
+    let in_cookies = || {
+        let mut names = header.value.split(';').filter_map(|pair| pair.split_once('='));
+        credential.location == ParameterLocation::Cookie
+            && header.name.eq_ignore_ascii_case("cookie")
+            && names.any(|(name, _)| name.trim() == credential.name)
+    };
+    credential.is_given_as(&header.name) || in_cookies()
 }
 
 #[cfg(test)]
@@ -231,7 +292,8 @@ mod tests {
 
     fn given(flags: &[&str]) -> Result<Vec<(String, FieldValue)>, HeaderError> {
         let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        headers(Some("X-Trace: 1\n\nx-auth-token: fromTheEnvironment\n"), &flags, &operations())
+        let environment = Some("X-Trace: 1\n\nx-auth-token: fromTheEnvironment\n");
+        headers(&super::given(environment, &flags)?, &operations())
     }
 
     #[test]
@@ -256,6 +318,51 @@ mod tests {
         assert_eq!(redactor.redact("got abcdefghij"), "got $AUTHORIZATION");
         assert_eq!(redactor.redact("Bearer abcdefghij"), "Bearer $AUTHORIZATION");
         assert_eq!(redactor.redact("fromTheEnvironment"), "$TOKEN");
+    }
+
+    #[test]
+    fn a_key_in_a_cookie_comes_apart_from_other_cookies() {
+        let contract = Contract::parse(
+            "api.yaml",
+            "openapi: 3.1.0\nsecurity: [{key: []}]\npaths: {/a: {get: {}}}\ncomponents:\n  \
+             securitySchemes: {key: {type: apiKey, in: cookie, name: sid}}\n",
+        )
+        .expect("is a contract");
+        for (given, wanted) in [
+            ("Cookie: a=1; sid=s3cret; b=2", r#"[("sid", "$TOKEN"), ("Cookie", "$COOKIE")]"#),
+            ("cookie: sid=s3cret", r#"[("sid", "$TOKEN")]"#),
+            ("sid: s3cret", r#"[("sid", "$TOKEN")]"#),
+        ] {
+            let given = super::given(None, &[given.to_owned()]).expect("is well formed");
+            let headers = headers(&given, &contract.operations).expect("are well formed");
+            assert_eq!(format!("{headers:?}"), wanted);
+            assert_eq!(headers[0].1.wire(), "s3cret");
+        }
+    }
+
+    #[test]
+    fn the_alternative_that_the_headers_fit_is_in_use() {
+        let contract = Contract::parse(
+            "api.yaml",
+            "openapi: 3.1.0\nsecurity: [{key: []}, {basic: []}, {bearer: []}]\n\
+             paths: {/a: {get: {}}}\ncomponents:\n  securitySchemes:\n    \
+             key: {type: apiKey, in: header, name: X-Key}\n    \
+             bearer: {type: http, scheme: bearer}\n    basic: {type: http, scheme: basic}\n",
+        )
+        .expect("is a contract");
+        for (given, wanted) in [
+            ("X-Other: 1", "X-Key "),
+            ("x-key: 1", "X-Key "),
+            ("Authorization: bearer abc", "Authorization Bearer "),
+            ("Authorization: Basic abc", "Authorization Basic "),
+            ("Authorization: abc", "Authorization Basic "),
+        ] {
+            let mut operation = Arc::clone(&contract.operations[0]);
+            let headers = super::given(None, &[given.to_owned()]).expect("is well formed");
+            super::choose(&headers, &mut operation);
+            let [used] = operation.credentials.as_slice() else { panic!("{given}") };
+            assert_eq!(format!("{} {}", used.name, used.prefix), wanted, "{given}");
+        }
     }
 
     #[test]

@@ -62,7 +62,9 @@ impl Settings {
             (None, Some(text)) => Some(Target::parse(text).map_err(ConfigError::Target)?),
             (None, None) => None,
         };
-        let contract = load_contract(flags.contract.as_deref())?;
+        let mut contract = load_contract(flags.contract.as_deref())?;
+        let given = header::given(environment.headers.as_deref(), &flags.headers)?;
+        contract.operations.iter_mut().for_each(|operation| header::choose(&given, operation));
         names::operations(&contract, &flags.operation)?;
         let wanted = |id: &String| flags.operation.is_empty() || flags.operation.contains(id);
         let mut operations: Vec<Arc<Operation>> =
@@ -79,10 +81,9 @@ impl Settings {
         let shard = environment.shard.resolve(flags.shard)?;
         // Shards need a seed in common, and don't know of each other.
         let common = shard.map(|_| common_seed(&contract));
-        let given = environment.headers.as_deref();
         let mut inputs = Inputs {
             seed: flags.seed.or(common).unwrap_or_else(random_seed),
-            headers: header::headers(given, &flags.headers, &operations)?,
+            headers: header::headers(&given, &operations)?,
             cases: flags.cases.unwrap_or(Inputs::default().cases),
             credential_in_url: !is_elsewhere,
             only_refused: flags.only_refused,

@@ -9,6 +9,11 @@ pub(super) fn preferred_json<'a, T>(content: &'a [(&str, T)]) -> Option<(&'a str
     Some((name, media))
 }
 
+/// Whether it is JSON and no range.
+pub(super) fn is_json(name: &str) -> bool {
+    rank(name).is_some_and(|rank| rank < 2)
+}
+
 fn rank(name: &str) -> Option<u8> {
     let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {

@@ -1,5 +1,7 @@
 //! What is promised: operations, parameters, schemas, and rules with their citations.
 
+mod accept;
+mod alternatives;
 mod derive;
 mod expression;
 pub mod extension;
@@ -15,6 +17,7 @@ mod schema;
 mod strength;
 pub(crate) mod validator;
 
+pub use alternatives::Alternatives;
 pub use expression::{Expression, Source};
 pub use extension::{
     Code, Envelope, Identifier, Meaning, OutcomeEntry, Relation, Success, ToleratedStatus,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::alternatives::Alternatives;
 use super::extension::{Envelope, Identifier, OutcomeEntry, Relation, ToleratedStatus};
 use super::{Outcome, Rule, RuleId, Schema};
 
@@ -20,8 +21,13 @@ pub struct Operation {
     pub pointer: String,
     /// Parameters in path, query, headers and cookies, credentials apart.
     pub parameters: Vec<Parameter>,
-    /// What proves who is calling: from the security schemes that apply.
+    /// What proves who is calling: from the security schemes that apply, where those leave a choice
+    /// from the alternative in use.
     pub credentials: Vec<Credential>,
+    /// Other ways to prove who is calling, one of which is enough.
+    pub alternatives: Alternatives,
+    /// What proves callers anywhere in the document.
+    pub schemes: Arc<[Credential]>,
     /// The request's body, where there is one.
     pub body: Option<RequestBody>,
     /// A body that is no JSON: it is sent as it is, and none of its rules is tested.

@@ -1,7 +1,7 @@
 //! How cases are made.
 
 mod bounds;
-mod cookie;
+mod carry;
 mod coverage;
 mod deal;
 mod inputs;

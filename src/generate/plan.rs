@@ -9,7 +9,7 @@ use super::packed::{PackedBlock, PackedSequence};
 use super::written::Written;
 use super::{Bounds, Inputs, Sequence, Shard, deal, stateful};
 use crate::case::{Case, GenerationMode, Phase, Scenario};
-use crate::contract::{Operation, RuleId, Strength};
+use crate::contract::{Operation, ParameterLocation, RuleId, Strength};
 
 /// The planned cases of one operation: a function of contract and inputs alone.
 ///
@@ -322,14 +322,27 @@ fn unplanned(bench: &Bench<'_>) -> Vec<Unplanned> {
         }));
     }
     for credential in &operation.credentials {
-        let location = format!("header.{}", credential.name);
+        let location = credential.location_name();
         let rule = |keyword| operation.rule_id(&location, keyword);
         rows.push(Unplanned {
             rule: rule("expired"),
             reason: "no expired token given",
             inconclusive: true,
         });
-        if !bench.inputs.credential_in_url {
+        if credential.location == ParameterLocation::Cookie {
+            rows.push(Unplanned {
+                rule: rule("blank"),
+                reason: "a cookie's value holds no blanks",
+                inconclusive: false,
+            });
+        }
+        if credential.location != ParameterLocation::Header {
+            rows.push(Unplanned {
+                rule: rule("elsewhere"),
+                reason: "tried with credentials in headers",
+                inconclusive: false,
+            });
+        } else if !bench.inputs.credential_in_url {
             rows.push(Unplanned {
                 rule: rule("elsewhere"),
                 reason: "a real token goes into a URL only on loopback",

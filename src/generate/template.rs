@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::coverage::sites;
 use super::written::Written;
-use super::{Inputs, Recipe, Texts, Unsupported, cookie, other_body};
+use super::{Inputs, Recipe, Texts, Unsupported, carry, other_body};
 use crate::case::{FieldValue, HeaderCase, Request};
-use crate::contract::{Operation, Parameter, ParameterLocation};
+use crate::contract::{Credential, Operation, Parameter, ParameterLocation};
 
 /// Draws among which the template is chosen where the document shows no example.
 const DRAWS: u64 = 24;
@@ -93,30 +93,32 @@ pub(crate) fn request(operation: &Operation, inputs: &Inputs) -> Result<Request,
         request.headers.push(("Content-Type".to_owned(), FieldValue::Plain(media_type)));
         request.body = Some(bytes.into());
     }
-    request.headers.push(("Accept".to_owned(), FieldValue::Plain("application/json".to_owned())));
+    request.headers.push(("Accept".to_owned(), FieldValue::Plain(operation.accept())));
     for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
         fill(operation, inputs, &mut request, parameter)?;
     }
     for (name, value) in &inputs.headers {
-        let in_query = operation.credentials.iter().any(|credential| {
-            credential.location == ParameterLocation::Query && credential.name == *name
-        });
-        if in_query {
-            request.query.push((name.clone(), value.clone()));
-        } else {
-            set_header(&mut request, name, value);
-        }
+        give(operation, &mut request, name, value.clone());
     }
     Ok(request)
 }
 
-/// The user's value takes the place of a header; cookies stand side by side in one.
-fn set_header(request: &mut Request, name: &str, value: &FieldValue) {
-    match value.wire().split_once('=') {
-        Some((cookie, _)) if name.eq_ignore_ascii_case("Cookie") => {
-            cookie::put(request, cookie, value);
-        }
-        _ => request.set_header(name, value.clone()),
+/// Puts what the user gave as a header where the operation carries it.
+fn give(operation: &Operation, request: &mut Request, name: &str, value: FieldValue) {
+    let is_it = |credential: &&Credential| credential.is_given_as(name);
+    if let Some(credential) = operation.credentials.iter().find(is_it) {
+        carry::put(request, credential.location, &credential.name, value);
+        return;
+    }
+    if operation.is_of_another_alternative(|credential| credential.is_given_as(name)) {
+        return;
+    }
+    match operation.schemes.iter().find(is_it).map(|scheme| scheme.location) {
+        // Other operations ask for it; a strict server knows its parameters.
+        Some(ParameterLocation::Query | ParameterLocation::Path) => {}
+        Some(location) => carry::put(request, location, name, value),
+        None if name.eq_ignore_ascii_case("Cookie") => carry::add_cookies(request, value),
+        None => request.set_header(name, value),
     }
 }
 

@@ -3,7 +3,7 @@
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::cookie;
+use super::carry;
 use crate::case::{FieldValue, Request};
 use crate::contract::{ListStyle, Operation, Parameter, ParameterLocation};
 
@@ -68,7 +68,9 @@ impl Written {
                 request.query.extend(pairs);
             }
             ParameterLocation::Header => request.set_header(name, FieldValue::Plain(joined())),
-            ParameterLocation::Cookie => cookie::set(request, name, &joined()),
+            ParameterLocation::Cookie => {
+                carry::put(request, parameter.location, name, FieldValue::Plain(joined()));
+            }
         }
     }
 }

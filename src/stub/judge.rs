@@ -111,7 +111,11 @@ impl Judge {
         request: &Incoming,
         behaviour: Option<&Behaviour>,
     ) -> Result<Option<Value>, Refusal> {
-        for credential in &operation.credentials {
+        // Any alternative is enough.
+        let mut others = operation.alternatives.iter().filter(|all| *all != operation.credentials);
+        let is_let_in = others.any(|all| all.iter().all(|one| tokens.prove(one, request)));
+        let asked = operation.credentials.iter().filter(|_| !is_let_in);
+        for credential in asked {
             let is_proved = tokens.prove(credential, request);
             let access = Access { credential, request, tokens };
             if !behaviour.map_or(is_proved, |behaviour| behaviour.proves(&access, is_proved)) {

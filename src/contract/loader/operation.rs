@@ -9,7 +9,7 @@ use super::source::Node;
 use super::validity::Validity;
 use super::{body, consistency, extension, parameter, response, security, server};
 use crate::contract::extension::DocumentExtension;
-use crate::contract::{Operation, Parameter, ParameterLocation, derive};
+use crate::contract::{Alternatives, Credential, Operation, Parameter, ParameterLocation, derive};
 
 /// What is gathered while the document is read.
 #[derive(Default)]
@@ -24,6 +24,8 @@ pub(super) struct Readings {
     pub(super) validity: Validity,
     /// Every path template of the document, by the base path in front of them.
     paths: HashMap<String, Arc<[String]>>,
+    /// What proves callers anywhere in the document.
+    schemes: Option<Arc<[Credential]>>,
 }
 
 impl Readings {
@@ -35,6 +37,10 @@ impl Readings {
             paths.map(|path| format!("{base}{}", without_fragment(path))).collect()
         };
         Arc::clone(self.paths.entry(base.to_owned()).or_insert_with(all))
+    }
+
+    fn schemes(&mut self, root: &Node<'_>) -> Arc<[Credential]> {
+        Arc::clone(self.schemes.get_or_insert_with(|| security::schemes(root).into()))
     }
 
     /// Says that something at `node` was left out.
@@ -92,7 +98,8 @@ pub(super) fn operation(
     let root = node.source().root();
     let own = node.get("x-fencepost").map(|node| extension::operation(&node)).transpose()?;
     let own = own.unwrap_or_default();
-    let credentials = security::credentials(&root, node)?;
+    let security = security::security(&root, node)?;
+    let credentials = security.all();
     let mut parameters = parameter::parameters([&site.item, node], &credentials, readings)?;
     match_template(site, &mut parameters, readings)?;
     let servers = node.get("servers").or_else(|| site.item.get("servers"));
@@ -111,6 +118,8 @@ pub(super) fn operation(
         pointer: node.pointer().to_owned(),
         parameters,
         credentials,
+        alternatives: Alternatives::default(),
+        schemes: readings.schemes(&root),
         body,
         other_body,
         responses: response::responses(node, readings)?,
@@ -130,6 +139,7 @@ pub(super) fn operation(
     operation.rules = derive::rules(&operation, node.source().file(), citation.as_ref());
     consistency::check(&operation, node)?;
     consistency::override_rules(&mut operation, node, &own.rules)?;
+    operation.offer(security.alternatives);
     Ok(operation)
 }
 

@@ -7,7 +7,7 @@ use super::routes;
 use super::sites::comfortable_length;
 use crate::case::{FieldValue, Phase, Scenario};
 use crate::contract::{Credential, ParameterLocation, Strength};
-use crate::generate::text;
+use crate::generate::{carry, text};
 
 /// An identifier that nobody named is no longer than this, in characters.
 const LONGEST_UNKNOWN: usize = 1_000;
@@ -24,49 +24,47 @@ pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
 }
 
 fn credential(bench: &Bench<'_>, credential: &Credential) -> Option<Block> {
-    if credential.location != ParameterLocation::Header {
-        return None;
-    }
-    let name = credential.name.as_str();
     let prefix = credential.prefix;
     let held = held(bench, credential);
-    let location = format!("header.{name}");
+    let location = credential.location_name();
     let mut block = bench.block(Phase::Coverage, format!("{location} credential"));
     let draft = |scenario, keyword, intent: &str| {
         Draft::new(scenario, &location, keyword, intent).refused(bench)
     };
     block.request(draft(Scenario::MissingCredential, "required", "left out"), |request| {
-        request.remove_header(name);
+        carry::withhold(request, credential);
     });
     block.request(draft(Scenario::EmptyCredential, "empty", "empty"), |request| {
-        request.set_header(name, plain(prefix.trim_end()));
+        carry::prove(request, credential, plain(prefix.trim_end()));
     });
-    block.request(draft(Scenario::BlankCredential, "blank", "a blank"), |request| {
-        request.set_header(name, plain(format!("{prefix} ")));
-    });
+    if credential.location != ParameterLocation::Cookie {
+        block.request(draft(Scenario::BlankCredential, "blank", "a blank"), |request| {
+            carry::prove(request, credential, plain(format!("{prefix} ")));
+        });
+    }
     let mut rng = bench.rng("wrong credential");
     let usual = held.map_or(64, |(token, _)| token.len().clamp(1, 4_096));
     for length in [8, usual, LONG_CREDENTIAL] {
         let wrong = text::alphanumeric(&mut rng, length);
         let intent = format!("{length} characters that were never issued");
         block.request(draft(Scenario::WrongCredential, "value", &intent), |request| {
-            request.set_header(name, plain(format!("{prefix}{wrong}")));
+            carry::prove(request, credential, plain(format!("{prefix}{wrong}")));
         });
     }
     block.request(draft(Scenario::WrongCredential, "value", "the word null"), |request| {
-        request.set_header(name, plain(format!("{prefix}null")));
+        carry::prove(request, credential, plain(format!("{prefix}null")));
     });
     if let Some((token, shell)) = held {
         near_misses(&mut block, credential, &location, token, shell);
     }
-    anonymous::add(&mut block, name, &location);
+    anonymous::add(&mut block, credential, &location);
     block.finish()
 }
 
 /// The credential that the user gave, without what stands in front of it, and its name in a shell.
 fn held<'b>(bench: &'b Bench<'_>, credential: &Credential) -> Option<(&'b str, &'b str)> {
     let headers = &mut bench.inputs.headers.iter();
-    let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case(&credential.name))?;
+    let (_, value) = headers.find(|(name, _)| credential.is_given_as(name))?;
     let FieldValue::Secret { value, shell } = value else { return None };
     Some((value.strip_prefix(credential.prefix).unwrap_or(value), shell))
 }
@@ -91,20 +89,23 @@ fn near_misses(
     if can_swap_case(token) {
         let swapped = secret(token.chars().map(swap_case).collect(), "~~", "");
         let draft = draft(Scenario::CredentialCaseSwapped, "letterCase", "letters' case swapped");
-        block.request(draft, |request| request.set_header(name, swapped));
+        block.request(draft, |request| carry::prove(request, credential, swapped));
     }
     let half = token.chars().count() / 2;
     if half > 0 {
         let cut = secret(token.chars().take(half).collect(), &format!(":0:{half}"), "");
         let first = draft(Scenario::CredentialCut, "cut", "its first half");
-        block.request(first, |request| request.set_header(name, cut));
+        block.request(first, |request| carry::prove(request, credential, cut));
         let cut = secret(token.chars().skip(half).collect(), &format!(":{half}"), "");
         let second = draft(Scenario::CredentialCut, "cut", "its second half");
-        block.request(second, |request| request.set_header(name, cut));
+        block.request(second, |request| carry::prove(request, credential, cut));
     }
     let longer = secret(format!("{token}x"), "", "x");
     let appended = draft(Scenario::CredentialAppended, "appended", "a letter behind it");
-    block.request(appended, |request| request.set_header(name, longer));
+    block.request(appended, |request| carry::prove(request, credential, longer));
+    if credential.location != ParameterLocation::Header {
+        return;
+    }
     if bench.inputs.credential_in_url {
         let moved = secret(token.to_owned(), "", "");
         let draft = draft(Scenario::CredentialElsewhere, "elsewhere", "in the query instead");

@@ -8,45 +8,45 @@ use super::draft::Draft;
 use super::lists::drawn_lists;
 use super::sites::comfortable_length;
 use crate::case::{Expectation, Request, Scenario};
-use crate::contract::{Outcome, Strength};
-use crate::generate::text;
+use crate::contract::{Credential, Outcome, Strength};
+use crate::generate::{carry, text};
 
-/// Adds them for the credential in this header. Who is refused for another reason is refused too.
-pub(super) fn add(block: &mut Builder<'_, '_>, name: &str, location: &str) {
+/// Adds them for this credential. Who is refused for another reason is refused too.
+pub(super) fn add(block: &mut Builder<'_, '_>, credential: &Credential, location: &str) {
     let bench = block.bench;
     let Some(template) = bench.template.clone() else {
-        return by_path(block, name, location);
+        return by_path(block, credential, location);
     };
     let others = others(bench, &template);
     for (intent, body) in others {
         let draft = draft(location, format!("left out, {intent}"));
-        block.varied(draft, body, |request| request.remove_header(name));
+        block.varied(draft, body, |request| carry::withhold(request, credential));
     }
     let lists = bench.lists();
     if let Some((twin, body)) = block.full(&lists) {
         let draft = draft(location, "left out, with full lists".to_owned()).twin(&twin);
-        block.varied(draft, body, |request| request.remove_header(name));
+        block.varied(draft, body, |request| carry::withhold(request, credential));
     }
     for list in drawn_lists(bench) {
         if let Some((twin, body)) = list.legal(block, "type", list.size()) {
             let draft =
                 draft(location, format!("left out, with a full {}", list.place)).twin(&twin);
-            block.varied(draft, body, |request| request.remove_header(name));
+            block.varied(draft, body, |request| carry::withhold(request, credential));
         }
     }
     for media_type in ["text/plain", "application/x-www-form-urlencoded"] {
         let draft = draft(location, format!("left out, as {media_type}"));
         block.request(draft, |request| {
-            request.remove_header(name);
+            carry::withhold(request, credential);
             request.set_header("Content-Type", plain(media_type));
         });
     }
-    by_path(block, name, location);
+    by_path(block, credential, location);
 }
 
 /// The path in a spelling that means the same, held against that spelling with the credential: a
 /// server that doesn't know it answers as it pleases.
-fn by_path(block: &mut Builder<'_, '_>, name: &str, location: &str) {
+fn by_path(block: &mut Builder<'_, '_>, credential: &Credential, location: &str) {
     let escaped = escaped(&block.bench.operation.path, &block.bench.request_with(None));
     if let Some(path) = escaped {
         let spelled = "a letter of the path escaped";
@@ -57,7 +57,7 @@ fn by_path(block: &mut Builder<'_, '_>, name: &str, location: &str) {
         });
         let draft = draft(location, format!("left out, {spelled}")).twin(&twin);
         block.request(draft, |request| {
-            request.remove_header(name);
+            carry::withhold(request, credential);
             request.path = path;
         });
     }

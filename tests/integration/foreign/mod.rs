@@ -1,6 +1,7 @@
 //! A document of another kind than the built-in one, and servers by hand that keep it in ways of their
 //! own, or break it in one place.
 
+mod access;
 mod change;
 mod faulty;
 mod harmless;

@@ -100,13 +100,15 @@ pub(crate) struct Ways {
     pub(crate) change: fn(&Seen, Reply) -> Reply,
     /// Whether a second pet of one name is refused.
     pub(crate) unique_names: bool,
+    /// Whom it lets in, where that is not for the key's header to say.
+    pub(crate) lets_in: Option<fn(&Seen) -> bool>,
     /// Whether a pet that is removed is there no longer.
     pub(crate) forgets: bool,
 }
 
 /// The plain shop.
 pub(crate) const PLAIN: Ways =
-    Ways { lax: &[], change: |_, reply| reply, unique_names: false, forgets: false };
+    Ways { lax: &[], change: |_, reply| reply, unique_names: false, lets_in: None, forgets: false };
 
 struct Shop {
     ways: Ways,
@@ -137,7 +139,11 @@ impl Shop {
         if !known {
             return refused(404);
         }
-        if self.enforces("key") && seen.header("X-Key") != Some(KEY) {
+        if self.ways.lets_in.is_some_and(|lets_in| !lets_in(seen)) {
+            return refused(401);
+        }
+        if self.ways.lets_in.is_none() && self.enforces("key") && seen.header("X-Key") != Some(KEY)
+        {
             let is_named = seen.header("X-Key").is_some_and(|key| !key.is_empty());
             if !is_named || self.enforces("any key") {
                 return refused(401);

@@ -100,8 +100,53 @@ fn security_is_the_first_alternative_that_can_be_sent() {
         ["header.Authorization \"Bearer \""],
         "secrets are kept out of the URL"
     );
+    assert_eq!(
+        credentials("security: [{bearer: [], key: []}, {bearer: []}]"),
+        ["header.Authorization \"Bearer \""],
+        "what goes beyond another alternative proves nothing more"
+    );
     assert!(credentials("security: []").is_empty());
     assert!(credentials("security: [{key: []}, {}]").is_empty());
+}
+
+#[test]
+fn the_rules_are_those_of_the_alternative_in_use() {
+    let mut operation = only_operation(
+        "openapi: 3.1.0\nsecurity: [{key: []}, {bearer: []}]\npaths:\n  /a:\n    get: {}\n\
+         components:\n  securitySchemes:\n    key: {type: apiKey, in: header, name: X-Key}\n    \
+         bearer: {type: http, scheme: Bearer}\n",
+    );
+    let asks_for = |operation: &crate::contract::Operation| {
+        let ids = operation.rules.iter().map(|rule| rule.id.within_operation());
+        let required: Vec<_> = ids.filter(|id| id.ends_with("/required")).collect();
+        required.join(" ")
+    };
+    let count = operation.rules.len();
+    assert_eq!(asks_for(&operation), "header.X-Key/required");
+    operation.choose(|credential| u32::from(credential.name == "Authorization"));
+    assert_eq!(asks_for(&operation), "header.Authorization/required");
+    operation.choose(|_| 0);
+    assert_eq!(asks_for(&operation), "header.Authorization/required", "nothing is given");
+    operation.choose(|_| 1);
+    assert_eq!(
+        (asks_for(&operation).as_str(), operation.rules.len()),
+        ("header.X-Key/required", count)
+    );
+}
+
+#[test]
+fn a_key_whose_header_can_have_no_such_name_skips_the_operation_and_says_why() {
+    let error = Contract::parse(
+        "api.yaml",
+        "openapi: 3.1.0\nsecurity: [{key: []}]\npaths:\n  /a:\n    get: {}\n\
+         components:\n  securitySchemes:\n    key: {type: apiKey, in: header, name: My api key}\n",
+    )
+    .expect_err("nothing is left");
+    let message = error.to_string();
+    assert!(
+        message.contains("`key` can't be sent: `My api key` is no legal header name"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::bench::{Bench, Block, Blocks};
 use super::draft::Draft;
 use crate::case::{Phase, Scenario};
 use crate::contract::{Parameter, ParameterLocation, Place, Schema, Step};
-use crate::generate::{Recipe, Texts, ViolationKind, cookie};
+use crate::generate::{Recipe, Texts, ViolationKind, carry};
 use pairs::{Pair, Pairs};
 use reading::takes_text;
 
@@ -38,10 +38,8 @@ fn block(bench: &Bench<'_>, parameter: &Parameter) -> Option<Block> {
     if parameter.required && parameter.location != ParameterLocation::Path {
         let draft = Draft::new(Scenario::MissingParameter, &location, "required", "left out");
         let name = &parameter.name;
-        block.request(draft.refused(bench), |request| match parameter.location {
-            ParameterLocation::Query => request.query.retain(|(held, _)| held != name),
-            ParameterLocation::Cookie => cookie::remove(request, name),
-            _ => request.remove_header(name),
+        block.request(draft.refused(bench), |request| {
+            carry::take(request, parameter.location, name);
         });
     }
     if let Ok(recipe) = Recipe::new(&parameter.schema) {
