@@ -6,6 +6,7 @@
 
 mod answered;
 mod assigned;
+mod beneath;
 mod body;
 mod breach;
 mod content_type;

@@ -1,5 +1,6 @@
 //! The compiled contract of one operation, ready to judge answers.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -8,7 +9,7 @@ use super::marks::Marks;
 use super::observe::ObservedRules;
 use super::{Breach, CheckName, Exchange, Reading};
 use super::{
-    answered, content_type, error_code, judged, leaks, relations, response_schema, secret,
+    answered, beneath, content_type, error_code, judged, leaks, relations, response_schema, secret,
     server_error, status_code, strict_reading,
 };
 use crate::case::Case;
@@ -22,6 +23,8 @@ pub struct Oracle {
     validators: Vec<Vec<Option<Validator>>>,
     /// The same without formats, made where one is asked for.
     formless: Vec<OnceLock<Option<Validator>>>,
+    /// Names of members that answers don't carry, made where one is asked for.
+    write_only: OnceLock<HashSet<String>>,
     answer_rules: Vec<AnswerRule>,
     /// The secrets that no answer may give away, in each spelling that is looked for.
     secrets: Vec<String>,
@@ -73,6 +76,7 @@ impl Oracle {
             operation,
             validators,
             formless,
+            write_only: OnceLock::new(),
             answer_rules,
             secrets,
             marks,
@@ -118,6 +122,14 @@ impl Oracle {
         let (_, schema) = &self.operation.responses[index].content[json];
         let compile = || Validator::without_formats(schema.as_ref()?).ok();
         self.formless[index].get_or_init(compile).as_ref()
+    }
+
+    /// The names of members that only requests carry, wherever they stand in answers.
+    pub(super) fn write_only(&self) -> &HashSet<String> {
+        self.write_only.get_or_init(|| {
+            let contents = self.operation.responses.iter().flat_map(|response| &response.content);
+            beneath::write_only(contents.filter_map(|(_, schema)| schema.as_ref()))
+        })
     }
 
     /// The index of the documented answer with this status, and of JSON among its contents.

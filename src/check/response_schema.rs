@@ -1,8 +1,9 @@
 //! The body is what the documented schema asks for.
 
+use super::beneath;
 use super::oracle::is_json;
 use super::{Breach, CheckName, Exchange, Severity};
-use crate::contract::{Broken, Place};
+use crate::contract::{Broken, Place, Rule};
 
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let (Some(answer), Ok(json)) = (exchange.service_answer(), &exchange.reading.json) else {
@@ -19,7 +20,7 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let code_place = exchange.operation().envelope.as_deref().map(|envelope| {
         Place::of_pointer(&Place::response(), json, envelope.code.pointer()).to_string()
     });
-    let mut breaches = Vec::new();
+    let mut breaches: Vec<Breach> = Vec::new();
     for broken in validator.broken(&Place::response(), json) {
         if broken.keyword == "enum"
             && Some(&broken.location) == code_place.as_ref()
@@ -27,19 +28,22 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         {
             continue;
         }
+        let Some(rule) = rule_of(exchange, &broken) else { continue };
+        let is_own = rule.id.location() == broken.location && rule.id.keyword() == broken.keyword;
+        if !is_own && breaches.iter().any(|held| held.rule == rule.id) {
+            continue;
+        }
         let kind = if broken.keyword == "required" { "missing" } else { "not as documented" };
-        let expected = exchange
-            .operation()
-            .rule(&exchange.operation().rule_id(&broken.location, &broken.keyword))
-            .map_or_else(
-                || broken.keyword.clone(),
-                |rule| format!("{} {}", broken.location, rule.summary),
-            );
+        let expected = if is_own || rule.id.keyword() == broken.keyword {
+            format!("{} {}", broken.location, rule.summary)
+        } else {
+            format!("{} keeps {}", broken.location, broken.keyword)
+        };
         let actual = format!("{}, {} {}", answer.status, broken.location, broken.found);
         let breach = exchange.breach(
             CheckName::ResponseSchemaConformance,
-            &broken.location,
-            &broken.keyword,
+            rule.id.location(),
+            rule.id.keyword(),
             kind,
             expected,
             actual,
@@ -53,6 +57,20 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         }));
     }
     breaches
+}
+
+/// The rule that a constraint of the schema is, or is held against.
+fn rule_of<'e>(exchange: &Exchange<'e>, broken: &Broken) -> Option<&'e Rule> {
+    let operation = exchange.operation();
+    let own = operation.rule(&operation.rule_id(&broken.location, &broken.keyword));
+    own.or_else(|| {
+        let is_for_requests = broken.keyword == "required"
+            && exchange.oracle.write_only().iter().any(|name| {
+                broken.location.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'))
+            });
+        let nearest = beneath::nearest(operation, broken).filter(|_| !is_for_requests);
+        nearest.and_then(|rule| operation.rule(&rule))
+    })
 }
 
 /// Whether a rule is kept where the form of texts doesn't count.

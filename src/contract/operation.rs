@@ -50,6 +50,9 @@ pub struct Operation {
     pub relations: Vec<Relation>,
     /// Every promise, in the order of the document.
     pub rules: Vec<Rule>,
+    /// Places in answers whose schema is that of a place above, each with that place: the rules
+    /// there say what holds here (`response.kids/items` is as `response`).
+    pub recursions: Vec<(String, String)>,
 }
 
 /// Where a parameter is carried.

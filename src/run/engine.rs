@@ -5,17 +5,18 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::event::Listener;
+use super::ledger::Ledger;
 use super::session::Session;
 use super::shed::SHED_ALONE;
 use super::wire::Wire;
 use super::{
-    EndedEarly, Event, Evidence, Extent, OperationOutcome, Outcome, RuleOutcome, RunSettings,
-    Sighting,
+    AnswerShapes, Controls, EndedEarly, Event, Evidence, Extent, OperationOutcome, Outcome,
+    RuleOutcome, RunSettings, Sighting,
 };
 use crate::case::{Case, Phase};
 use crate::check::{CheckName, Oracle, Severity};
 use crate::contract::{Operation, RuleId, Strength};
-use crate::generate::{Inputs, Plan, bounds, plan};
+use crate::generate::{Inputs, Plan, Unplanned, bounds, plan};
 use crate::http::Client;
 
 /// Everything that a run will do, decided before the first request; random cases are made as the run
@@ -41,6 +42,8 @@ struct Planned {
     operation: Arc<Operation>,
     /// `None` where it is made again.
     plan: Option<Plan>,
+    /// Rules that no case probes, for an operation that the run doesn't come to.
+    unplanned: Vec<Unplanned>,
     requests: usize,
     requests_of_all_shards: usize,
 }
@@ -66,8 +69,15 @@ impl RunPlan {
                     let requests = plan.requests();
                     let requests_of_all_shards = plan.requests_of_all_shards();
                     kept += requests_of_all_shards;
+                    let unplanned = plan.unplanned.clone();
                     let plan = Some(plan).filter(|_| kept <= KEPT || planned.is_empty());
-                    planned.push(Planned { operation, plan, requests, requests_of_all_shards });
+                    planned.push(Planned {
+                        operation,
+                        plan,
+                        unplanned,
+                        requests,
+                        requests_of_all_shards,
+                    });
                 }
                 Err(reason) => skipped.push((title(&operation), reason)),
             }
@@ -161,6 +171,12 @@ impl RunPlan {
         let mut refused = Vec::new();
         for planned in &self.operations {
             let operation = &planned.operation;
+            // Plans take a while to make: an interruption is heard between two of them.
+            tokio::task::yield_now().await;
+            if !wire.may_send() {
+                outcomes.push(self.never_begun(planned, settings, listener));
+                continue;
+            }
             let plan = self.plan(planned)?;
             listener.event(Event::OperationStarted { id: &operation.id, title: &title(operation) });
             outcomes.push(self.operation(operation, &plan, &wire, settings, listener).await?);
@@ -216,12 +232,8 @@ impl RunPlan {
             session.ledger.cut_short(operation);
         }
         session.ledger.forget(&self.half_checked);
-        let whole = [Phase::Examples, Phase::Coverage]
-            .iter()
-            .all(|phase| self.inputs.phases.contains(phase))
-            && !self.inputs.only_refused;
         let evidence = Evidence {
-            rules: session.ledger.evidence(operation, &plan.unplanned, settings, whole),
+            rules: session.ledger.evidence(operation, &plan.unplanned, settings, self.is_whole()),
             sightings,
             latency: wire.take_latency(),
             reach: session.reach,
@@ -238,6 +250,40 @@ impl RunPlan {
         }
         listener.event(Event::OperationFinished(&outcome));
         Ok(outcome)
+    }
+
+    /// What is said of an operation that the run ended before: nothing of it is planned again.
+    fn never_begun(
+        &self,
+        planned: &Planned,
+        settings: &RunSettings,
+        listener: &mut dyn Listener,
+    ) -> OperationOutcome {
+        let Planned { operation, unplanned, .. } = planned;
+        let title = title(operation);
+        listener.event(Event::OperationStarted { id: &operation.id, title: &title });
+        let mut ledger = Ledger::default();
+        ledger.never_begun(operation, unplanned, settings);
+        ledger.forget(&self.half_checked);
+        let evidence = Evidence {
+            rules: ledger.evidence(operation, unplanned, settings, self.is_whole()),
+            ..Evidence::default()
+        };
+        let outcome = OperationOutcome::of(
+            (operation.id.clone(), title),
+            evidence,
+            Controls::default(),
+            AnswerShapes::default(),
+            extent(settings),
+        );
+        listener.event(Event::OperationFinished(&outcome));
+        outcome
+    }
+
+    /// Whether all finite cases are planned.
+    fn is_whole(&self) -> bool {
+        let finite = [Phase::Examples, Phase::Coverage];
+        finite.iter().all(|phase| self.inputs.phases.contains(phase)) && !self.inputs.only_refused
     }
 
     fn secrets(&self) -> Vec<String> {

@@ -84,6 +84,25 @@ impl Ledger {
         }
     }
 
+    /// Leaves open what the cases of an operation would have probed: the run ended before the first
+    /// of them.
+    pub(super) fn never_begun(
+        &mut self,
+        operation: &Operation,
+        unplanned: &[Unplanned],
+        settings: &RunSettings,
+    ) {
+        let is_probed = |rule: &&Rule| {
+            (rule.strength > Strength::Open || !rule.id.location().starts_with("response"))
+                && settings.selects(&rule.id)
+                && unplanned.iter().all(|row| row.rule != rule.id)
+                && unchecked(operation, rule, settings).is_none()
+        };
+        for rule in operation.rules.iter().filter(is_probed) {
+            self.count(&rule.id, &CaseVerdict::Undecided(Reason::RunEnded));
+        }
+    }
+
     /// Forgets what the cases of these rules came to: only part of what decides them was judged.
     pub(super) fn forget(&mut self, rules: &HashSet<RuleId>) {
         self.tallies.retain(|rule, _| !rules.contains(rule));

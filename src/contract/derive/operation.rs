@@ -4,7 +4,8 @@ use super::ledger::Ledger;
 use super::{body, parameter, request, response};
 use crate::contract::{Citation, Operation, Rule};
 
-/// Every promise about `operation`, in the order of the document.
+/// Every promise about `operation`, in the order of the document; and the places in answers whose
+/// schema is that of a place above.
 ///
 /// `file` and the places of schemas in it are cited where the document has no citation of its own;
 /// `citation` is the operation's or the document's.
@@ -12,7 +13,7 @@ pub(in crate::contract) fn rules(
     operation: &Operation,
     file: &str,
     citation: Option<&Citation>,
-) -> Vec<Rule> {
+) -> (Vec<Rule>, Vec<(String, String)>) {
     let mut ledger = Ledger::new(&operation.id, file, &operation.pointer, citation);
     request::whole(&mut ledger, operation);
     for credential in &operation.credentials {
@@ -27,11 +28,11 @@ pub(in crate::contract) fn rules(
         body::rules(&mut ledger, operation, &documented.schema);
     }
     response::whole(&mut ledger, operation);
-    response::schemas(&mut ledger, operation);
+    let recursions = response::schemas(&mut ledger, operation);
     for relation in &operation.relations {
         response::relation(&mut ledger, relation);
     }
-    ledger.into_rules()
+    (ledger.into_rules(), recursions)
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 use super::descent::Descent;
 use super::ledger::{HOUSE, HOUSE_ADVICE, Ledger, MUST, OPEN, PROTOCOL, SHOULD, Source, Weight};
 use super::parts::Parts;
@@ -19,6 +21,19 @@ const CHOICES: [(&str, &str); 3] = [
     ("anyOf", "is one of the documented alternatives"),
     ("oneOf", "is exactly one of the documented alternatives"),
     ("not", "is not what is excluded"),
+];
+
+/// Keywords that speak of members and entries without naming them: what lies below is held against
+/// the rule here.
+const CONTAINERS: [(&str, &str); 8] = [
+    ("additionalProperties", "further members are as documented"),
+    ("patternProperties", "members of such names are as documented"),
+    ("propertyNames", "names of members are as documented"),
+    ("dependentRequired", "some members ask for others"),
+    ("dependentSchemas", "some members ask for more"),
+    ("unevaluatedProperties", "further members are as documented"),
+    ("prefixItems", "the first entries are as documented, in this order"),
+    ("contains", "some entries are as documented"),
 ];
 
 /// Adds the rules of all answers.
@@ -49,12 +64,31 @@ pub(super) fn whole(ledger: &mut Ledger<'_>, operation: &Operation) {
     }
 }
 
-/// Adds the rules of every documented schema of an answer, each once.
-pub(super) fn schemas(ledger: &mut Ledger<'_>, operation: &Operation) {
+/// Adds the rules of every documented schema of an answer, each once. Returns the places whose
+/// schema is that of a place above.
+pub(super) fn schemas(ledger: &mut Ledger<'_>, operation: &Operation) -> Vec<(String, String)> {
+    let mut recursions = Vec::new();
+    let mut is_whole = true;
     for schema in operation.responses.iter().filter_map(json_schema) {
-        let mut walk = Walk { ledger, descent: Descent::default() };
+        let mut walk = Walk {
+            ledger,
+            descent: Descent::default(),
+            above: Vec::new(),
+            recursions: &mut recursions,
+            is_whole: true,
+        };
         walk.node(&Place::response(), schema, &Source::root(schema));
+        is_whole &= walk.is_whole;
     }
+    if !is_whole {
+        // What no rule of its own describes is asked for all the same.
+        ledger.add("response", "schema", MUST, "the body is what its schema asks for");
+    }
+    in_errors(ledger, operation);
+    recursions
+}
+
+fn in_errors(ledger: &mut Ledger<'_>, operation: &Operation) {
     let names = |success: bool| -> Vec<String> {
         let of_kind = operation.responses.iter().filter(|r| is_success(operation, r) == success);
         let schemas = of_kind.filter_map(json_schema);
@@ -109,6 +143,18 @@ fn is_success(operation: &Operation, response: &Response) -> bool {
     }
 }
 
+/// Whether a schema asks for something that no rule of its own is made of.
+fn has_more(schema: &Schema) -> bool {
+    let others = ["unevaluatedItems", "minContains", "maxContains"];
+    schema.raw() == &Value::Bool(false)
+        || schema.keyword("items") == Some(&Value::Bool(false))
+        || CONTAINERS.iter().map(|(keyword, _)| *keyword).chain(others).any(|keyword| {
+            schema.keyword(keyword).is_some_and(|value| value != &Value::Bool(true))
+                && !(keyword == "additionalProperties"
+                    && schema.keyword(keyword) == Some(&Value::Bool(false)))
+        })
+}
+
 fn json_schema(response: &Response) -> Option<&Schema> {
     let content: Vec<_> =
         response.content.iter().map(|(name, schema)| (name.as_str(), schema)).collect();
@@ -118,14 +164,31 @@ fn json_schema(response: &Response) -> Option<&Schema> {
 struct Walk<'a, 'o> {
     ledger: &'a mut Ledger<'o>,
     descent: Descent,
+    /// The schemas above with the places where they stand.
+    above: Vec<(String, String)>,
+    recursions: &'a mut Vec<(String, String)>,
+    /// Whether every keyword met so far has a rule.
+    is_whole: bool,
 }
 
 impl Walk<'_, '_> {
     fn node(&mut self, place: &Place, schema: &Schema, source: &Source) {
         if self.ledger.is_full() || !self.descent.enter(schema) {
+            self.is_whole = false;
+            let same = self.above.iter().rfind(|(pointer, _)| pointer == schema.pointer());
+            if let Some((_, above)) = same {
+                self.recursions.push((place.to_string(), above.clone()));
+                let parts = Parts::always(schema);
+                let types = parts.types();
+                if !types.is_empty() {
+                    self.ledger.stated(place, "type", MUST, &words::types(&types), source);
+                }
+            }
             return;
         }
+        self.above.push((schema.pointer().to_owned(), place.to_string()));
         let parts = Parts::sometimes(schema);
+        self.is_whole &= !parts.iter().any(has_more);
         let mut weighed = |keyword: &str, weight, summary: &str| {
             self.ledger.stated(place, keyword, weight, summary, source);
         };
@@ -157,6 +220,11 @@ impl Walk<'_, '_> {
         if parts.iter().any(forbidden) {
             add("additionalProperties", "no members but the documented ones");
         }
+        for (keyword, summary) in CONTAINERS {
+            if parts.keyword(keyword).is_some_and(|(_, value)| !value.is_boolean()) {
+                add(keyword, summary);
+            }
+        }
         if parts.has_known_format()
             && let Some((_, format)) = parts.keyword("format")
             && let Some(summary) = words::limit("format", format)
@@ -168,6 +236,7 @@ impl Walk<'_, '_> {
         for items in parts.iter().filter_map(Schema::items) {
             self.node(&place.items(), &items, &source.below(&items));
         }
+        self.above.pop();
         self.descent.leave();
     }
 

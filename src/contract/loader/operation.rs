@@ -131,12 +131,14 @@ pub(super) fn operation(
         identifiers: own.identifiers,
         relations: own.relations,
         rules: Vec::new(),
+        recursions: Vec::new(),
     };
     if operation.responses.is_empty() {
         readings.warn(node, "no answers are documented: any status will do");
     }
     let citation = own.citation.or_else(|| document.citation.clone());
-    operation.rules = derive::rules(&operation, node.source().file(), citation.as_ref());
+    (operation.rules, operation.recursions) =
+        derive::rules(&operation, node.source().file(), citation.as_ref());
     consistency::check(&operation, node)?;
     consistency::override_rules(&mut operation, node, &own.rules)?;
     operation.offer(security.alternatives);
