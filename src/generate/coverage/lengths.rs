@@ -76,6 +76,11 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
         block.body(draft, bench.body_with(place, 0, text.into()));
     }
     units(&mut block, site, least, most);
+    if most >= 2 {
+        let intent = format!("{} characters, a no-break space at the end", most + 1);
+        let text = format!("{}\u{a0}", text::alphanumeric(&mut rng, most));
+        too_long(&mut block, site, &at_limit, &intent, text.into());
+    }
     let [at_limit, above] = [most, most + 1].map(|length| text::alphanumeric(&mut rng, length));
     beside_full_lists(&mut block, site, &at_limit, &above);
     block.finish()
@@ -116,7 +121,6 @@ fn texts_above(bench: &Bench<'_>, site: &Site, most: usize) -> Vec<(&'static str
         texts.push(("trailing space", format!("{plain} ")));
         texts.push(("leading space", format!(" {plain}")));
         texts.push(("spaces only", all(" ")));
-        texts.push(("trailing no-break space", format!("{plain}\u{a0}")));
     }
     if let Some(known) = bench.known_at(&site.place).first().filter(|known| !known.is_empty()) {
         texts.push(("beginning like one that may exist", all(known)));

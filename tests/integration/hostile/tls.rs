@@ -184,7 +184,8 @@ fn a_certificate_that_is_not_trusted_says_which_flag_helps_and_nothing_is_sent()
         ended.expect(3, &[&words[..], &["Nothing was sent", &secure.uri]].concat());
         assert_eq!(secure.sent(), 0);
         // One look is enough: it isn't knocked again.
-        assert!(ended.stdout.is_empty(), "{}", ended.stdout);
+        let report = ended.report().expect("a report says so too");
+        assert_eq!(report["ended_early"]["why"], "untrusted", "{report}");
         assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
         let insecure = fencepost(&secure.uri, &[&FEW[..], &["--insecure"]].concat(), &[]);
         insecure.expect(0, &["warning: certificates are not checked", "insecure  "]);
