@@ -25,14 +25,14 @@ pub(super) fn nearest(operation: &Operation, broken: &Broken) -> Option<RuleId> 
         return None;
     }
     // A member that another one asks for is missed as a required one is.
-    let asked = operation.rules.iter().map(|rule| &rule.id).filter(|rule| {
+    let mut asked = operation.rules.iter().map(|rule| &rule.id).filter(|rule| {
         let is_parent = |rest: &str| rest.starts_with('.') && !rest[1..].contains(['.', '/']);
         broken.keyword == "required"
             && rule.keyword() == "dependentRequired"
             && broken.location.strip_prefix(rule.location()).is_some_and(is_parent)
     });
     same_above(operation, broken)
-        .or_else(|| asked.last().cloned())
+        .or_else(|| asked.next_back().cloned())
         .or_else(|| speaking_for(operation, &broken.location))
 }
 
