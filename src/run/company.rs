@@ -9,15 +9,18 @@ use crate::check::{CheckName, Severity};
 /// What stands in a kind that tells a rhythm.
 pub(super) const RHYTHM: &str = ", every ";
 
-/// Holds failures of whole answers that show seldom, and refusals that have a rhythm, against the
-/// general rule, all of one rhythm where one is known.
+/// Holds failures of whole answers to legal requests that show seldom, and what has a rhythm,
+/// against the general rule, all of one rhythm where one is known.
 pub(super) fn seldom(operation: &str, mut findings: Vec<Finding>) -> Vec<Finding> {
     let is_seldom = |finding: &Finding| {
         let is_whole = matches!(finding.check, CheckName::Answered | CheckName::NotAServerError);
         let has_rhythm = finding.kind.contains(RHYTHM);
-        finding.case.mode == GenerationMode::Positive
-            && finding.case.phase != Phase::Stateful
-            && (has_rhythm || (is_whole && finding.reproduced.is_scarce()))
+        let is_legal = finding.case.mode == GenerationMode::Positive;
+        has_rhythm
+            || (is_whole
+                && is_legal
+                && finding.case.phase != Phase::Stateful
+                && finding.reproduced.is_scarce())
     };
     let rhythms: Vec<(CheckName, &'static str)> = findings
         .iter()
@@ -44,7 +47,9 @@ pub(super) fn explained(findings: Vec<Finding>) -> Vec<Finding> {
     let mut rest = Vec::new();
     for finding in others {
         let same = kept.iter().position(|held| held.check == finding.check);
-        let is_taken = finding.reproduced.is_flaky() && comes_and_goes(finding.check);
+        // What was seen once, and nobody could ask again, says no more than what comes and goes.
+        let is_unsteady = finding.reproduced.is_flaky() || finding.reproduced.seen < 2;
+        let is_taken = is_unsteady && comes_and_goes(finding.check);
         match kept.get_mut(same.unwrap_or(0)).filter(|_| is_taken) {
             Some(held) => {
                 held.count += finding.count;

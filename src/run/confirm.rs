@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::known::is_of_something_gone;
 use super::session::Session;
 use super::slow::TOO_SLOW;
-use crate::case::{Case, Request};
+use crate::case::{Case, Request, Scenario};
 use crate::check::{
     Breach, CheckName, Disposition, Exchange, Reading, Severity, TOO_LATE, judge, relations,
 };
@@ -49,7 +49,9 @@ impl Session<'_> {
             };
             let reading = self.oracle.read(&interaction);
             let shown = self.shows(index, &interaction, &reading);
-            if shown.is_none() && says_nothing(&interaction, &reading) {
+            let is_asked_in_front = is_of_the_front(suspect.case.scenario)
+                && matches!(reading.disposition, Disposition::Denied | Disposition::Gateway);
+            if shown.is_none() && says_nothing(&interaction, &reading) && !is_asked_in_front {
                 continue;
             }
             sent += 1;
@@ -267,6 +269,12 @@ pub(super) fn says_nothing(interaction: &Interaction, reading: &Reading) -> bool
     use Disposition::{Denied, Gateway, Shed};
     matches!(reading.disposition, Shed | Gateway | Denied)
         || matches!(&interaction.result, Err(failure) if !failure.kind.is_of_the_target())
+}
+
+/// Whether what stands in front of the service may be meant to answer.
+fn is_of_the_front(scenario: Scenario) -> bool {
+    scenario.is_credential()
+        || matches!(scenario, Scenario::UnsupportedMethod | Scenario::UnknownPath)
 }
 
 /// The same call to a path that no contract names: whatever the answer, the server gives one.

@@ -6,17 +6,21 @@ use std::time::Duration;
 use fencepost::case::Phase;
 use fencepost::run::{Outcome, RuleVerdict, RunSettings, RunVerdict};
 
-use crate::opponents::{Opponent, TOKEN, Traits, faults};
+use crate::opponents::{Opponent, Reply, TOKEN, Traits, faults};
 use crate::runs;
 
 fn run(traits: Traits, settings: &RunSettings, phases: &[Phase]) -> (Outcome, Opponent) {
+    let opponent = Opponent::start(traits);
+    let outcome = run_against(&opponent, settings, phases);
+    (outcome, opponent)
+}
+
+fn run_against(opponent: &Opponent, settings: &RunSettings, phases: &[Phase]) -> Outcome {
     let contract = runs::koophone();
     let mut inputs = runs::inputs(&contract, TOKEN, 5);
     inputs.phases = phases.to_vec();
     let plan = runs::plan(&contract, inputs, settings);
-    let opponent = Opponent::start(traits);
-    let outcome = runs::run(&plan, opponent.uri(), settings, Duration::from_secs(10));
-    (outcome, opponent)
+    runs::run(&plan, opponent.uri(), settings, Duration::from_secs(10))
 }
 
 fn fault(name: &str) -> Traits {
@@ -51,6 +55,26 @@ fn no_more_are_under_way_than_a_user_allows() {
         let rule = outcome.rules().find(|rule| rule.rule.id.keyword() == "concurrency");
         let is_held = rule.is_some_and(|rule| rule.verdict == RuleVerdict::Held);
         assert_eq!(is_held, burst > 1, "one at a time shows nothing");
+    }
+}
+
+#[test]
+fn a_fault_with_a_rhythm_is_one_finding_whatever_it_hits() {
+    // What is sent has rhythms of its own, so that some of these hit the same kinds of requests
+    // again and again.
+    for distance in [5, 8, 33, 47, 75] {
+        let opponent = Opponent::start_with(Traits::FAITHFUL, move |seen, reply| {
+            if seen.number.is_multiple_of(distance) {
+                *reply = Reply::text(500, "text/plain", "oops");
+            }
+        });
+        let outcome = run_against(&opponent, &RunSettings::default(), &WITHOUT_FUZZING);
+        let found: Vec<String> = outcome
+            .findings()
+            .map(|finding| format!("{} {}", finding.rule.within_operation(), finding.kind))
+            .collect();
+        let expected = format!("response/serverError server error, every {distance} requests");
+        assert_eq!(found, [expected]);
     }
 }
 

@@ -66,6 +66,14 @@ impl Draft {
         self
     }
 
+    /// Refused in whatever words: what stands in front of the service may be first to refuse it.
+    pub(crate) fn in_any_words(mut self) -> Self {
+        if let Expectation::Refused(outcome) = &mut self.expectation {
+            outcome.any = true;
+        }
+        self
+    }
+
     /// The case that this one is held against.
     pub(crate) fn twin(mut self, twin: &str) -> Self {
         self.twin = Some(twin.to_owned());

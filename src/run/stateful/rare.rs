@@ -16,12 +16,15 @@ const TIMES: u32 = 310;
 /// Requests for all such suspicions of one operation.
 const MOST: u32 = 2 * TIMES;
 
-/// Times that a fault has to come back for its rhythm to be told.
+/// Times that a fault has to come back for its rhythm to be told: at this distance or further the
+/// first number, below it, where chance repeats itself more easily, the second.
+const APART: u32 = 20;
 const BEATS: usize = 3;
+const QUICK_BEATS: usize = 5;
 
 impl Session<'_> {
-    /// Sends the valid requests again that looked broken and mostly didn't when they were sent
-    /// again, to tell how often they do.
+    /// Sends the requests again that looked broken and didn't each time when they were sent again,
+    /// to tell how often they do.
     pub(super) async fn find_rare(&mut self) {
         let mut left = MOST;
         for index in 0..self.suspects.len() {
@@ -32,7 +35,7 @@ impl Session<'_> {
             let (mut sent, mut beats) = (0, Vec::new());
             // On a kept connection the lack of an answer may pass for that connection's end.
             let is_fresh = self.suspects.get(index).breach.check == CheckName::Answered;
-            while sent < TIMES.min(left) && beats.len() < BEATS {
+            while sent < TIMES.min(left) && !is_told(&beats) {
                 let answer = self.wire.send_one(&case.request, is_fresh, false).await;
                 let Some(interaction) = answer else { break };
                 let Some(interaction) = self.unless_full(&case, interaction).await else {
@@ -51,18 +54,14 @@ impl Session<'_> {
             suspect.reproduced.seen = suspect.reproduced.seen.max(1) + seen;
             suspect.reproduced.sent = suspect.reproduced.sent.max(1) + sent;
             suspect.is_confirmed |= suspect.reproduced.seen >= 2;
-            if let [first, second, third] = beats[..]
-                && third - second == second - first
-                && second - first > 1
-            {
-                let kind = format!("{}{RHYTHM}{} requests", suspect.breach.kind, second - first);
+            if let Some(distance) = rhythm(&beats) {
+                let kind = format!("{}{RHYTHM}{distance} requests", suspect.breach.kind);
                 suspect.breach.kind = word(&kind);
             }
         }
     }
 
-    /// Whether a suspicion is one of a valid request that comes and goes, for no reason that is
-    /// known.
+    /// Whether a suspicion is one that comes and goes, for no reason that is known.
     fn is_rare(&self, index: usize) -> bool {
         let suspect = self.suspects.get(index);
         let breach = &suspect.breach;
@@ -70,21 +69,51 @@ impl Session<'_> {
             (0..self.suspects.len()).map(|index| self.suspects.get(index)).any(|s| {
                 s.is_confirmed && s.breach.check == breach.check && needs_company(&s.breach.rule)
             });
-        let is_scarce = suspect.reproduced.is_scarce() || !suspect.is_confirmed;
-        let checks =
-            [CheckName::NotAServerError, CheckName::Answered, CheckName::PositiveDataAcceptance];
+        let comes_and_goes = suspect.reproduced.is_flaky() || !suspect.is_confirmed;
+        let is_about_any = match breach.check {
+            CheckName::NotAServerError | CheckName::Answered => true,
+            CheckName::PositiveDataAcceptance => suspect.case.mode == GenerationMode::Positive,
+            _ => false,
+        };
         // What is known to a server may come and go.
         suspect.count > 0
             && !is_of_something_gone(breach.kind)
-            && is_scarce
+            && comes_and_goes
+            && is_about_any
             && !is_explained
             && breach.severity == Severity::Failure
-            && suspect.case.mode == GenerationMode::Positive
-            && checks.contains(&breach.check)
     }
+}
+
+/// Whether a fault came back often enough to tell whether it has a rhythm.
+fn is_told(beats: &[u32]) -> bool {
+    let is_slow = matches!(beats, [first, second, ..] if second - first >= APART);
+    beats.len() >= if is_slow { BEATS } else { QUICK_BEATS }
+}
+
+/// The number of requests from each time to the next, where it is the same.
+fn rhythm(beats: &[u32]) -> Option<u32> {
+    let mut distances = beats.windows(2).map(|pair| pair[1] - pair[0]);
+    let first = distances.next()?;
+    (is_told(beats) && first > 1 && distances.all(|distance| distance == first)).then_some(first)
 }
 
 /// Whether a rule is about requests in the company of others.
 fn needs_company(rule: &RuleId) -> bool {
     rule.location() == "request" && ["concurrency", "afterMalformed"].contains(&rule.keyword())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_told, rhythm};
+
+    #[test]
+    fn a_rhythm_is_told_by_distances_that_chance_hardly_repeats() {
+        assert_eq!(rhythm(&[97, 194, 291]), Some(97));
+        assert_eq!(rhythm(&[4, 9, 14, 19, 24]), Some(5));
+        assert_eq!(rhythm(&[1, 2, 3, 4, 5]), None, "each time is no rhythm");
+        assert_eq!(rhythm(&[4, 9, 14, 19, 25]), None);
+        assert_eq!(rhythm(&[97, 194, 290]), None);
+        assert!(!is_told(&[4, 9, 14]) && !is_told(&[97, 194]) && !is_told(&[]));
+    }
 }
