@@ -78,6 +78,8 @@ pub struct Client {
     /// An answer didn't come in time, or a connection was refused or closed, since idle ones were
     /// last closed.
     in_vain: AtomicBool,
+    /// The server serves one connection at a time.
+    pub(super) in_turn: AtomicBool,
     lateness: Lateness,
 }
 
@@ -110,6 +112,7 @@ impl Client {
             used: Mutex::default(),
             reconnects: AtomicU64::new(0),
             in_vain: AtomicBool::new(false),
+            in_turn: AtomicBool::new(false),
             lateness: Lateness::default(),
         })
     }
@@ -165,7 +168,7 @@ impl Client {
     /// and where this one doesn't come in time, they are closed, the request is sent once more, and
     /// only what comes of that counts.
     pub async fn send_fresh(&self, request: &Request) -> Interaction {
-        if self.in_vain.load(Ordering::Relaxed) {
+        if self.in_vain.load(Ordering::Relaxed) || self.in_turn.load(Ordering::Relaxed) {
             self.close_idle().await;
         }
         let interaction = self.send_alone(request).await;
@@ -177,8 +180,17 @@ impl Client {
 
     /// Sends a request on a connection of its own, whatever else is held open.
     pub async fn send_alone(&self, request: &Request) -> Interaction {
+        self.send_alone_within(self.options.timeout, request).await
+    }
+
+    /// The same, with another limit to the time for the exchange.
+    pub(super) async fn send_alone_within(
+        &self,
+        limit: Duration,
+        request: &Request,
+    ) -> Interaction {
         let exchange = self.attempt(Connection::Fresh, request);
-        self.bounded(Instant::now(), self.options.timeout, exchange).await
+        self.bounded(Instant::now(), limit, exchange).await
     }
 
     /// Closes the kept connections that are idle; whether there may have been any.

@@ -1,6 +1,7 @@
-//! How many connections a server holds, before anything is sent on them.
+//! How many connections a server holds and serves.
 
 use std::io::ErrorKind;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -8,6 +9,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout_at;
 
 use super::{Client, Target};
+use crate::case::Request;
 
 /// The least time in which a server shows that it refuses a connection that it took.
 const LEAST: Duration = Duration::from_millis(100);
@@ -15,7 +17,34 @@ const LEAST: Duration = Duration::from_millis(100);
 /// So many times as long as connecting took, where that is longer.
 const ROUND_TRIPS: u32 = 3;
 
+/// How often a connection has to wait for another before it is believed that it must.
+const TURNS: usize = 2;
+
 impl Client {
+    /// Whether the server serves one connection at a time, and another only once the first is closed,
+    /// however long it is idle. From then on idle ones are closed before another is opened.
+    ///
+    /// `request` is one that was answered. It is answered again on a fresh connection beside a kept
+    /// one, or is not within `limit`, but is once the kept one is closed.
+    pub async fn find_turns(&self, limit: Duration, request: &Request) -> bool {
+        if self.has_proxy() {
+            return false;
+        }
+        for turn in 0..TURNS {
+            if turn > 0 && self.send_within(limit, request).await.result.is_err() {
+                return false;
+            }
+            if !self.send_alone_within(limit, request).await.is_late() || !self.close_idle().await {
+                return false;
+            }
+            if self.send_alone_within(limit, request).await.result.is_err() {
+                return false;
+            }
+        }
+        self.in_turn.store(true, Ordering::Relaxed);
+        true
+    }
+
     /// Whether the server holds so many connections at once, as long as nothing is sent on them.
     ///
     /// One that closes some of them refuses connections, whatever requests would go out on them.

@@ -26,6 +26,9 @@ pub(super) fn render(outcome: &Outcome) -> String {
             "load      requests at once halved {halved} {times}, to no fewer than {fewest}"
         );
     }
+    if load.in_turn {
+        text.push_str("load      the target serves one connection at a time: sent one by one\n");
+    }
     if outcome.insecure {
         text.push_str("insecure  certificates were not checked\n");
     }
@@ -56,11 +59,12 @@ mod tests {
     fn load_is_told_where_there_was_some() {
         assert_eq!(render(&outcome(Load::default(), false)), "");
         let load = Load { turned_away: 1_200, retry_after: 3, waited_ms: 2_500, ..Load::default() };
-        let load = Load { halved: 2, fewest_at_once: Some(2), ..load };
+        let load = Load { halved: 2, fewest_at_once: Some(2), in_turn: true, ..load };
         assert_eq!(
             render(&outcome(load, true)),
             "load      1,200 turned away with 429 or 503, 3 with Retry-After; waited 2.5 s\n\
              load      requests at once halved 2 times, to no fewer than 2\n\
+             load      the target serves one connection at a time: sent one by one\n\
              insecure  certificates were not checked\n"
         );
     }

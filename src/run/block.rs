@@ -31,6 +31,7 @@ impl Session<'_> {
         if !self.may_go_on(before.as_ref(), &block.control.request.path) {
             return self.skip(block);
         }
+        self.wire.find_turns(&block.control.request).await;
         let mut judged = Vec::new();
         if block.control.phase == Phase::Fuzzing {
             self.stream(&block.cases, &mut judged).await;

@@ -36,6 +36,8 @@ pub struct Load {
     pub halved: u32,
     /// The fewest requests at once that were allowed; `None` where it was never lowered.
     pub fewest_at_once: Option<usize>,
+    /// Whether the target serves one connection at a time, so that requests were sent one by one.
+    pub in_turn: bool,
     /// Requests sent once more, as the server had closed an idle connection.
     pub reconnects: u64,
     /// How late our own event loop was in all, in milliseconds: never blamed on the target.
@@ -52,6 +54,7 @@ impl Load {
             waited_ms: self.waited_ms + other.waited_ms,
             halved: self.halved + other.halved,
             fewest_at_once: fewest.into_iter().flatten().min(),
+            in_turn: self.in_turn || other.in_turn,
             reconnects: self.reconnects + other.reconnects,
             own_lateness_ms: self.own_lateness_ms + other.own_lateness_ms,
         };
@@ -89,7 +92,7 @@ impl Sign {
 
 /// Holds back requests while too many are under way.
 pub(super) struct Gate {
-    most: usize,
+    most: Cell<usize>,
     allowed: Cell<usize>,
     /// With more than this requests were not answered in time, so that nothing climbs beyond it.
     ceiling: Cell<usize>,
@@ -129,7 +132,7 @@ impl Gate {
     pub(super) fn new(most: usize) -> Self {
         let most = most.max(1);
         Self {
-            most,
+            most: Cell::new(most),
             allowed: Cell::new(most),
             ceiling: Cell::new(most),
             under_way: Cell::new(0),
@@ -151,9 +154,22 @@ impl Gate {
 
     /// Other operations take other times.
     pub(super) fn begin_operation(&self) {
-        self.ceiling.set(self.most);
+        self.ceiling.set(self.most.get());
         let mut window = self.window.borrow_mut();
         *window = Window { ignores_errors: window.ignores_errors, ..Window::default() };
+    }
+
+    /// Lets one request at a time through from now on.
+    pub(super) fn narrow(&self) {
+        self.most.set(1);
+        self.ceiling.set(1);
+        self.set(1, "the target serves one connection at a time");
+        self.load.set(Load { in_turn: true, ..self.load.get() });
+    }
+
+    /// The most that are ever let through at once.
+    pub(super) fn most(&self) -> usize {
+        self.most.get()
     }
 
     /// What was done about load so far.

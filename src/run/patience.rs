@@ -38,7 +38,12 @@ impl Patience {
 
     /// What is waited for an answer, `whole` at most.
     pub(super) fn limit(&self, whole: Duration) -> Duration {
-        if self.is_lost() { whole.min(LEAST.max(self.slowest.get() * TIMES)) } else { whole }
+        if self.is_lost() { self.ample(whole) } else { whole }
+    }
+
+    /// A time in which an answer that comes at all should have come, `whole` at most.
+    pub(super) fn ample(&self, whole: Duration) -> Duration {
+        whole.min(LEAST.max(self.slowest.get() * TIMES))
     }
 }
 

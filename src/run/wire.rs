@@ -53,6 +53,7 @@ pub(super) struct Wire<'w> {
     doubts: Cell<u32>,
     starved: Cell<u32>,
     pub(super) waits: Waits,
+    knows_turns: Cell<bool>,
     answered: Cell<Option<Instant>>,
     ended: RefCell<Option<EndedEarly>>,
     latency: RefCell<Histogram>,
@@ -75,6 +76,7 @@ impl<'w> Wire<'w> {
             doubts: Cell::new(0),
             starved: Cell::new(0),
             waits: Waits::default(),
+            knows_turns: Cell::new(false),
             answered: Cell::new(None),
             ended: RefCell::new(None),
             latency: RefCell::default(),
@@ -112,6 +114,32 @@ impl<'w> Wire<'w> {
     pub(super) async fn holds(&self, connections: usize) -> bool {
         self.client.close_idle().await;
         self.client.holds(connections).await
+    }
+
+    /// Finds out, once, whether the target serves one connection at a time: more would wait for each
+    /// other until they are late. `plain` is a request that it has answered.
+    pub(super) async fn find_turns(&self, plain: &Request) {
+        let is_known = self.knows_turns.replace(true) || self.gate.most() < 2;
+        if is_known || !self.is_my_turn().await {
+            return;
+        }
+        self.count(false);
+        let limit = self.patience.ample(self.client.timeout());
+        let finding = self.client.find_turns(limit, plain);
+        let is_in_turn = tokio::select! {
+            is_in_turn = finding => is_in_turn,
+            () = self.settings.stop.stopped() => false,
+            () = tokio::time::sleep(self.time_left()) => false,
+        };
+        if is_in_turn {
+            self.gate.narrow();
+        }
+    }
+
+    /// The most requests at once in a burst.
+    pub(super) fn most_at_once(&self) -> usize {
+        let is_narrow = self.gate.most() < self.settings.concurrency;
+        if is_narrow { 1 } else { self.settings.most_at_once() }
     }
 
     /// Closes the kept connections that are idle.

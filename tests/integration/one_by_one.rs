@@ -113,6 +113,19 @@ fn a_server_that_is_held_by_idle_connections_of_ours_is_not_blamed() {
 }
 
 #[test]
+fn a_server_of_one_connection_at_a_time_is_known_before_answers_are_late() {
+    let outcome = run(SERIAL, 8, 10_000);
+    assert_eq!(outcome.verdict(), RunVerdict::Held);
+    assert!(outcome.load.in_turn);
+    assert_eq!(outcome.operations[0].reach.together, 1);
+    assert!(matches!(concurrency(&outcome), RuleVerdict::Observed(_)));
+    assert_eq!(outcome.findings().count(), 0);
+    // All that is not on account of its connections.
+    let outcome = run(SERIAL_CLOSE, 8, 10_000);
+    assert!(!outcome.load.in_turn, "it needs no more than closed connections");
+}
+
+#[test]
 fn connections_that_are_refused_say_nothing_of_the_service() {
     for most in [3, 8, 12] {
         let outcome = run(Traits { accepts: Accepts::AtMost(most), ..OK }, 8, 2_000);

@@ -56,7 +56,7 @@ impl Session<'_> {
             let ended = self.wire.ended().map_or(Reason::ControlRefused, |_| Reason::RunEnded);
             return CaseVerdict::Undecided(ended);
         }
-        let at_once = size.min(self.settings.most_at_once());
+        let at_once = size.min(self.wire.most_at_once());
         let answers = self.at_once(&cases, at_once, true).await;
         self.count(&cases, &known, &answers, at_once);
         if at_once < 2 {
