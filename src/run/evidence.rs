@@ -14,6 +14,10 @@ use crate::case::{Case, GenerationMode, Phase, Scenario};
 use crate::check::{Reason, Severity};
 use crate::contract::Rule;
 
+/// What became of a rule about a member that no answer had, though valid requests were accepted: a
+/// server may leave out what is optional, and nobody can ask for its errors.
+const NOT_HELD: &str = "no answer had it";
+
 /// What the answers to one operation's cases came to, before it is weighed.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
@@ -104,10 +108,18 @@ impl Evidence {
 
     /// The verdict on each rule, beside these findings.
     pub(super) fn verdicts(&self, findings: &[Finding], extent: Extent) -> Vec<RuleOutcome> {
+        let is_accepted = self.rules.iter().any(RuleEvidence::shows_acceptance);
         let rules = self.rules.iter();
         rules
             .map(|held| {
-                let verdict = held.verdict(findings);
+                let verdict = match held.verdict(findings) {
+                    RuleVerdict::Inconclusive(Reason::NoSuchAnswer, _)
+                        if is_accepted && is_of_a_member(&held.rule) =>
+                    {
+                        RuleVerdict::NotRun(NOT_HELD)
+                    }
+                    verdict => verdict,
+                };
                 let verdict = match extent {
                     Extent::Shard(_) => of_shard(verdict),
                     Extent::Whole | Extent::Shards(_) => verdict,
@@ -159,6 +171,14 @@ impl Evidence {
 }
 
 impl RuleEvidence {
+    /// Whether it shows that valid requests are accepted.
+    fn shows_acceptance(&self) -> bool {
+        let rule = &self.rule.id;
+        (rule.location(), rule.keyword()) == ("request", "valid")
+            && self.tally.held > 0
+            && self.tally.undecided.is_empty()
+    }
+
     /// The verdict on the rule beside these findings.
     pub(super) fn verdict(&self, findings: &[Finding]) -> RuleVerdict {
         if !self.is_selected {
@@ -222,6 +242,12 @@ fn broken(rule: &Rule, findings: &[Finding]) -> Option<RuleVerdict> {
     })
 }
 
+/// Whether a rule is about a member of answers by itself, whatever the request asked for.
+fn is_of_a_member(rule: &Rule) -> bool {
+    rule.id.location().starts_with("response.")
+        && !matches!(rule.id.keyword(), "answered" | "multiplicity" | "unrequested")
+}
+
 /// The verdict as one shard can give it: what it saw nothing of, others may have seen.
 fn of_shard(verdict: RuleVerdict) -> RuleVerdict {
     match verdict {
@@ -232,5 +258,39 @@ fn of_shard(verdict: RuleVerdict) -> RuleVerdict {
             RuleVerdict::NotRun("this shard saw no such answer")
         }
         verdict => verdict,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Evidence, NOT_HELD, RuleEvidence};
+    use crate::check::Reason;
+    use crate::run::ledger::Tally;
+    use crate::run::tests::operation;
+    use crate::run::{Extent, RuleVerdict};
+
+    #[test]
+    fn what_no_answer_had_is_no_doubt_once_valid_requests_are_accepted() {
+        let operation = operation();
+        let verdict = |rule: (&str, &str), held: u64| {
+            let rules = [("request", "valid"), rule].into_iter().map(|(location, keyword)| {
+                let id = operation.rule_id(location, keyword);
+                let rule = operation.rules.iter().find(|rule| rule.id == id).expect("is derived");
+                let held = if location == "request" { held } else { 0 };
+                RuleEvidence {
+                    rule: rule.clone(),
+                    is_selected: true,
+                    tally: Tally { cases: held, held, ..Tally::default() },
+                    otherwise: RuleVerdict::Inconclusive(Reason::NoSuchAnswer, None),
+                }
+            });
+            let evidence = Evidence { rules: rules.collect(), ..Evidence::default() };
+            evidence.verdicts(&[], Extent::Whole).pop().expect("is there").verdict
+        };
+        let open = RuleVerdict::Inconclusive(Reason::NoSuchAnswer, None);
+        let member = ("response.data.status_list", "type");
+        assert_eq!(verdict(member, 3), RuleVerdict::NotRun(NOT_HELD));
+        assert_eq!(verdict(member, 0), open, "nothing was accepted that could have had it");
+        assert_eq!(verdict(("response.data.status_list", "answered"), 3), open);
     }
 }

@@ -163,13 +163,10 @@ impl Gate {
     pub(super) fn narrow(&self) {
         self.most.set(1);
         self.ceiling.set(1);
-        self.set(1, "the target serves one connection at a time");
+        if self.allowed.get() > 1 {
+            self.set(1, "the target serves one connection at a time");
+        }
         self.load.set(Load { in_turn: true, ..self.load.get() });
-    }
-
-    /// The most that are ever let through at once.
-    pub(super) fn most(&self) -> usize {
-        self.most.get()
     }
 
     /// What was done about load so far.

@@ -117,29 +117,28 @@ impl<'w> Wire<'w> {
     }
 
     /// Finds out, once, whether the target serves one connection at a time: more would wait for each
-    /// other until they are late. `plain` is a request that it has answered.
-    pub(super) async fn find_turns(&self, plain: &Request) {
-        let is_known = self.knows_turns.replace(true) || self.gate.most() < 2;
-        if is_known || !self.is_my_turn().await {
-            return;
+    /// other until they are late. `plain` is a request that it has answered; returns what becomes of
+    /// it on another connection.
+    pub(super) async fn find_turns(&self, plain: &Request) -> Option<Interaction> {
+        if self.knows_turns.replace(true) || !self.is_my_turn().await {
+            return None;
         }
         self.count(false);
         let limit = self.patience.ample(self.client.timeout());
-        let finding = self.client.find_turns(limit, plain);
-        let is_in_turn = tokio::select! {
-            is_in_turn = finding => is_in_turn,
-            () = self.settings.stop.stopped() => false,
-            () = tokio::time::sleep(self.time_left()) => false,
+        let (interaction, is_in_turn) = tokio::select! {
+            found = self.client.find_turns(limit, plain) => found,
+            () = self.settings.stop.stopped() => return None,
+            () = tokio::time::sleep(self.time_left()) => return None,
         };
         if is_in_turn {
             self.gate.narrow();
         }
+        Some(interaction)
     }
 
     /// The most requests at once in a burst.
     pub(super) fn most_at_once(&self) -> usize {
-        let is_narrow = self.gate.most() < self.settings.concurrency;
-        if is_narrow { 1 } else { self.settings.most_at_once() }
+        if self.gate.load().in_turn { 1 } else { self.settings.most_at_once() }
     }
 
     /// Closes the kept connections that are idle.
