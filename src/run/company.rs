@@ -5,6 +5,7 @@ use super::Finding;
 use super::cause::general_rule;
 use crate::case::{GenerationMode, Phase};
 use crate::check::{CheckName, Severity};
+use crate::contract::RuleId;
 
 /// What stands in a kind that tells a rhythm.
 pub(super) const RHYTHM: &str = ", every ";
@@ -53,9 +54,10 @@ pub(super) fn explained(findings: Vec<Finding>) -> Vec<Finding> {
         match kept.get_mut(same.unwrap_or(0)).filter(|_| is_taken) {
             Some(held) => {
                 held.count += finding.count;
+                // What comes and goes with the company breaks none of the rules that it hit.
                 let rules = std::iter::once(finding.rule).chain(finding.also);
-                for rule in rules.filter(|rule| *rule != held.rule).collect::<Vec<_>>() {
-                    if !held.also.contains(&rule) {
+                for rule in rules.filter(is_general) {
+                    if rule != held.rule && !held.also.contains(&rule) {
                         held.also.push(rule);
                     }
                 }
@@ -72,6 +74,11 @@ fn needs_company(finding: &Finding) -> bool {
     finding.case.phase == Phase::Stateful
         && finding.rule.location() == "request"
         && ["repetition", "afterMalformed", "concurrency"].contains(&finding.rule.keyword())
+}
+
+/// Whether a rule is about any request or answer, and not about a part of it.
+fn is_general(rule: &RuleId) -> bool {
+    matches!(rule.location(), "request" | "response")
 }
 
 /// Whether a check sees what a fault of the moment does to an answer. What is accepted that must be
@@ -127,10 +134,12 @@ mod tests {
         let kind = "server error with others under way";
         let burst = of(("request", "concurrency"), kind, Phase::Stateful, (5, 5));
         let flaky = of(("header", "unknown"), "server error", Phase::Coverage, (2, 9));
+        let general = of(("response", "serverError"), "server error", Phase::Coverage, (2, 9));
         let steady = of(("body", "syntax"), "server error", Phase::Coverage, (3, 3));
-        let kept = explained(vec![flaky, steady, burst]);
+        let kept = explained(vec![flaky, general, steady, burst]);
         let rules: Vec<_> = kept.iter().map(|finding| finding.rule.within_operation()).collect();
         assert_eq!(rules, ["request/concurrency", "body/syntax"]);
-        assert_eq!(kept[0].also, [operation().rule_id("header", "unknown")]);
+        let also = [operation().rule_id("response", "serverError")];
+        assert_eq!(kept[0].also, also, "the header's rule is kept");
     }
 }

@@ -81,10 +81,11 @@ fn all<const N: usize>(runs: [&(dyn Fn() -> Outcome + Sync); N]) -> Vec<Outcome>
 fn a_server_that_hangs_with_another_request_under_way_is_blamed_for_that_alone() {
     let runs = all([&|| run(HANGS, 8, 1_000), &|| run(HANGS, 1, 1_000), &|| bursts(HANGS, 1_000)]);
     for outcome in runs {
+        // Which of the two comes second is the moment's affair.
+        let named = failures(&outcome).concat().replace("valid request 1", "valid request 2");
         let kind = "no answer with others under way | valid request 2, one of 2 at once";
         let said = (concurrency(&outcome), &outcome.ended_early);
-        let named = failures(&outcome);
-        assert_eq!(named, [format!("prepare/request/concurrency: {kind}")], "{said:?}");
+        assert_eq!(named, format!("prepare/request/concurrency: {kind}"), "{said:?}");
         assert_eq!(outcome.ended_early, None);
     }
 }
