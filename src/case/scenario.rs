@@ -185,6 +185,11 @@ impl Scenario {
                 | Self::CredentialElsewhere
         )
     }
+
+    /// Whether the request goes where the document describes nothing: another method or path.
+    pub fn is_elsewhere(self) -> bool {
+        matches!(self, Self::UnsupportedMethod | Self::UnknownPath)
+    }
 }
 
 impl fmt::Display for Scenario {

@@ -38,7 +38,7 @@ impl<'a> Exchange<'a> {
         if matches!(self.reading.disposition, Disposition::Gateway | Disposition::Shed) {
             return None;
         }
-        if matches!(self.case.scenario, Scenario::UnsupportedMethod | Scenario::UnknownPath) {
+        if self.case.scenario.is_elsewhere() {
             return None;
         }
         // Many a front refuses large bodies in words of its own.

@@ -79,7 +79,7 @@ pub struct Client {
     /// last closed.
     in_vain: AtomicBool,
     /// The server serves one connection at a time.
-    pub(super) in_turn: AtomicBool,
+    in_turn: AtomicBool,
     lateness: Lateness,
 }
 
@@ -184,11 +184,7 @@ impl Client {
     }
 
     /// The same, with another limit to the time for the exchange.
-    pub(super) async fn send_alone_within(
-        &self,
-        limit: Duration,
-        request: &Request,
-    ) -> Interaction {
+    pub async fn send_alone_within(&self, limit: Duration, request: &Request) -> Interaction {
         let exchange = self.attempt(Connection::Fresh, request);
         self.bounded(Instant::now(), limit, exchange).await
     }
@@ -204,8 +200,14 @@ impl Client {
         had_any
     }
 
+    /// Takes note that the server serves one connection at a time: from now on idle ones are closed
+    /// before another is opened.
+    pub fn take_turns(&self) {
+        self.in_turn.store(true, Ordering::Relaxed);
+    }
+
     /// Whether a proxy stands in between.
-    pub(super) fn has_proxy(&self) -> bool {
+    pub fn has_proxy(&self) -> bool {
         self.options.proxy.is_some()
     }
 

@@ -1,15 +1,13 @@
-//! How many connections a server holds and serves.
+//! How many connections a server holds, before anything is sent on them.
 
 use std::io::ErrorKind;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use tokio::net::TcpStream;
 use tokio::time::timeout_at;
 
-use super::{Client, Interaction, Target};
-use crate::case::Request;
+use super::{Client, Target};
 
 /// The least time in which a server shows that it refuses a connection that it took.
 const LEAST: Duration = Duration::from_millis(100);
@@ -18,30 +16,6 @@ const LEAST: Duration = Duration::from_millis(100);
 const ROUND_TRIPS: u32 = 3;
 
 impl Client {
-    /// Sends a request on a fresh connection, beside those that are kept, and whether the server serves
-    /// one connection at a time: another only once the first is closed, however long it is idle. From
-    /// then on idle ones are closed before another is opened.
-    ///
-    /// `request` is one that was answered on a kept connection. It is not answered again within `limit`
-    /// on a fresh one, but is once the kept one is closed, and all that a second time.
-    pub async fn find_turns(&self, limit: Duration, request: &Request) -> (Interaction, bool) {
-        let beside = self.send_alone_within(limit, request).await;
-        let is_in_turn = !self.has_proxy()
-            && beside.is_late()
-            && self.serves_once_closed(limit, request).await
-            && self.send_within(limit, request).await.result.is_ok()
-            && self.send_alone_within(limit, request).await.is_late()
-            && self.serves_once_closed(limit, request).await;
-        self.in_turn.store(is_in_turn, Ordering::Relaxed);
-        (beside, is_in_turn)
-    }
-
-    /// Whether a request is answered on a fresh connection once idle ones, of which there are some,
-    /// are closed.
-    async fn serves_once_closed(&self, limit: Duration, request: &Request) -> bool {
-        self.close_idle().await && self.send_alone_within(limit, request).await.result.is_ok()
-    }
-
     /// Whether the server holds so many connections at once, as long as nothing is sent on them.
     ///
     /// One that closes some of them refuses connections, whatever requests would go out on them.

@@ -273,8 +273,7 @@ pub(super) fn says_nothing(interaction: &Interaction, reading: &Reading) -> bool
 
 /// Whether what stands in front of the service may be meant to answer.
 fn is_of_the_front(scenario: Scenario) -> bool {
-    scenario.is_credential()
-        || matches!(scenario, Scenario::UnsupportedMethod | Scenario::UnknownPath)
+    scenario.is_credential() || scenario.is_elsewhere()
 }
 
 /// The same call to a path that no contract names: whatever the answer, the server gives one.

@@ -92,7 +92,7 @@ impl Sign {
 
 /// Holds back requests while too many are under way.
 pub(super) struct Gate {
-    most: Cell<usize>,
+    most: usize,
     allowed: Cell<usize>,
     /// With more than this requests were not answered in time, so that nothing climbs beyond it.
     ceiling: Cell<usize>,
@@ -132,7 +132,7 @@ impl Gate {
     pub(super) fn new(most: usize) -> Self {
         let most = most.max(1);
         Self {
-            most: Cell::new(most),
+            most,
             allowed: Cell::new(most),
             ceiling: Cell::new(most),
             under_way: Cell::new(0),
@@ -154,14 +154,13 @@ impl Gate {
 
     /// Other operations take other times.
     pub(super) fn begin_operation(&self) {
-        self.ceiling.set(self.most.get());
+        self.ceiling.set(if self.load.get().in_turn { 1 } else { self.most });
         let mut window = self.window.borrow_mut();
         *window = Window { ignores_errors: window.ignores_errors, ..Window::default() };
     }
 
     /// Lets one request at a time through from now on.
     pub(super) fn narrow(&self) {
-        self.most.set(1);
         self.ceiling.set(1);
         if self.allowed.get() > 1 {
             self.set(1, "the target serves one connection at a time");

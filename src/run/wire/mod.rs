@@ -1,5 +1,7 @@
 //! Sending, within the limits of the run.
 
+mod turns;
+
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
@@ -114,26 +116,6 @@ impl<'w> Wire<'w> {
     pub(super) async fn holds(&self, connections: usize) -> bool {
         self.client.close_idle().await;
         self.client.holds(connections).await
-    }
-
-    /// Finds out, once, whether the target serves one connection at a time: more would wait for each
-    /// other until they are late. `plain` is a request that it has answered; returns what becomes of
-    /// it on another connection.
-    pub(super) async fn find_turns(&self, plain: &Request) -> Option<Interaction> {
-        if self.knows_turns.replace(true) || !self.is_my_turn().await {
-            return None;
-        }
-        self.count(false);
-        let limit = self.patience.ample(self.client.timeout());
-        let (interaction, is_in_turn) = tokio::select! {
-            found = self.client.find_turns(limit, plain) => found,
-            () = self.settings.stop.stopped() => return None,
-            () = tokio::time::sleep(self.time_left()) => return None,
-        };
-        if is_in_turn {
-            self.gate.narrow();
-        }
-        Some(interaction)
     }
 
     /// The most requests at once in a burst.
