@@ -6,6 +6,12 @@ use serde_json::Value;
 /// Lists and objects within each other that are looked into: `serde_json` holds 127.
 const DEEPEST: usize = 100;
 
+/// Texts and numbers of one body that are held, at most: about 30 MB of them.
+const MOST_VALUES: usize = 400_000;
+
+/// A list or an object takes as much as so many of them.
+const CONTAINER: usize = 4;
+
 /// Why a body is no JSON value to a strict reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unreadable {
@@ -23,7 +29,8 @@ pub enum Unreadable {
     NotANumber,
     /// It is otherwise no JSON.
     NotJson,
-    /// It is JSON, with a number that this program can't hold: no fault of the answer.
+    /// It is JSON, with a number that this program can't hold, or with more values than it will hold: no
+    /// fault of the answer.
     Beyond,
 }
 
@@ -38,7 +45,7 @@ impl Unreadable {
             Self::Truncated => "JSON that ends within a value",
             Self::NotANumber => "JSON with NaN or Infinity in it",
             Self::NotJson => "a body that is no JSON",
-            Self::Beyond => "JSON with a number beyond what can be held",
+            Self::Beyond => "JSON beyond what can be held",
         }
     }
 }
@@ -55,6 +62,10 @@ pub(super) fn read_json(body: &[u8]) -> Result<Value, Unreadable> {
         return Err(Unreadable::ByteOrderMark);
     }
     let Ok(text) = std::str::from_utf8(body) else { return Err(Unreadable::InvalidUtf8) };
+    if has_too_many_values(body) {
+        let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
+        return Err(if is_json { Unreadable::Beyond } else { Unreadable::NotJson });
+    }
     let error = match serde_json::from_str(text) {
         Ok(value) => return Ok(value),
         Err(error) => error,
@@ -80,6 +91,19 @@ pub(super) fn read_json(body: &[u8]) -> Result<Value, Unreadable> {
     } else {
         Unreadable::NotJson
     })
+}
+
+/// Whether a body may hold more values than are held: it is counted without regard to texts.
+fn has_too_many_values(body: &[u8]) -> bool {
+    if body.len() <= MOST_VALUES {
+        return false;
+    }
+    let weight = |byte: &u8| match byte {
+        b'{' | b'[' => CONTAINER,
+        b',' => 1,
+        _ => 0,
+    };
+    body.iter().map(weight).sum::<usize>() > MOST_VALUES
 }
 
 /// Whether some object in the text names a member twice: it has more members than its value.
@@ -202,6 +226,16 @@ mod tests {
             assert_eq!(read_json(body), Err(expected), "{}", String::from_utf8_lossy(body));
         }
         assert!(read_json(b" {\"a\": [1, null]}\r\n").is_ok());
+    }
+
+    #[test]
+    fn a_body_with_too_many_values_is_not_held() {
+        let lists = |count| format!("[{}[]]", "[],".repeat(count));
+        assert!(read_json(lists(1_000).as_bytes()).is_ok());
+        assert_eq!(read_json(lists(150_000).as_bytes()), Err(Unreadable::Beyond));
+        assert_eq!(read_json(&lists(150_000).as_bytes()[1..]), Err(Unreadable::NotJson));
+        let text = format!("[\"{}\"]", "x".repeat(2_000_000));
+        assert!(read_json(text.as_bytes()).is_ok());
     }
 
     #[test]

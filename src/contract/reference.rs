@@ -7,6 +7,9 @@ use serde_json::Value;
 /// References may lead to references; a chain longer than this is a circle.
 pub(crate) const LONGEST_CHAIN: usize = 64;
 
+/// Members that are found by looking at each.
+const FEW_MEMBERS: usize = 8;
+
 /// Escapes one token of a JSON pointer (RFC 6901): `~` and `/`.
 pub(crate) fn escape(token: &str) -> Cow<'_, str> {
     if token.contains(['~', '/']) {
@@ -24,6 +27,10 @@ pub(crate) fn value_at<'d>(document: &'d Value, pointer: &str) -> Option<&'d Val
     pointer.strip_prefix('/')?.split('/').try_fold(document, |value, token| match value {
         Value::Object(members) if token.contains('~') => {
             members.get(&token.replace("~1", "/").replace("~0", "~"))
+        }
+        // A look at a few names takes less than a hash of the one that is wanted.
+        Value::Object(members) if members.len() <= FEW_MEMBERS => {
+            members.iter().find(|(name, _)| *name == token).map(|(_, value)| value)
         }
         Value::Object(members) => members.get(token),
         Value::Array(entries) => {

@@ -1,24 +1,13 @@
 //! Sends requests, and gets an answer or a reason for each, in bounded time and space.
 
-use std::collections::{HashMap, HashSet};
-use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
-use hyper_util::client::legacy::connect::HttpInfo;
-use reqwest::Url;
-
-use crate::case::{HeaderCase, Request};
-use crate::http::encode::{encode, url};
-use crate::http::failure::{Stage, classify, local_address};
-use crate::http::library::{Connection, Library};
+use crate::case::Request;
 use crate::http::target::Target;
+use crate::http::transport::{Connection, Failed, Transport};
 use crate::http::{Answer, Interaction, Lateness, NoAnswer, NoAnswerKind, Proxy, Trust};
-
-/// Paths whose URL is kept ready; paths with many parameter values go beyond it.
-const KEPT_URLS: usize = 1024;
 
 /// A timer that is later than this is late for a reason.
 const GRACE: Duration = Duration::from_millis(5);
@@ -55,6 +44,12 @@ impl ClientOptions {
             trust: Trust::System,
         }
     }
+
+    /// The longest time for connecting: shorter than that for the whole exchange, so that the failure
+    /// says which it was.
+    pub(super) fn connect_timeout(&self) -> Duration {
+        self.timeout * 3 / 4
+    }
 }
 
 /// Why there is no client.
@@ -70,10 +65,7 @@ pub struct ClientError(#[source] reqwest::Error);
 #[derive(Debug)]
 pub struct Client {
     options: ClientOptions,
-    library: Library,
-    urls: Mutex<HashMap<String, Url>>,
-    /// Local addresses of connections that have carried an answer.
-    used: Mutex<HashSet<SocketAddr>>,
+    transport: Transport,
     reconnects: AtomicU64,
     /// An answer didn't come in time, or a connection was refused or closed, since idle ones were
     /// last closed.
@@ -83,33 +75,16 @@ pub struct Client {
     lateness: Lateness,
 }
 
-/// An attempt that brought no answer.
-struct Failed {
-    why: NoAnswer,
-    /// Nothing came on a connection that had carried an answer before: the server may have closed
-    /// it while it was idle, which says nothing of this request.
-    stale: bool,
-}
-
-impl From<NoAnswer> for Failed {
-    fn from(why: NoAnswer) -> Self {
-        Self { why, stale: false }
-    }
-}
-
 impl Client {
     /// A client for the target, with no connection yet.
     ///
     /// # Errors
     /// If the HTTP library refuses to start: no TLS, or a user agent that is no header value.
     pub fn new(options: ClientOptions) -> Result<Self, ClientError> {
-        let library = Library::default();
-        library.client(&options, Connection::Kept, HeaderCase::Title).map_err(ClientError)?;
+        let transport = Transport::new(&options).map_err(ClientError)?;
         Ok(Self {
             options,
-            library,
-            urls: Mutex::default(),
-            used: Mutex::default(),
+            transport,
             reconnects: AtomicU64::new(0),
             in_vain: AtomicBool::new(false),
             in_turn: AtomicBool::new(false),
@@ -149,15 +124,15 @@ impl Client {
     /// The same, with another limit to the time for the exchange.
     pub async fn send_within(&self, limit: Duration, request: &Request) -> Interaction {
         let begun = Instant::now();
-        let exchange = async {
-            match self.attempt(Connection::Kept, request).await {
+        let exchange = pin!(async {
+            match self.transport.exchange(Connection::Kept, request).await {
                 Err(failed) if failed.stale => {
                     self.reconnects.fetch_add(1, Ordering::Relaxed);
-                    self.attempt(Connection::Fresh, request).await
+                    self.transport.exchange(Connection::Fresh, request).await
                 }
                 result => result,
             }
-        };
+        });
         self.bounded(begun, limit, exchange).await
     }
 
@@ -185,15 +160,14 @@ impl Client {
 
     /// The same, with another limit to the time for the exchange.
     pub async fn send_alone_within(&self, limit: Duration, request: &Request) -> Interaction {
-        let exchange = self.attempt(Connection::Fresh, request);
+        let exchange = pin!(self.transport.exchange(Connection::Fresh, request));
         self.bounded(Instant::now(), limit, exchange).await
     }
 
     /// Closes the kept connections that are idle; whether there may have been any.
     pub async fn close_idle(&self) -> bool {
         self.in_vain.store(false, Ordering::Relaxed);
-        held(&self.used).clear();
-        let had_any = self.library.close_idle();
+        let had_any = self.transport.close_idle();
         if had_any {
             tokio::time::sleep(CLOSING).await;
         }
@@ -204,6 +178,7 @@ impl Client {
     /// before another is opened.
     pub fn take_turns(&self) {
         self.in_turn.store(true, Ordering::Relaxed);
+        self.transport.take_turns();
     }
 
     /// Whether a proxy stands in between.
@@ -220,9 +195,8 @@ impl Client {
         &self,
         begun: Instant,
         limit: Duration,
-        exchange: impl Future<Output = Result<Answer, Failed>>,
+        mut exchange: Pin<&mut impl Future<Output = Result<Answer, Failed>>>,
     ) -> Interaction {
-        let mut exchange = std::pin::pin!(exchange);
         let mut deadline = begun + limit;
         let result = loop {
             let due = tokio::time::timeout_at(deadline.into(), &mut exchange).await;
@@ -254,73 +228,4 @@ impl Client {
         let late = self.lateness.between(begun, Instant::now());
         Interaction { result, elapsed: begun.elapsed().saturating_sub(late) }
     }
-
-    async fn attempt(&self, on: Connection, request: &Request) -> Result<Answer, Failed> {
-        let built = self
-            .url(&request.path)
-            .and_then(|url| encode(url, request))
-            .map_err(|detail| NoAnswer { kind: NoAnswerKind::Unsendable, detail })?;
-        let client = self
-            .library
-            .client(&self.options, on, request.header_case)
-            .map_err(|error| classify(error, Stage::Head))?;
-        let response = client.execute(built).await.map_err(|error| {
-            let stale = local_address(&error).is_some_and(|a| held(&self.used).remove(&a));
-            Failed { stale, why: classify(error, Stage::Head) }
-        })?;
-        if on == Connection::Kept
-            && let Some(info) = response.extensions().get::<HttpInfo>()
-        {
-            held(&self.used).insert(info.local_addr());
-        }
-        Ok(self.answer(response).await?)
-    }
-
-    /// Reads the whole answer, as far as the size limit goes.
-    async fn answer(&self, mut response: reqwest::Response) -> Result<Answer, NoAnswer> {
-        let status = response.status().as_u16();
-        let headers = response
-            .headers()
-            .iter()
-            .map(|(name, value)| {
-                (name.as_str().to_owned(), Bytes::copy_from_slice(value.as_bytes()))
-            })
-            .collect();
-        let mut first = Bytes::new();
-        let mut body = BytesMut::new();
-        while let Some(chunk) =
-            response.chunk().await.map_err(|error| classify(error, Stage::Body))?
-        {
-            if first.len() + body.len() + chunk.len() > self.options.max_body {
-                let detail = format!("more than {} bytes", self.options.max_body);
-                return Err(NoAnswer { kind: NoAnswerKind::TooLarge, detail });
-            }
-            // Most answers come in one piece, which is kept without copying.
-            if first.is_empty() && body.is_empty() {
-                first = chunk;
-            } else {
-                body.extend_from_slice(&std::mem::take(&mut first));
-                body.extend_from_slice(&chunk);
-            }
-        }
-        let body = if body.is_empty() { first } else { body.freeze() };
-        Ok(Answer { status, headers, body })
-    }
-
-    fn url(&self, path: &str) -> Result<Url, String> {
-        let mut urls = held(&self.urls);
-        if let Some(url) = urls.get(path) {
-            return Ok(url.clone());
-        }
-        let url = url(&self.options.target, path)?;
-        if urls.len() < KEPT_URLS {
-            urls.insert(path.to_owned(), url.clone());
-        }
-        Ok(url)
-    }
-}
-
-/// What a lock holds. No code that holds one can panic half-way, so a poisoned one is whole.
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

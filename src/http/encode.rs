@@ -1,8 +1,8 @@
-//! From a case's request to what the HTTP library sends.
+//! From a case's request to what goes on the wire.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Body, Method, Request, Url};
+use reqwest::{Method, Url};
 
 use crate::case;
 use crate::http::target::Target;
@@ -18,46 +18,56 @@ pub(super) fn percent_encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// The URL of a request without its query, or why there is none.
-pub(super) fn url(target: &Target, path: &str) -> Result<Url, String> {
-    target.url(path).ok_or_else(|| format!("a URL can't hold the path {path:?} as it is"))
+/// Paths whose URL is kept ready; paths with many parameter values go beyond it.
+pub(super) const KEPT_URLS: usize = 1024;
+
+/// Why HTTP can't express a request. It names no values.
+#[derive(Debug)]
+pub(super) struct Unsendable(pub(super) String);
+
+impl Unsendable {
+    pub(super) fn path(path: &str) -> Self {
+        Self(format!("a URL can't hold the path {path:?} as it is"))
+    }
 }
 
-/// The request as the HTTP library takes it, or why HTTP can't express it. The reason names no
-/// values.
-pub(super) fn encode(mut url: Url, request: &case::Request) -> Result<Request, String> {
+/// The URL of a request without its query, or why there is none.
+pub(super) fn url(target: &Target, path: &str) -> Result<Url, Unsendable> {
+    target.url(path).ok_or_else(|| Unsendable::path(path))
+}
+
+/// The query of a request, if it has one.
+pub(super) fn query(request: &case::Request) -> Option<String> {
+    let mut query = String::new();
+    for (name, value) in &request.query {
+        let gap = if query.is_empty() { "" } else { "&" };
+        query.extend([gap, &percent_encode(name), "=", &percent_encode(value.wire())]);
+    }
+    (!request.query.is_empty()).then_some(query)
+}
+
+/// The method and the headers of a request, but for those that HTTP itself adds.
+pub(super) fn head(request: &case::Request) -> Result<(Method, HeaderMap), Unsendable> {
     let method = Method::from_bytes(request.method.as_bytes())
-        .map_err(|_| format!("{:?} is no HTTP method", request.method))?;
+        .map_err(|_| Unsendable(format!("{:?} is no HTTP method", request.method)))?;
     if method == Method::CONNECT {
-        return Err("CONNECT has no path".to_owned());
+        return Err(Unsendable("CONNECT has no path".to_owned()));
     }
-    if !request.query.is_empty() {
-        let pairs: Vec<String> = request
-            .query
-            .iter()
-            .map(|(name, value)| {
-                format!("{}={}", percent_encode(name), percent_encode(value.wire()))
-            })
-            .collect();
-        url.set_query(Some(&pairs.join("&")));
-    }
-    let mut headers = HeaderMap::with_capacity(request.headers.len() + 4);
+    let mut headers = HeaderMap::with_capacity(request.headers.len() + 6);
     for (name, value) in &request.headers {
         let known = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| format!("{name:?} is no header name"))?;
-        let mut value = HeaderValue::from_bytes(value.wire().as_bytes())
-            .map_err(|_| format!("the value of header {name} holds a control character"))?;
+            .map_err(|_| Unsendable(format!("{name:?} is no header name")))?;
+        let mut value = HeaderValue::from_bytes(value.wire().as_bytes()).map_err(|_| {
+            Unsendable(format!("the value of header {name} holds a control character"))
+        })?;
         value.set_sensitive(true);
         headers.append(known, value);
     }
-    let body = request.body.clone().filter(|body| !body.is_empty());
-    if body.is_none() && announces_its_body(request) {
+    let is_empty = request.body.as_ref().is_none_or(bytes::Bytes::is_empty);
+    if is_empty && announces_its_body(request) {
         headers.entry(CONTENT_LENGTH).or_insert(HeaderValue::from_static("0"));
     }
-    let mut built = Request::new(method, url);
-    *built.headers_mut() = headers;
-    *built.body_mut() = body.map(Body::from);
-    Ok(built)
+    Ok((method, headers))
 }
 
 /// Whether a request without content says so: where its method gives content a meaning (RFC 9110,

@@ -1,4 +1,4 @@
-//! From an error of the HTTP library to the kind of failure.
+//! From an error to the kind of failure.
 
 use std::error::Error;
 use std::io::ErrorKind;
@@ -19,24 +19,33 @@ pub(super) enum Stage {
 }
 
 /// What an error of the HTTP library means.
-pub(super) fn classify(error: reqwest::Error, stage: Stage) -> NoAnswer {
+pub(super) fn classify_library(error: reqwest::Error, stage: Stage) -> NoAnswer {
     let error = error.without_url();
-    NoAnswer { kind: kind(&error, stage), detail: detail(&error) }
+    let kind = if let Some(fault) = CertificateFault::of(&error) {
+        NoAnswerKind::Untrusted(fault)
+    } else if error.is_connect() {
+        NoAnswerKind::Connect
+    } else if error.is_timeout() {
+        NoAnswerKind::Timeout
+    } else if error.is_builder() {
+        NoAnswerKind::Unsendable
+    } else {
+        kind(&error, stage)
+    };
+    let detail = if error.is_connect() && error.is_timeout() {
+        "connecting takes too long".to_owned()
+    } else {
+        innermost(&error).to_string()
+    };
+    NoAnswer { kind, detail }
 }
 
-fn kind(error: &reqwest::Error, stage: Stage) -> NoAnswerKind {
-    if let Some(fault) = CertificateFault::of(error) {
-        return NoAnswerKind::Untrusted(fault);
-    }
-    if error.is_connect() {
-        return NoAnswerKind::Connect;
-    }
-    if error.is_timeout() {
-        return NoAnswerKind::Timeout;
-    }
-    if error.is_builder() {
-        return NoAnswerKind::Unsendable;
-    }
+/// What an error on an open connection means, or one of decoding what came on it.
+pub(super) fn classify(error: &(dyn Error + 'static), stage: Stage) -> NoAnswer {
+    NoAnswer { kind: kind(error, stage), detail: innermost(error).to_string() }
+}
+
+fn kind(error: &(dyn Error + 'static), stage: Stage) -> NoAnswerKind {
     let cut = match stage {
         Stage::Head => NoAnswerKind::Closed,
         Stage::Body => NoAnswerKind::Truncated,
@@ -81,17 +90,15 @@ pub(super) fn local_address(error: &reqwest::Error) -> Option<SocketAddr> {
     extensions.get::<HttpInfo>().map(HttpInfo::local_addr)
 }
 
-/// The words of the innermost cause. Those around it say only that something failed, which the
-/// kind of failure says too.
-fn detail(error: &reqwest::Error) -> String {
-    if error.is_connect() && error.is_timeout() {
-        return "connecting takes too long".to_owned();
-    }
-    sources(error).last().map_or_else(String::new, ToString::to_string)
+/// The innermost cause of an error. Those around it say only that something failed, which the kind
+/// of failure says too.
+pub(super) fn innermost<'e>(error: &'e (dyn Error + 'static)) -> &'e (dyn Error + 'static) {
+    sources(error).last().unwrap_or(error)
 }
 
 /// An error and its causes, the outermost first.
-fn sources(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
-    let outermost: &(dyn Error + 'static) = error;
-    std::iter::successors(Some(outermost), |&error| error.source())
+fn sources<'e>(
+    error: &'e (dyn Error + 'static),
+) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }

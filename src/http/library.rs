@@ -1,29 +1,36 @@
-//! How the HTTP library is set up.
+//! Exchanges through the HTTP library, which knows TLS and proxies.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::case::HeaderCase;
-use crate::http::Trust;
+use bytes::Bytes;
+use hyper_util::client::legacy::connect::HttpInfo;
+use reqwest::{Body, Url};
+
+use crate::case::{HeaderCase, Request};
 use crate::http::client::ClientOptions;
+use crate::http::direct::IDLE;
+use crate::http::encode::{self, KEPT_URLS, Unsendable};
+use crate::http::failure::{Stage, classify_library, local_address};
+use crate::http::pieces::Pieces;
+use crate::http::transport::{Connection, Failed};
+use crate::http::{Answer, NoAnswer, NoAnswerKind, Trust};
 
-/// How long an unused connection is kept: shorter than the five seconds after which many servers
-/// close it.
-const IDLE: Duration = Duration::from_secs(4);
-
-/// What a request asks of the connection it goes out on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Connection {
-    /// One that is open already, if there is one; kept afterwards.
-    Kept,
-    /// A new one, closed afterwards.
-    Fresh,
+/// A client that goes through the HTTP library.
+#[derive(Debug)]
+pub(super) struct Library {
+    options: ClientOptions,
+    clients: Clients,
+    urls: Mutex<HashMap<String, Url>>,
+    /// Local addresses of connections that have carried an answer.
+    used: Mutex<HashSet<SocketAddr>>,
 }
 
 /// One client of the library for each way of sending, as it takes such settings for a whole
 /// client only. Each is made when it is first needed: that takes some milliseconds.
 #[derive(Debug, Default)]
-pub(super) struct Library {
+struct Clients {
     kept: Spellings,
     fresh: Spellings,
 }
@@ -37,35 +44,123 @@ struct Spellings {
 type Slot = Mutex<Option<reqwest::Client>>;
 
 impl Library {
-    /// The client for this way of sending.
+    /// A client with these options, with no connection yet.
     ///
     /// # Errors
-    /// If the library refuses the options; if it took them once, it always does.
-    pub(super) fn client(
-        &self,
-        options: &ClientOptions,
-        connection: Connection,
-        case: HeaderCase,
-    ) -> Result<reqwest::Client, reqwest::Error> {
-        let spellings = match connection {
-            Connection::Kept => &self.kept,
-            Connection::Fresh => &self.fresh,
+    /// If the library refuses to start: no TLS, or a user agent that is no header value.
+    pub(super) fn new(options: &ClientOptions) -> Result<Self, reqwest::Error> {
+        let library = Self {
+            options: options.clone(),
+            clients: Clients::default(),
+            urls: Mutex::default(),
+            used: Mutex::default(),
         };
-        let mut slot = spellings.slot(case).lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = &*slot {
-            return Ok(client.clone());
+        library.client(Connection::Kept, HeaderCase::Title)?;
+        Ok(library)
+    }
+
+    /// Sends a request, and reads the whole answer.
+    pub(super) async fn exchange(
+        &self,
+        on: Connection,
+        request: &Request,
+    ) -> Result<Answer, Failed> {
+        let built = self.encode(request).map_err(|unsendable| NoAnswer {
+            kind: NoAnswerKind::Unsendable,
+            detail: unsendable.0,
+        })?;
+        let client = self
+            .client(on, request.header_case)
+            .map_err(|error| classify_library(error, Stage::Head))?;
+        let response = client.execute(built).await.map_err(|error| {
+            let stale = local_address(&error).is_some_and(|a| held(&self.used).remove(&a));
+            Failed { stale, why: classify_library(error, Stage::Head) }
+        })?;
+        if on == Connection::Kept
+            && let Some(info) = response.extensions().get::<HttpInfo>()
+        {
+            held(&self.used).insert(info.local_addr());
         }
-        let built = build(options, connection, case)?;
-        Ok(slot.insert(built).clone())
+        Ok(self.answer(response).await?)
     }
 
     /// Closes the kept connections that are idle; whether there may have been any.
     pub(super) fn close_idle(&self) -> bool {
+        held(&self.used).clear();
         // They go with the client whose they are, once nothing is under way on it.
         let clients = [HeaderCase::Title, HeaderCase::Lower]
-            .map(|case| self.kept.slot(case).lock().unwrap_or_else(PoisonError::into_inner).take());
+            .map(|case| held(self.clients.kept.slot(case)).take());
         clients.iter().any(Option::is_some)
     }
+
+    /// The client for this way of sending.
+    ///
+    /// # Errors
+    /// If the library refuses the options; if it took them once, it always does.
+    fn client(
+        &self,
+        connection: Connection,
+        case: HeaderCase,
+    ) -> Result<reqwest::Client, reqwest::Error> {
+        let spellings = match connection {
+            Connection::Kept => &self.clients.kept,
+            Connection::Fresh => &self.clients.fresh,
+        };
+        let mut slot = held(spellings.slot(case));
+        if let Some(client) = &*slot {
+            return Ok(client.clone());
+        }
+        let built = build(&self.options, connection, case)?;
+        Ok(slot.insert(built).clone())
+    }
+
+    /// Reads the whole answer, as far as the size limit goes.
+    async fn answer(&self, mut response: reqwest::Response) -> Result<Answer, NoAnswer> {
+        let status = response.status().as_u16();
+        let headers = response.headers().iter();
+        let headers = headers
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), Bytes::copy_from_slice(value.as_bytes()))
+            })
+            .collect();
+        let mut pieces = Pieces::default();
+        while let Some(piece) =
+            response.chunk().await.map_err(|error| classify_library(error, Stage::Body))?
+        {
+            pieces.add(piece, self.options.max_body)?;
+        }
+        Ok(Answer { status, headers, body: pieces.whole() })
+    }
+
+    fn encode(&self, request: &Request) -> Result<reqwest::Request, Unsendable> {
+        let mut url = self.url(&request.path)?;
+        if let Some(query) = encode::query(request) {
+            url.set_query(Some(&query));
+        }
+        let (method, headers) = encode::head(request)?;
+        let mut built = reqwest::Request::new(method, url);
+        *built.headers_mut() = headers;
+        let body = request.body.clone().filter(|body| !body.is_empty());
+        *built.body_mut() = body.map(Body::from);
+        Ok(built)
+    }
+
+    fn url(&self, path: &str) -> Result<Url, Unsendable> {
+        let mut urls = held(&self.urls);
+        if let Some(url) = urls.get(path) {
+            return Ok(url.clone());
+        }
+        let url = encode::url(&self.options.target, path)?;
+        if urls.len() < KEPT_URLS {
+            urls.insert(path.to_owned(), url.clone());
+        }
+        Ok(url)
+    }
+}
+
+/// What a lock holds. No code that holds one can panic half-way, so a poisoned one is whole.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Spellings {
@@ -96,8 +191,7 @@ fn build(
         .no_proxy()
         .user_agent(&options.user_agent)
         .pool_idle_timeout(IDLE)
-        // Sooner than the whole exchange's, so that the failure says which it was.
-        .connect_timeout(options.timeout * 3 / 4);
+        .connect_timeout(options.connect_timeout());
     if connection == Connection::Fresh {
         builder = builder.pool_max_idle_per_host(0);
     }

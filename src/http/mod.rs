@@ -3,15 +3,18 @@
 mod client;
 mod connections;
 mod curl;
+mod direct;
 mod encode;
 mod event_loop;
 mod failure;
 mod interaction;
 mod lateness;
 mod library;
+mod pieces;
 mod proxy;
 mod quote;
 mod target;
+mod transport;
 mod trust;
 mod way;
 

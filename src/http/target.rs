@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use url::{Host, Url};
+use hyper::header::HeaderValue;
+use url::{Host, Position, Url};
 
 /// The address of a server and the prefix in front of every path of a contract.
 ///
@@ -108,6 +109,13 @@ impl Target {
     pub(super) fn authority(&self) -> (String, u16) {
         let host = self.host().trim_start_matches('[').trim_end_matches(']').to_owned();
         (host, self.url.port_or_known_default().unwrap_or(80))
+    }
+
+    /// What stands in the `Host` header.
+    pub(super) fn host_header(&self) -> HeaderValue {
+        let authority = &self.url[Position::BeforeHost..Position::AfterPort];
+        // A URL's host is ASCII without blanks.
+        HeaderValue::from_str(authority).unwrap_or(HeaderValue::from_static(""))
     }
 
     /// The whole target as reports show it, without a slash at its end.

@@ -18,6 +18,9 @@ const WRONG_BLOCKS: u32 = 3;
 /// Blocks in a row that lose their control before a run gives up.
 const LOST_BLOCKS: u32 = 2;
 
+/// Answers with a larger body, in bytes, are judged as they come.
+const LARGE_ANSWER: usize = 16 << 10;
+
 impl Session<'_> {
     /// Sends a block and judges it; suspicions are confirmed once the block's second control has
     /// shown that the block counts.
@@ -215,22 +218,36 @@ impl Session<'_> {
         self.wire.ended().is_none()
     }
 
-    /// Sends cases at once, then judges them: their twins may be among them.
+    /// Sends cases at once, then judges them: their twins may be among them. Large answers are judged as
+    /// they come, so that no more than a few are held.
     async fn batch<'c>(&mut self, cases: &[&'c Case], judged: &mut Vec<Judged<'c>>) {
         let mut answers: Vec<Option<Interaction>> = vec![None; cases.len()];
+        let mut done: Vec<Option<Judged<'c>>> = Vec::new();
+        done.resize_with(cases.len(), || None);
         let mut requests = cases.iter().map(|case| &case.request).enumerate();
+        let (wire, oracle) = (self.wire, self.oracle);
         loop {
-            let (listener, wire) = (&mut self.listener, self.wire);
-            self.wire
-                .send_planned(&mut requests, |index, answer| {
-                    answers[index] = answer;
-                    listener.event(Event::Answered);
-                    for change in wire.take_changes() {
-                        listener.event(Event::ConcurrencyChanged(change));
+            wire.send_planned(&mut requests, |index, answer| {
+                self.listener.event(Event::Answered);
+                for change in wire.take_changes() {
+                    self.listener.event(Event::ConcurrencyChanged(change));
+                }
+                let case = cases[index];
+                if let Some(interaction) = answer.as_ref().filter(|answer| is_large(answer))
+                    && self.has_twin(case)
+                {
+                    let reading = oracle.read(interaction);
+                    if !self.is_transient(case, interaction, &reading, false) {
+                        let exchange = Exchange { oracle, case, interaction, reading: &reading };
+                        self.remember(&exchange);
+                        done[index] = Some(self.judge(case, interaction, &reading));
+                        return;
                     }
-                })
-                .await;
-            let Some(late) = self.wire.take_doubt() else { break };
+                }
+                answers[index] = answer;
+            })
+            .await;
+            let Some(late) = wire.take_doubt() else { break };
             self.doubt(cases[late]).await;
         }
         let answered = Instant::now();
@@ -246,12 +263,13 @@ impl Session<'_> {
             let exchange = Exchange { oracle: self.oracle, case, interaction, reading };
             self.remember(&exchange);
         }
-        for (case, answer) in cases.iter().zip(&read) {
-            match answer {
-                Some((interaction, reading)) => {
+        for ((case, answer), done) in cases.iter().zip(&read).zip(done) {
+            match (done, answer) {
+                (Some(done), _) => judged.push(done),
+                (None, Some((interaction, reading))) => {
                     judged.push(self.judge(case, interaction, reading));
                 }
-                None => self.leave_undecided(case),
+                (None, None) => self.leave_undecided(case),
             }
         }
     }
@@ -311,6 +329,11 @@ impl Session<'_> {
         let status = exchange.answer().map(|answer| answer.status);
         Judged { case, twin, status, verdict, breaches, sight }
     }
+}
+
+/// Whether an answer is too large to be held until all of its batch are there.
+fn is_large(interaction: &Interaction) -> bool {
+    interaction.result.as_ref().is_ok_and(|answer| answer.body.len() > LARGE_ANSWER)
 }
 
 /// What became of a request, in one line without its content.

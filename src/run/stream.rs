@@ -59,7 +59,7 @@ impl Session<'_> {
     }
 
     /// Whether what became of the case's twin is known, or it has none.
-    fn has_twin(&self, case: &Case) -> bool {
+    pub(super) fn has_twin(&self, case: &Case) -> bool {
         case.twin.as_ref().is_none_or(|twin| self.twins.contains_key(twin))
     }
 

@@ -32,6 +32,8 @@ const KEPT: &[(&str, &[&str])] = &[
     ("reqwest", &["http"]),
     ("hyper", &["http"]),
     ("hyper_util", &["http"]),
+    ("tower", &["http"]),
+    ("tower_http", &["http"]),
     ("wiremock", &["stub"]),
     ("println!", &["cli", "suite", "main"]),
     ("print!", &["cli", "suite", "main"]),

@@ -97,7 +97,7 @@ fn awkward_list(bench: &Bench<'_>, site: &Site, block: &mut Builder<'_, '_>) {
         .map(|(_, text)| *text)
         .filter(|text| (least..=most).contains(&text.chars().count()))
         .collect();
-    let full = list.size();
+    let full = list.size;
     if texts.is_empty() || full == 0 {
         return;
     }
@@ -151,12 +151,12 @@ fn plain(block: &mut Builder<'_, '_>, site: &Site) {
     }
     let Some(list) = block.bench.list_of(site) else { return };
     let fewest = list.schema.min_items().unwrap_or(0);
-    if length > 0 && (fewest..=list.size()).contains(&2) {
+    if length > 0 && (fewest..=list.size).contains(&2) {
         let entries = Value::from(vec![lower, upper]);
         let body = block.bench.body_with(&list.place, 0, entries);
         block.body(draft("two entries that differ in letter case alone"), body);
     }
-    if least <= 1 && most >= 3 && (fewest..=list.size()).contains(&3) {
+    if least <= 1 && most >= 3 && (fewest..=list.size).contains(&3) {
         let entries = Value::from(vec!["007", "7", "1e2"]);
         let body = block.bench.body_with(&list.place, 0, entries);
         block.body(draft("three entries that are numbers to some, two of them equal"), body);

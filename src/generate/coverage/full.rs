@@ -23,15 +23,15 @@ pub(crate) struct TextList {
     pub(crate) items: Site,
     /// What it is.
     pub(crate) schema: Schema,
+    /// How many entries fill it.
+    pub(crate) size: usize,
 }
 
-impl TextList {
-    /// How many entries fill it.
-    pub(crate) fn size(&self) -> usize {
-        let least = self.schema.min_items().unwrap_or(0);
-        let unlimited = least.max(UNLIMITED_LIST);
-        self.schema.max_items().unwrap_or(unlimited).min(LARGEST.max(least))
-    }
+/// How many entries fill a list.
+fn size(list: &Schema) -> usize {
+    let least = list.min_items().unwrap_or(0);
+    let unlimited = least.max(UNLIMITED_LIST);
+    list.max_items().unwrap_or(unlimited).min(LARGEST.max(least))
 }
 
 impl Bench<'_> {
@@ -39,7 +39,7 @@ impl Bench<'_> {
     pub(crate) fn list_of(&self, items: &Site) -> Option<TextList> {
         let place = items.list().filter(|_| items.is_free_text())?;
         let schema = self.schema_at(&place)?;
-        Some(TextList { place, items: items.clone(), schema })
+        Some(TextList { place, items: items.clone(), size: size(&schema), schema })
     }
 
     /// The lists of free texts that stand in the plain body, none of them within another list.
@@ -65,14 +65,14 @@ impl Builder<'_, '_> {
         let named = limited.or(lists.first())?;
         let template = self.bench.template.as_ref()?;
         let body = lists.iter().fold(template.clone(), |body, list| {
-            let entries = self.bench.repeated(&list.items, list.size());
+            let entries = self.bench.repeated(&list.items, list.size);
             replace(&body, &list.place, 0, entries.into())
         });
         let (place, keyword) = match limited {
             Some(list) => (&list.place, "maxItems"),
             None => (&named.items.place, "type"),
         };
-        let intent = format!("{} plain entries", named.size());
+        let intent = format!("{} plain entries", named.size);
         let draft = Draft::new(Scenario::ArrayWithinItemsLimits, place, keyword, intent);
         let id = self.body(draft.accepted().at(place), body.clone());
         Some((id, body))

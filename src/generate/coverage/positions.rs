@@ -21,7 +21,7 @@ pub(crate) fn among_others(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     let text_list = bench.list_of(site)?;
     let list = text_list.place.clone();
     let most = reach::longest(&site.schema).filter(|most| reach::is_short(*most))?;
-    let full = text_list.size();
+    let full = text_list.size;
     let fewest = text_list.schema.min_items().unwrap_or(1).max(1);
     let mut block = bench.block(Phase::Coverage, format!("{} lengths by position", site.place));
     let mut rng = bench.rng(&format!("positions/{}", site.place));

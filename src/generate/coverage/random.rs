@@ -193,7 +193,7 @@ impl Random {
         let Some(full) = full else { return draft };
         let is_long = |list: &TextList| {
             list.place.any(body, &|held| {
-                held.as_array().is_some_and(|entries| entries.len() * 2 > list.size())
+                held.as_array().is_some_and(|entries| entries.len() * 2 > list.size)
             })
         };
         if self.lists.iter().any(is_long) { draft.twin(full) } else { draft }

@@ -174,7 +174,7 @@ fn unexpected(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
 /// One mistyped entry in short and full lists: in every position of a full one.
 fn mistyped_among_others(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     let text_list = bench.list_of(site)?;
-    let (list, full) = (text_list.place.clone(), text_list.size());
+    let (list, full) = (text_list.place.clone(), text_list.size);
     let fewest = text_list.schema.min_items().unwrap_or(0);
     let mut block = bench.block(Phase::Coverage, format!("{} types by position", site.place));
     let mut sizes = vec![2, 3, 5];

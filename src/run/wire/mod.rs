@@ -5,8 +5,7 @@ mod turns;
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
 use super::latency::Histogram;
 use super::load::Gate;
@@ -203,35 +202,62 @@ impl<'w> Wire<'w> {
         requests: &mut impl Iterator<Item = (usize, &'r Request)>,
         mut each: impl FnMut(usize, Option<Interaction>),
     ) {
-        let requests =
-            std::iter::from_fn(|| if self.doubt.get().is_some() { None } else { requests.next() });
-        let sending = requests.map(|(index, request)| async move {
-            let _under_way = self.gate.pass().await;
-            if !self.is_my_turn().await {
-                return (index, None);
-            }
-            self.count(true);
-            let interaction = self.unless_cut_off(self.send_patiently(request)).await;
-            if let Some(interaction) = &interaction {
-                self.watch(interaction);
-                if interaction.is_late()
-                    && !self.patience.is_lost()
-                    && self.doubts.get() < DOUBTS
-                    && self.doubt.get().is_none()
-                {
-                    self.doubts.set(self.doubts.get() + 1);
-                    self.doubt.set(Some(index));
+        // As many as may be under way, each with its own place, so that a request costs no task.
+        let places = self.settings.concurrency.max(1);
+        let places = places.min(requests.size_hint().1.unwrap_or(places));
+        let under_way: Vec<Cell<Option<usize>>> = vec![Cell::new(None); places];
+        let (queue, each) = (RefCell::new(requests), RefCell::new(&mut each));
+        let next = || if self.doubt.get().is_some() { None } else { queue.borrow_mut().next() };
+        let senders: FuturesUnordered<_> = under_way
+            .iter()
+            .map(async |place| {
+                loop {
+                    let _under_way = self.gate.pass().await;
+                    let Some((index, request)) = next() else { break };
+                    place.set(Some(index));
+                    let interaction = self.send_of_plan(index, request).await;
+                    place.set(None);
+                    each.borrow_mut()(index, interaction);
                 }
-                if interaction.is_unconnected() {
-                    tokio::time::sleep(NO_CONNECTION).await;
-                }
-            }
-            (index, interaction)
-        });
-        let mut answers = stream::iter(sending).buffer_unordered(self.settings.concurrency.max(1));
-        while let Some((index, interaction)) = answers.next().await {
-            each(index, interaction);
+            })
+            .collect();
+        tokio::select! {
+            () = senders.for_each(|()| std::future::ready(())) => {}
+            () = self.cut_off() => {}
         }
+        let each = each.into_inner();
+        for index in under_way.iter().filter_map(Cell::take) {
+            each(index, None);
+        }
+        if self.doubt.get().is_none() {
+            for (index, _) in queue.into_inner() {
+                each(index, None);
+            }
+        }
+    }
+
+    /// Sends one request of the plan, and sees to what its answer says of the target's load.
+    async fn send_of_plan(&self, index: usize, request: &Request) -> Option<Interaction> {
+        if !self.is_my_turn().await {
+            return None;
+        }
+        self.count(true);
+        let limit = self.patience.limit(self.client.timeout());
+        let interaction = self.client.send_within(limit, request).await;
+        self.note(&interaction);
+        self.watch(&interaction);
+        if interaction.is_late()
+            && !self.patience.is_lost()
+            && self.doubts.get() < DOUBTS
+            && self.doubt.get().is_none()
+        {
+            self.doubts.set(self.doubts.get() + 1);
+            self.doubt.set(Some(index));
+        }
+        if interaction.is_unconnected() {
+            tokio::time::sleep(NO_CONNECTION).await;
+        }
+        Some(interaction)
     }
 
     /// The number of a request whose answer came too late, where it is not known yet whether such
@@ -347,21 +373,23 @@ impl<'w> Wire<'w> {
         &self,
         sending: impl Future<Output = Interaction>,
     ) -> Option<Interaction> {
+        tokio::select! {
+            interaction = sending => Some(interaction),
+            () = self.cut_off() => None,
+        }
+    }
+
+    /// Waits until nothing that is under way may be waited for any longer, and ends the run.
+    async fn cut_off(&self) {
         let drained = async {
             self.settings.stop.stopped().await;
             tokio::time::sleep(DRAIN).await;
         };
-        tokio::select! {
-            interaction = sending => Some(interaction),
-            () = drained => {
-                self.end(EndedEarly::Interrupted);
-                None
-            }
-            () = tokio::time::sleep(self.time_left()) => {
-                self.end(EndedEarly::TimeSpent);
-                None
-            }
-        }
+        let why = tokio::select! {
+            () = drained => EndedEarly::Interrupted,
+            () = tokio::time::sleep(self.time_left()) => EndedEarly::TimeSpent,
+        };
+        self.end(why);
     }
 
     /// Sees to the target's load. Once it is known that some answers never come, one more of them is

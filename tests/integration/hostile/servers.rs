@@ -56,6 +56,7 @@ pub(crate) const HOSTILE: &[Hostile] = hostile![
     "resets", |_| Vec::new(), Then::Reset, CLOSED;
     "Content-Length too large", |_| with("Content-Length: 99\r\n", b"{}"), Then::Hang, TIME;
     "Content-Length too small", |_| with("Content-Length: 1\r\n", b"{}"), Then::GoOn, "";
+    "another answer behind it", |_| [with("Content-Length: 2\r\n", b"{}"), with("Content-Length: 2\r\n", b"{}")].concat(), Then::GoOn, NOT_HTTP;
     "Content-Length twice", |_| with("Content-Length: 1\r\nContent-Length: 2\r\n", b"{}"), Then::Close, NOT_HTTP;
     "Content-Length negative", |_| with("Content-Length: -1\r\n", b"{}"), Then::Close, NOT_HTTP;
     "Content-Length absurd", |_| with("Content-Length: 18446744073709551615\r\n", b"{}"), Then::Close, "";

@@ -1,0 +1,122 @@
+//! A connection that is driven by whoever waits for an answer on it.
+
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::client::conn::http1;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use crate::case::HeaderCase;
+
+/// A connection to the target, with nothing under way or one exchange.
+///
+/// Nobody else drives it: an exchange that is given up is dropped with it, and is off the wire.
+#[derive(Debug)]
+pub(super) struct Connection {
+    sender: http1::SendRequest<Full<Bytes>>,
+    /// In a box, as connections are handed over again and again.
+    driver: Box<Driver>,
+    /// How it spells the names of headers.
+    pub(super) case: HeaderCase,
+    /// When its last answer was read.
+    pub(super) answered: Option<Instant>,
+}
+
+/// What reads and writes.
+#[derive(Debug)]
+struct Driver {
+    connection: http1::Connection<TokioIo<TcpStream>, Full<Bytes>>,
+    is_over: bool,
+}
+
+impl Driver {
+    /// Reads and writes what can be. What goes wrong is told to whoever waits for the answer.
+    fn poll(&mut self, cx: &mut Context<'_>) {
+        if !self.is_over {
+            self.is_over = Pin::new(&mut self.connection).poll(cx).is_ready();
+        }
+    }
+}
+
+impl Connection {
+    /// Takes a socket over, on which nothing was sent.
+    pub(super) async fn open(
+        socket: TokioIo<TcpStream>,
+        case: HeaderCase,
+    ) -> Result<Self, hyper::Error> {
+        let mut builder = http1::Builder::new();
+        builder.title_case_headers(case == HeaderCase::Title);
+        let (sender, connection) = builder.handshake(socket).await?;
+        let driver = Box::new(Driver { connection, is_over: false });
+        Ok(Self { sender, driver, case, answered: None })
+    }
+
+    /// Whether another request may go out on it, as far as is known without waiting.
+    pub(super) fn is_open(&mut self) -> bool {
+        self.driver.poll(&mut Context::from_waker(Waker::noop()));
+        !self.driver.is_over && self.sender.is_ready()
+    }
+
+    /// Sends a request, and waits for the head of the answer.
+    pub(super) async fn send(
+        &mut self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Incoming>, hyper::Error> {
+        let mut head = pin!(self.sender.send_request(request));
+        std::future::poll_fn(|cx| {
+            self.driver.poll(cx);
+            head.as_mut().poll(cx)
+        })
+        .await
+    }
+
+    /// Whether another answer stands behind the one that was read: the next request would take it for
+    /// its own.
+    pub(super) fn has_another_answer(self) -> bool {
+        let rest = self.driver.connection.into_parts().read_buf;
+        rest.trim_ascii_start().starts_with(b"HTTP/")
+    }
+
+    /// The body of an answer whose head came on this connection.
+    pub(super) fn body(&mut self, incoming: Incoming) -> DrivenBody<'_> {
+        DrivenBody { incoming, driver: &mut self.driver }
+    }
+}
+
+/// The rest of an answer, read as it is asked for.
+pub(super) struct DrivenBody<'c> {
+    incoming: Incoming,
+    driver: &'c mut Driver,
+}
+
+impl Body for DrivenBody<'_> {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let this = &mut *self;
+        // What is asked for is what the connection reads next.
+        if let Poll::Ready(frame) = Pin::new(&mut this.incoming).poll_frame(cx) {
+            return Poll::Ready(frame);
+        }
+        this.driver.poll(cx);
+        Pin::new(&mut this.incoming).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.incoming.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.incoming.size_hint()
+    }
+}

@@ -1,0 +1,191 @@
+//! Exchanges straight over TCP, with neither TLS nor a proxy in between.
+//!
+//! Each connection is driven by the exchange that goes on over it, so that an exchange costs no task
+//! and no wake of another one.
+
+mod connection;
+mod decode;
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, HOST, HeaderValue, USER_AGENT};
+use hyper::{Request, Uri};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tower_service::Service;
+use url::Position;
+
+use self::connection::Connection as Open;
+use crate::case::{self, HeaderCase};
+use crate::http::client::ClientOptions;
+use crate::http::encode::{self, KEPT_URLS, Unsendable};
+use crate::http::failure::{Stage, classify, innermost};
+use crate::http::transport::{Connection, Failed};
+use crate::http::{Answer, NoAnswer, NoAnswerKind, Target};
+
+/// How long an unused connection is kept: shorter than the five seconds after which many servers
+/// close it.
+pub(super) const IDLE: Duration = Duration::from_secs(4);
+
+/// The content codings that [`decode`] knows.
+const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br");
+
+/// A client without TLS and without a proxy.
+#[derive(Debug)]
+pub(super) struct Direct {
+    target: Target,
+    /// The target itself, as one connects to it.
+    origin: Result<Uri, String>,
+    host: HeaderValue,
+    user_agent: HeaderValue,
+    max_body: usize,
+    connect_timeout: Duration,
+    connector: HttpConnector,
+    idle: Mutex<Vec<Open>>,
+    paths: Mutex<HashMap<String, Uri>>,
+    /// The server serves one connection at a time.
+    in_turn: AtomicBool,
+}
+
+impl Direct {
+    /// A client for the target of `options`, with no connection yet.
+    pub(super) fn new(options: &ClientOptions) -> Self {
+        let url = &options.target.label();
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        let user_agent = HeaderValue::from_str(&options.user_agent);
+        Self {
+            origin: url.parse().map_err(|error: hyper::http::uri::InvalidUri| error.to_string()),
+            host: options.target.host_header(),
+            target: options.target.clone(),
+            user_agent: user_agent.unwrap_or(HeaderValue::from_static("fencepost")),
+            max_body: options.max_body,
+            connect_timeout: options.connect_timeout(),
+            connector,
+            idle: Mutex::default(),
+            paths: Mutex::default(),
+            in_turn: AtomicBool::new(false),
+        }
+    }
+
+    /// Sends a request, and reads the whole answer.
+    pub(super) async fn exchange(
+        &self,
+        on: Connection,
+        request: &case::Request,
+    ) -> Result<Answer, Failed> {
+        let built = self.encode(request).map_err(|unsendable| NoAnswer {
+            kind: NoAnswerKind::Unsendable,
+            detail: unsendable.0,
+        })?;
+        let case = request.header_case;
+        let kept = if on == Connection::Kept { self.take_idle(case) } else { None };
+        let stale = kept.is_some();
+        let mut open = match kept {
+            Some(open) => open,
+            None => Box::pin(self.open(case)).await?,
+        };
+        let head = open.send(built).await;
+        let head = head.map_err(|error| Failed { stale, why: classify(&error, Stage::Head) })?;
+        let answer = decode::answer(head, &mut open, self.max_body).await?;
+        if open.is_open() {
+            if on == Connection::Kept {
+                open.answered = Some(Instant::now());
+                held(&self.idle).push(open);
+            }
+        } else if open.has_another_answer() {
+            let detail = "another answer behind the whole one".to_owned();
+            return Err(NoAnswer { kind: NoAnswerKind::Malformed, detail }.into());
+        }
+        Ok(answer)
+    }
+
+    /// Closes the kept connections that are idle; whether there were any.
+    pub(super) fn close_idle(&self) -> bool {
+        !std::mem::take(&mut *held(&self.idle)).is_empty()
+    }
+
+    /// From now on, closes idle connections before another is opened.
+    pub(super) fn take_turns(&self) {
+        self.in_turn.store(true, Ordering::Relaxed);
+    }
+
+    /// The idle connection that was used last, if there is one that spells headers like this.
+    fn take_idle(&self, case: HeaderCase) -> Option<Open> {
+        let mut idle = held(&self.idle);
+        let is_kept = |open: &Open| open.answered.is_some_and(|at| at.elapsed() < IDLE);
+        while let Some(at) = idle.iter().rposition(|open| open.case == case) {
+            let mut open = idle.swap_remove(at);
+            if is_kept(&open) && open.is_open() {
+                return Some(open);
+            }
+        }
+        None
+    }
+
+    async fn open(&self, case: HeaderCase) -> Result<Open, NoAnswer> {
+        if self.in_turn.load(Ordering::Relaxed) {
+            self.close_idle();
+        }
+        let unconnected = |detail: String| NoAnswer { kind: NoAnswerKind::Connect, detail };
+        let socket = tokio::time::timeout(self.connect_timeout, self.connect())
+            .await
+            .map_err(|_| unconnected("connecting takes too long".to_owned()))?
+            .map_err(unconnected)?;
+        let open = Open::open(socket, case).await;
+        open.map_err(|error| classify(&error, Stage::Head))
+    }
+
+    async fn connect(&self) -> Result<TokioIo<TcpStream>, String> {
+        let origin = self.origin.clone()?;
+        let mut connector = self.connector.clone();
+        let text = |error: &(dyn Error + 'static)| innermost(error).to_string();
+        std::future::poll_fn(|cx| connector.poll_ready(cx)).await.map_err(|e| text(&e))?;
+        connector.call(origin).await.map_err(|error| text(&error))
+    }
+
+    fn encode(&self, request: &case::Request) -> Result<Request<Full<Bytes>>, Unsendable> {
+        let mut uri = self.path(&request.path)?;
+        if let Some(query) = encode::query(request) {
+            let whole = format!("{}?{query}", uri.path());
+            uri = whole.parse().map_err(|_| Unsendable::path(&request.path))?;
+        }
+        let (method, mut headers) = encode::head(request)?;
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        headers.entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
+        headers.entry(ACCEPT_ENCODING).or_insert(CODINGS);
+        headers.entry(HOST).or_insert_with(|| self.host.clone());
+        let mut built = Request::new(Full::new(request.body.clone().unwrap_or_default()));
+        *built.method_mut() = method;
+        *built.uri_mut() = uri;
+        *built.headers_mut() = headers;
+        Ok(built)
+    }
+
+    /// A path behind the target's prefix, as it stands in a request's first line.
+    fn path(&self, path: &str) -> Result<Uri, Unsendable> {
+        let mut paths = held(&self.paths);
+        if let Some(uri) = paths.get(path) {
+            return Ok(uri.clone());
+        }
+        let url = encode::url(&self.target, path)?;
+        let uri = url[Position::BeforePath..Position::AfterPath].parse::<Uri>();
+        let uri = uri.map_err(|_| Unsendable::path(path))?;
+        if paths.len() < KEPT_URLS {
+            paths.insert(path.to_owned(), uri.clone());
+        }
+        Ok(uri)
+    }
+}
+
+/// What a lock holds. No code that holds one can panic half-way, so a poisoned one is whole.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}

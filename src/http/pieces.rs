@@ -1,0 +1,51 @@
+//! A body as it comes, piece by piece.
+
+use bytes::{Bytes, BytesMut};
+
+use crate::http::{NoAnswer, NoAnswerKind};
+
+/// The pieces of a body. Most bodies come in one, which is kept without copying.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    first: Bytes,
+    all: BytesMut,
+}
+
+impl Pieces {
+    /// Adds a piece, unless the body is larger than `most` bytes with it.
+    pub(super) fn add(&mut self, piece: Bytes, most: usize) -> Result<(), NoAnswer> {
+        if self.first.len() + self.all.len() + piece.len() > most {
+            let detail = format!("more than {most} bytes");
+            return Err(NoAnswer { kind: NoAnswerKind::TooLarge, detail });
+        }
+        if self.first.is_empty() && self.all.is_empty() {
+            self.first = piece;
+        } else {
+            self.all.extend_from_slice(&std::mem::take(&mut self.first));
+            self.all.extend_from_slice(&piece);
+        }
+        Ok(())
+    }
+
+    /// The whole body.
+    pub(super) fn whole(self) -> Bytes {
+        if self.all.is_empty() { self.first } else { self.all.freeze() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::Pieces;
+
+    #[test]
+    fn a_body_is_its_pieces_up_to_its_limit() {
+        let mut pieces = Pieces::default();
+        for piece in ["", "ab", "", "c"] {
+            pieces.add(Bytes::from_static(piece.as_bytes()), 3).expect("fits");
+        }
+        assert!(pieces.add(Bytes::from_static(b"d"), 3).is_err());
+        assert_eq!(pieces.whole(), "abc");
+    }
+}

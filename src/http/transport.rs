@@ -1,0 +1,82 @@
+//! The two ways of an exchange: straight over TCP, or through the HTTP library.
+
+use crate::case::Request;
+use crate::http::client::ClientOptions;
+use crate::http::direct::Direct;
+use crate::http::library::Library;
+use crate::http::{Answer, NoAnswer};
+
+/// What a request asks of the connection it goes out on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Connection {
+    /// One that is open already, if there is one; kept afterwards.
+    Kept,
+    /// A new one, closed afterwards.
+    Fresh,
+}
+
+/// An attempt that brought no answer.
+#[derive(Debug)]
+pub(super) struct Failed {
+    pub(super) why: NoAnswer,
+    /// Nothing came on a connection that had carried an answer before: the server may have closed
+    /// it while it was idle, which says nothing of this request.
+    pub(super) stale: bool,
+}
+
+impl From<NoAnswer> for Failed {
+    fn from(why: NoAnswer) -> Self {
+        Self { why, stale: false }
+    }
+}
+
+/// The way requests go.
+///
+/// Where speed counts there is neither TLS nor a proxy in between, and the HTTP library is half of
+/// what a case costs; where one is, it is the library that knows them.
+#[derive(Debug)]
+pub(super) enum Transport {
+    Direct(Direct),
+    Library(Library),
+}
+
+impl Transport {
+    /// The way to a target.
+    ///
+    /// # Errors
+    /// If the library refuses to start.
+    pub(super) fn new(options: &ClientOptions) -> Result<Self, reqwest::Error> {
+        if options.target.is_https() || options.proxy.is_some() {
+            Library::new(options).map(Self::Library)
+        } else {
+            Ok(Self::Direct(Direct::new(options)))
+        }
+    }
+
+    /// Sends a request, and reads the whole answer.
+    pub(super) async fn exchange(
+        &self,
+        on: Connection,
+        request: &Request,
+    ) -> Result<Answer, Failed> {
+        match self {
+            Self::Direct(direct) => direct.exchange(on, request).await,
+            Self::Library(library) => library.exchange(on, request).await,
+        }
+    }
+
+    /// Closes the kept connections that are idle; whether there may have been any.
+    pub(super) fn close_idle(&self) -> bool {
+        match self {
+            Self::Direct(direct) => direct.close_idle(),
+            Self::Library(library) => library.close_idle(),
+        }
+    }
+
+    /// Takes note that the server serves one connection at a time.
+    pub(super) fn take_turns(&self) {
+        if let Self::Direct(direct) = self {
+            direct.take_turns();
+        }
+    }
+}
