@@ -19,6 +19,7 @@ mod leaks;
 mod marks;
 mod observe;
 mod oracle;
+mod outer;
 mod reading;
 pub mod relations;
 mod response_schema;

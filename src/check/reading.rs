@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use serde_json::Value;
 
 use super::body::{Unreadable, read_json};
+use super::outer::read_outer;
 use crate::contract::{Envelope, Meaning, Operation};
 use crate::http::Interaction;
 
@@ -71,8 +72,12 @@ impl Reading {
         };
         let json = read_json(&answer.body);
         let envelope = operation.envelope.as_deref();
+        let outer = match (&json, envelope) {
+            (Err(Unreadable::Beyond), Some(_)) => read_outer(&answer.body),
+            _ => None,
+        };
         let code = envelope.and_then(|envelope| {
-            let value = envelope.code.read(json.as_ref().ok()?)?;
+            let value = envelope.code.read(json.as_ref().ok().or(outer.as_ref())?)?;
             value.as_str().map(str::to_owned)
         });
         let disposition = match envelope {

@@ -7,6 +7,9 @@ use bytes::Bytes;
 
 use super::CertificateFault;
 
+/// Answers with a larger body, in bytes, are held no longer than it takes to judge them.
+const LARGE: usize = 16 << 10;
+
 /// What came of one request.
 #[derive(Clone, Debug)]
 pub struct Interaction {
@@ -22,12 +25,15 @@ impl Interaction {
     pub fn is_starved(&self) -> bool {
         matches!(&self.result, Err(failure) if failure.kind == NoAnswerKind::Starved)
     }
-}
 
-impl Interaction {
     /// Whether no connection was had.
     pub fn is_unconnected(&self) -> bool {
         matches!(&self.result, Err(failure) if failure.kind == NoAnswerKind::Connect)
+    }
+
+    /// Whether there is an answer that is too large to be held for long.
+    pub fn is_large(&self) -> bool {
+        self.result.as_ref().is_ok_and(|answer| answer.body.len() > LARGE)
     }
 
     /// Whether no whole answer came within the time limit.

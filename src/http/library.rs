@@ -123,7 +123,7 @@ impl Library {
                 (name.as_str().to_owned(), Bytes::copy_from_slice(value.as_bytes()))
             })
             .collect();
-        let mut pieces = Pieces::default();
+        let mut pieces = Pieces::of(response.content_length());
         while let Some(piece) =
             response.chunk().await.map_err(|error| classify_library(error, Stage::Body))?
         {

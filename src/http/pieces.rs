@@ -9,9 +9,17 @@ use crate::http::{NoAnswer, NoAnswerKind};
 pub(super) struct Pieces {
     first: Bytes,
     all: BytesMut,
+    /// How many bytes are said to come.
+    announced: usize,
 }
 
 impl Pieces {
+    /// Nothing yet of a body that is said to have so many bytes.
+    pub(super) fn of(announced: Option<u64>) -> Self {
+        let announced = announced.and_then(|bytes| bytes.try_into().ok());
+        Self { announced: announced.unwrap_or(0), ..Self::default() }
+    }
+
     /// Adds a piece, unless the body is larger than `most` bytes with it.
     pub(super) fn add(&mut self, piece: Bytes, most: usize) -> Result<(), NoAnswer> {
         if self.first.len() + self.all.len() + piece.len() > most {
@@ -21,6 +29,9 @@ impl Pieces {
         if self.first.is_empty() && self.all.is_empty() {
             self.first = piece;
         } else {
+            if self.all.is_empty() {
+                self.all.reserve(self.announced.min(most));
+            }
             self.all.extend_from_slice(&std::mem::take(&mut self.first));
             self.all.extend_from_slice(&piece);
         }
@@ -41,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_body_is_its_pieces_up_to_its_limit() {
-        let mut pieces = Pieces::default();
+        let mut pieces = Pieces::of(Some(u64::MAX));
         for piece in ["", "ab", "", "c"] {
             pieces.add(Bytes::from_static(piece.as_bytes()), 3).expect("fits");
         }

@@ -18,9 +18,6 @@ const WRONG_BLOCKS: u32 = 3;
 /// Blocks in a row that lose their control before a run gives up.
 const LOST_BLOCKS: u32 = 2;
 
-/// Answers with a larger body, in bytes, are judged as they come.
-const LARGE_ANSWER: usize = 16 << 10;
-
 impl Session<'_> {
     /// Sends a block and judges it; suspicions are confirmed once the block's second control has
     /// shown that the block counts.
@@ -233,7 +230,7 @@ impl Session<'_> {
                     self.listener.event(Event::ConcurrencyChanged(change));
                 }
                 let case = cases[index];
-                if let Some(interaction) = answer.as_ref().filter(|answer| is_large(answer))
+                if let Some(interaction) = answer.as_ref().filter(|answer| answer.is_large())
                     && self.has_twin(case)
                 {
                     let reading = oracle.read(interaction);
@@ -329,11 +326,6 @@ impl Session<'_> {
         let status = exchange.answer().map(|answer| answer.status);
         Judged { case, twin, status, verdict, breaches, sight }
     }
-}
-
-/// Whether an answer is too large to be held until all of its batch are there.
-fn is_large(interaction: &Interaction) -> bool {
-    interaction.result.as_ref().is_ok_and(|answer| answer.body.len() > LARGE_ANSWER)
 }
 
 /// What became of a request, in one line without its content.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::event::Listener;
 use super::ledger::Ledger;
+use super::plans::{Planned, Plans, fit};
 use super::session::Session;
 use super::shed::SHED_ALONE;
 use super::wire::Wire;
@@ -16,7 +17,7 @@ use super::{
 use crate::case::{Case, Phase};
 use crate::check::{CheckName, Oracle, Severity};
 use crate::contract::{Operation, RuleId, Strength};
-use crate::generate::{Inputs, Plan, Unplanned, bounds, plan};
+use crate::generate::{Inputs, Plan, bounds, plan};
 use crate::http::Client;
 
 /// Everything that a run will do, decided before the first request; random cases are made as the run
@@ -32,22 +33,6 @@ pub struct RunPlan {
     half_checked: HashSet<RuleId>,
 }
 
-/// Plans that come to more requests than this, all together, are made again when the run reaches
-/// them: each is a function of contract, seed and settings.
-const KEPT: usize = 50_000;
-
-/// One operation with its plan.
-#[derive(Debug)]
-struct Planned {
-    operation: Arc<Operation>,
-    /// `None` where it is made again.
-    plan: Option<Plan>,
-    /// Rules that no case probes, for an operation that the run doesn't come to.
-    unplanned: Vec<Unplanned>,
-    requests: usize,
-    requests_of_all_shards: usize,
-}
-
 impl RunPlan {
     /// Plans the operations; those for which no valid request can be made are skipped with the
     /// reason.
@@ -57,31 +42,8 @@ impl RunPlan {
         inputs: Inputs,
         settings: &RunSettings,
     ) -> Self {
-        let mut planned = Vec::new();
-        let mut skipped = Vec::new();
-        let mut half_checked = HashSet::new();
-        let mut kept = 0;
-        for operation in operations {
-            match plan(&operation, &inputs) {
-                Ok(mut plan) => {
-                    half_checked.extend(unjudged(&plan, settings));
-                    fit(&mut plan, settings);
-                    let requests = plan.requests();
-                    let requests_of_all_shards = plan.requests_of_all_shards();
-                    kept += requests_of_all_shards;
-                    let unplanned = plan.unplanned.clone();
-                    let plan = Some(plan).filter(|_| kept <= KEPT || planned.is_empty());
-                    planned.push(Planned {
-                        operation,
-                        plan,
-                        unplanned,
-                        requests,
-                        requests_of_all_shards,
-                    });
-                }
-                Err(reason) => skipped.push((title(&operation), reason)),
-            }
-        }
+        let operations: Vec<_> = operations.into_iter().collect();
+        let Plans { planned, skipped, half_checked } = Plans::of(&operations, &inputs, settings);
         Self {
             contract: contract.to_owned(),
             inputs,
@@ -303,45 +265,8 @@ fn extent(settings: &RunSettings) -> Extent {
     settings.shard.filter(|shard| shard.of() > 1).map_or(Extent::Whole, Extent::Shard)
 }
 
-fn title(operation: &Operation) -> String {
+pub(super) fn title(operation: &Operation) -> String {
     format!("{} {}", operation.method, operation.path)
-}
-
-/// The rules of cases that no selected check judges.
-fn unjudged(plan: &Plan, settings: &RunSettings) -> HashSet<RuleId> {
-    if settings.checks.len() == CheckName::ALL.len() {
-        return HashSet::new();
-    }
-    let is_unjudged = |case: &Cow<'_, Case>| settings.selects(&case.rule) && !settings.counts(case);
-    plan.samples().filter(is_unjudged).map(|case| case.rule.clone()).collect()
-}
-
-/// Makes the part of a plan that the settings ask for.
-fn fit(plan: &mut Plan, settings: &RunSettings) {
-    select(plan, settings);
-    if let Some(shard) = settings.shard {
-        plan.deal(shard);
-    }
-}
-
-/// Keeps the cases that probe selected rules by selected checks, and their twins. What is asked of
-/// answers is asked of every case's.
-fn select(plan: &mut Plan, settings: &RunSettings) {
-    let of_answers =
-        |wanted: &String| wanted.split('/').take(2).any(|part| part.starts_with("response"));
-    let all_rules = settings.rules.is_empty() || settings.rules.iter().any(of_answers);
-    let is_wanted = |case: &Case| {
-        (all_rules || settings.selects(&case.rule))
-            && (settings.judges_answers() || settings.checks.contains(&CheckName::of_case(case)))
-    };
-    if all_rules && settings.judges_answers() {
-        return;
-    }
-    plan.retain(is_wanted);
-    plan.retain_sequences(|sequence| {
-        let is_judged = settings.judges_answers() || settings.judges_company();
-        is_judged && (all_rules || settings.selects(&sequence.rule))
-    });
 }
 
 impl Session<'_> {

@@ -16,6 +16,7 @@ mod ledger;
 mod load;
 mod outcome;
 mod patience;
+mod plans;
 mod rate;
 mod reduce;
 mod session;

@@ -52,7 +52,7 @@ where
     let headers = headers
         .map(|(name, value)| (name.as_str().to_owned(), Bytes::copy_from_slice(value.as_bytes())))
         .collect();
-    let mut pieces = Pieces::default();
+    let mut pieces = Pieces::of(body.size_hint().exact());
     while let Some(frame) = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
         let frame = frame.map_err(|error| classify(&*error.into(), Stage::Body))?;
         // Trailers say nothing of the body.

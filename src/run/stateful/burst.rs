@@ -29,6 +29,19 @@ const FEW_CONNECTIONS: &str = "so many connections are refused";
 /// What it comes to where the server takes them up one after the other.
 const IN_TURN: &str = "requests at once wait for each other";
 
+/// A burst, with what becomes of its requests alone.
+struct Sent<'b> {
+    sequence: &'b Sequence,
+    cases: &'b [&'b Case],
+    known: &'b [Option<Baseline>],
+}
+
+/// What became of a burst.
+struct Round {
+    shown: Option<Shown>,
+    is_answered: bool,
+}
+
 impl Session<'_> {
     /// Sends a burst and judges it.
     pub(super) async fn burst(
@@ -57,17 +70,15 @@ impl Session<'_> {
             return CaseVerdict::Undecided(ended);
         }
         let at_once = size.min(self.wire.most_at_once());
-        let answers = self.at_once(&cases, at_once, true).await;
-        self.count(&cases, &known, &answers, at_once);
+        let sent = Sent { sequence, cases: &cases, known: &known };
+        let shown = self.at_once(&sent, at_once, None, true).await.shown;
         if at_once < 2 {
             return CaseVerdict::Observed(ONE_BY_ONE.to_owned());
         }
         if self.wire.ended().is_some() {
             return CaseVerdict::Undecided(Reason::RunEnded);
         }
-        let Some(shown) = self.first_trouble(sequence, &known, &answers, None) else {
-            return CaseVerdict::Held;
-        };
+        let Some(shown) = shown else { return CaseVerdict::Held };
         let kind = shown.trouble.way.kind(sequence.kind);
         if alone.shown.contains(kind) {
             return CaseVerdict::NotJudged;
@@ -80,14 +91,12 @@ impl Session<'_> {
         }
         let mut reproduced = hanging.unwrap_or(Reproduced { seen: 1, sent: 1 });
         for _ in 0..if is_late { 0 } else { AGAIN } {
-            let answers = self.at_once(&cases, at_once, false).await;
-            if answers.iter().flatten().next().is_none() {
+            let again = self.at_once(&sent, at_once, Some(shown.trouble.way), false).await;
+            if !again.is_answered {
                 break;
             }
-            let way = Some(shown.trouble.way);
-            let again = self.first_trouble(sequence, &known, &answers, way);
             reproduced.sent += 1;
-            reproduced.seen += u32::from(again.is_some());
+            reproduced.seen += u32::from(again.shown.is_some());
         }
         let rounds = usize::try_from(reproduced.sent).unwrap_or(1);
         let times = (rounds * cases.len()).min(MOST_ALONE);
@@ -108,24 +117,47 @@ impl Session<'_> {
         self.blame_sequence(sequence, &shown, reproduced, &company, times)
     }
 
-    /// Sends the cases, so many at once.
+    /// Sends the requests, so many at once, and looks for trouble, of this way where one is named: what
+    /// comes too late is told last, as it may have waited for the others.
     async fn at_once(
         &mut self,
-        cases: &[&Case],
+        sent: &Sent<'_>,
         at_once: usize,
+        way: Option<Way>,
         is_planned: bool,
-    ) -> Vec<Option<Interaction>> {
-        let mut answers = Vec::with_capacity(cases.len());
-        for group in cases.chunks(at_once.max(1)) {
-            let requests: Vec<_> = group.iter().map(|case| &case.request).collect();
-            answers.extend(self.wire.send_at_once(&requests, false, is_planned).await);
+    ) -> Round {
+        let mut round = Round { shown: None, is_answered: false };
+        let all = asked_by_all(self, &sent.sequence.cases);
+        for (group, cases) in sent.cases.chunks(at_once.max(1)).enumerate() {
+            let first = group * at_once.max(1);
+            let requests: Vec<_> = cases.iter().map(|case| &case.request).collect();
+            let answers = self.wire.send_at_once(&requests, false, is_planned).await;
+            round.is_answered |= answers.iter().any(Option::is_some);
             if is_planned {
-                for _ in group {
+                for _ in cases {
                     self.listener.event(Event::Answered);
                 }
+                self.count(cases, &sent.known[first..], &answers, at_once);
             }
+            if round.shown.as_ref().is_some_and(|shown| !shown.interaction.is_late()) {
+                continue;
+            }
+            let found = answers.into_iter().enumerate().filter_map(|(index, answer)| {
+                let (interaction, index) = (answer?, first + index);
+                let (case, baseline) = (&sent.sequence.cases[index], sent.known[index].as_ref()?);
+                let others = others(self, &all, case);
+                let trouble = self.trouble(case, baseline, &interaction, &others)?;
+                let is_it = way.is_none_or(|way| trouble.way == way);
+                is_it.then_some(Shown { trouble, index, interaction })
+            });
+            // The first of those that are not late, else the first of all; an earlier one stays.
+            let found = found.min_by_key(|shown| shown.interaction.is_late());
+            round.shown = match (round.shown, found) {
+                (Some(late), Some(found)) if found.interaction.is_late() => Some(late),
+                (held, found) => found.or(held),
+            };
         }
-        answers
+        round
     }
 
     fn count(
@@ -145,34 +177,9 @@ impl Session<'_> {
             let is_valid = case.mode == GenerationMode::Positive && known.is_some();
             self.reach.valid += u64::from(is_valid);
         }
-        if answered > 1 {
+        if answered >= at_once.min(2) {
             self.reach.together = self.reach.together.max(at_once.try_into().unwrap_or(0));
         }
-    }
-
-    /// The first trouble among the answers, of this way where one is named. What comes too late is
-    /// looked at last: it may have waited for the others.
-    fn first_trouble(
-        &self,
-        sequence: &Sequence,
-        known: &[Option<Baseline>],
-        answers: &[Option<Interaction>],
-        way: Option<Way>,
-    ) -> Option<Shown> {
-        let all = asked_by_all(self, &sequence.cases);
-        let by_haste = [false, true].into_iter().flat_map(|late| {
-            let of_this_haste = move |answer: &Interaction| answer.is_late() == late;
-            let answers = answers.iter().enumerate();
-            answers.filter(move |(_, answer)| answer.as_ref().is_some_and(of_this_haste))
-        });
-        by_haste.into_iter().find_map(|(index, answer)| {
-            let (interaction, baseline) = (answer.as_ref()?, known[index].as_ref()?);
-            let case = &sequence.cases[index];
-            let others = others(self, &all, case);
-            let trouble = self.trouble(case, baseline, interaction, &others)?;
-            let is_it = way.is_none_or(|way| trouble.way == way);
-            is_it.then(|| Shown { trouble, index, interaction: interaction.clone() })
-        })
     }
 
     /// Whether the same trouble shows where the same requests are sent one by one.

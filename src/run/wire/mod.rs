@@ -3,6 +3,7 @@
 mod turns;
 
 use std::cell::{Cell, RefCell};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -37,6 +38,9 @@ const DOUBTS: u32 = 3;
 /// Nor for more in a row during which our own event loop was late all the time.
 const MOST_STARVED: u32 = 40;
 
+/// Answers to a burst take no more space than this, in bytes.
+const MOST_HELD: usize = 16 << 20;
+
 /// What requests under way are given once the run is to end.
 const DRAIN: Duration = Duration::from_secs(2);
 
@@ -55,6 +59,8 @@ pub(super) struct Wire<'w> {
     starved: Cell<u32>,
     pub(super) waits: Waits,
     knows_turns: Cell<bool>,
+    /// The body of the largest answer so far, in bytes.
+    largest: Cell<usize>,
     answered: Cell<Option<Instant>>,
     ended: RefCell<Option<EndedEarly>>,
     latency: RefCell<Histogram>,
@@ -78,6 +84,7 @@ impl<'w> Wire<'w> {
             starved: Cell::new(0),
             waits: Waits::default(),
             knows_turns: Cell::new(false),
+            largest: Cell::new(0),
             answered: Cell::new(None),
             ended: RefCell::new(None),
             latency: RefCell::default(),
@@ -117,9 +124,10 @@ impl<'w> Wire<'w> {
         self.client.holds(connections).await
     }
 
-    /// The most requests at once in a burst.
+    /// The most requests at once in a burst: fewer where answers are large, as all of them are held.
     pub(super) fn most_at_once(&self) -> usize {
-        if self.gate.load().in_turn { 1 } else { self.settings.most_at_once() }
+        let most = if self.gate.load().in_turn { 1 } else { self.settings.most_at_once() };
+        most.min(MOST_HELD / self.largest.get().max(1)).max(1)
     }
 
     /// Closes the kept connections that are idle.
@@ -206,9 +214,9 @@ impl<'w> Wire<'w> {
         let places = self.settings.concurrency.max(1);
         let places = places.min(requests.size_hint().1.unwrap_or(places));
         let under_way: Vec<Cell<Option<usize>>> = vec![Cell::new(None); places];
-        let (queue, each) = (RefCell::new(requests), RefCell::new(&mut each));
+        let (queue, answers) = (RefCell::new(requests), RefCell::new(Vec::with_capacity(places)));
         let next = || if self.doubt.get().is_some() { None } else { queue.borrow_mut().next() };
-        let senders: FuturesUnordered<_> = under_way
+        let mut senders: FuturesUnordered<_> = under_way
             .iter()
             .map(async |place| {
                 loop {
@@ -217,15 +225,36 @@ impl<'w> Wire<'w> {
                     place.set(Some(index));
                     let interaction = self.send_of_plan(index, request).await;
                     place.set(None);
-                    each.borrow_mut()(index, interaction);
+                    let is_large = interaction.as_ref().is_some_and(Interaction::is_large);
+                    answers.borrow_mut().push((index, interaction));
+                    if is_large {
+                        // It goes before there is another.
+                        tokio::task::yield_now().await;
+                    }
                 }
             })
             .collect();
+        let all_sent = std::future::poll_fn(|cx| {
+            let sent = loop {
+                match senders.poll_next_unpin(cx) {
+                    Poll::Ready(Some(())) => {}
+                    sent => break sent.map(|_| ()),
+                }
+            };
+            // All that may go out is on the wire: while the target works, there is time for what came.
+            for (index, interaction) in answers.borrow_mut().drain(..) {
+                each(index, interaction);
+            }
+            sent
+        });
         tokio::select! {
-            () = senders.for_each(|()| std::future::ready(())) => {}
+            () = all_sent => {}
             () = self.cut_off() => {}
         }
-        let each = each.into_inner();
+        drop(senders);
+        for (index, interaction) in answers.into_inner() {
+            each(index, interaction);
+        }
         for index in under_way.iter().filter_map(Cell::take) {
             each(index, None);
         }
@@ -403,7 +432,8 @@ impl<'w> Wire<'w> {
     fn note(&self, interaction: &Interaction) {
         self.gate.count(interaction);
         match &interaction.result {
-            Ok(_) => {
+            Ok(answer) => {
+                self.largest.set(self.largest.get().max(answer.body.len()));
                 self.answered.set(Some(Instant::now()));
                 self.lost.set(0);
                 self.starved.set(0);
