@@ -18,13 +18,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return complain(&error, &arguments),
     };
     let terminal = Terminal::new(&cli);
-    match cli.command.unwrap_or_else(|| Command::Test(Box::default())) {
+    let code = match cli.command.unwrap_or_else(|| Command::Test(Box::default())) {
         Command::Test(flags) => test::run(&flags, terminal),
         Command::Merge(flags) => merge::run(&flags, terminal),
         Command::Stub(flags) => stub::run(&flags, terminal),
         Command::Audit(flags) => audit::run(&flags, terminal),
         Command::Rules(flags) => rules::run(&flags, terminal),
-    }
+    };
+    if code == ExitCode::Success && Terminal::has_lost() { ExitCode::Usage } else { code }
 }
 
 /// Prints what clap has to say: an error, or the help or version that was asked for.

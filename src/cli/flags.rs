@@ -160,13 +160,13 @@ pub struct TestFlags {
     pub shard: Option<Shard>,
 
     /// Requests under way at once [default: 8].
-    #[arg(long, value_name = "N", help_heading = "Limits")]
+    #[arg(long, value_name = "N", value_parser = number::<usize>, help_heading = "Limits")]
     pub concurrency: Option<usize>,
     /// The longest wait for one answer, such as 500ms or 2s [default: 10s; the stub's: 5s].
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Limits")]
     pub timeout: Option<Duration>,
     /// The most requests of the whole run [default: 10000 where the target is another host].
-    #[arg(long, value_name = "N", help_heading = "Limits")]
+    #[arg(long, value_name = "N", value_parser = number::<u64>, help_heading = "Limits")]
     pub max_requests: Option<u64>,
     /// The longest time for the whole run [default: 10m].
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = "Limits")]
@@ -232,7 +232,7 @@ pub struct AuditFlags {
     #[arg(long, value_name = "HEX")]
     pub seed: Option<Seed>,
     /// Trials at once [default: one for each core].
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = number::<usize>)]
     pub jobs: Option<usize>,
     /// Write a report: json to stdout, json:PATH to a file; may be repeated.
     #[arg(long, value_name = "FORMAT[:PATH]", action = ArgAction::Append)]
@@ -318,6 +318,10 @@ fn cases(text: &str) -> Result<usize, String> {
     }
 }
 
+fn number<N: FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| "write a whole number, such as 4".to_owned())
+}
+
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(duration) if duration.is_zero() => Err("it must be longer than nothing".to_owned()),
@@ -330,7 +334,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 mod tests {
     use clap::{CommandFactory, Parser};
 
-    use super::{Cli, Command, ReportFlag, ReportFormat, cases, duration, named_values};
+    use super::{Cli, Command, ReportFlag, ReportFormat, cases, duration, named_values, number};
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -368,6 +372,14 @@ mod tests {
         }
         for wrong in ["", "-1", "many"] {
             assert!(cases(wrong).is_err_and(|error| error.contains("from 0 to")), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_whole() {
+        assert_eq!(number("8"), Ok(8_usize));
+        for wrong in ["", "-1", "1.5", "many", "99999999999999999999999"] {
+            assert!(number::<u64>(wrong).is_err_and(|error| error.contains("whole")), "{wrong}");
         }
     }
 

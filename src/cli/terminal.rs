@@ -1,11 +1,15 @@
 //! Where words go: stdout or stderr, with colours or without.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
 
 use super::{Cli, ColorFlag};
 use crate::report::Detail;
+
+/// Stdout took less than it was given.
+static HAS_LOST: AtomicBool = AtomicBool::new(false);
 
 /// How to speak to the user.
 #[derive(Clone, Copy, Debug)]
@@ -44,15 +48,27 @@ impl Terminal {
         self.detail > Detail::Quiet && io::stderr().is_terminal()
     }
 
-    /// Shows text for people. A reader that went away is no error of ours.
+    /// Shows text for people. A reader that went away is no error of ours; a full disk is one.
     pub(super) fn show(self, text: &str) {
         let choice = if self.is_colored() { ColorChoice::Always } else { ColorChoice::Never };
-        let _ = if self.on_stderr {
-            AutoStream::new(io::stderr().lock(), choice).write_all(text.as_bytes())
-        } else {
-            let mut stdout = AutoStream::new(io::stdout().lock(), choice);
-            stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
-        };
+        if self.on_stderr {
+            let _ = AutoStream::new(io::stderr().lock(), choice).write_all(text.as_bytes());
+            return;
+        }
+        let mut stdout = AutoStream::new(io::stdout().lock(), choice);
+        let shown = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        drop(stdout);
+        if let Err(error) = shown
+            && error.kind() != io::ErrorKind::BrokenPipe
+            && !HAS_LOST.swap(true, Ordering::Relaxed)
+        {
+            self.complain("error", &format!("stdout can't be written to: {error}"));
+        }
+    }
+
+    /// Whether something that was to be shown is lost.
+    pub(super) fn has_lost() -> bool {
+        HAS_LOST.load(Ordering::Relaxed)
     }
 
     /// Puts a report on stdout, which has nothing else then.

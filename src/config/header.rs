@@ -219,12 +219,24 @@ fn cookies_apart<'c>(
 /// What takes the values of headers out of a message about these arguments, wherever they stand:
 /// a header without `-H` in front is no reason to show it, nor is a URL with a password in it.
 pub fn secrets_of_arguments<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Redactor {
-    let headers = arguments.into_iter().filter_map(|argument| {
-        let header = argument.strip_prefix("--header=").or(argument.strip_prefix("--proxy="));
-        let header = header.unwrap_or(argument);
-        Header::parse(header.trim_start_matches("-H"), "").ok()
+    let secrets = arguments.into_iter().flat_map(|argument| {
+        let flags = ["--header=", "--proxy=", "--target="];
+        let value = flags.iter().find_map(|flag| argument.strip_prefix(flag));
+        let value = value.unwrap_or(argument);
+        if let Some((_, url)) = value.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) {
+            let user = url.rsplit_once('@').map(|(user, _)| user);
+            let query = url.split_once(['?', '#']).map(|(_, query)| query);
+            return [user, query].map(|secret| secret.map(str::to_owned));
+        }
+        let header = Header::parse(value.trim_start_matches("-H"), "").ok();
+        [header.map(|header| header.value), None]
     });
-    Redactor::new(headers.map(|header| (header.value, "…".to_owned())))
+    Redactor::new(secrets.flatten().map(|secret| (secret, "…".to_owned())))
+}
+
+/// Whether a text that begins so is a URL, and no header.
+fn is_scheme(name: &str) -> bool {
+    ["http", "https", "socks5", "socks5h"].iter().any(|scheme| name.eq_ignore_ascii_case(scheme))
 }
 
 /// What takes these headers' secrets out of text.
@@ -294,6 +306,18 @@ mod tests {
         let flags: Vec<String> = flags.iter().map(|flag| (*flag).to_owned()).collect();
         let environment = Some("X-Trace: 1\n\nx-auth-token: fromTheEnvironment\n");
         headers(&super::given(environment, &flags)?, &operations())
+    }
+
+    #[test]
+    fn a_complaint_shows_of_a_url_what_is_no_secret() {
+        let told = |argument: &str| {
+            let redactor = super::secrets_of_arguments([argument]);
+            redactor.redact(argument).into_owned()
+        };
+        assert_eq!(told("http://127.0.0.1:99999"), "http://127.0.0.1:99999");
+        assert_eq!(told("--proxy=http://me:hunter22@h:1"), "--proxy=http://…@h:1");
+        assert_eq!(told("https://h/?token=hunter22"), "https://h/?…");
+        assert_eq!(told("X-Auth-Token: hunter22"), "X-Auth-Token: …");
     }
 
     #[test]

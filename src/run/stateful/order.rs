@@ -196,7 +196,8 @@ fn company(sequence: &Sequence, index: usize) -> String {
     match sequence.kind {
         SequenceKind::AfterRefusal => {
             let before = &sequence.cases[index.saturating_sub(1)];
-            format!("on one connection behind {} ({})", before.intent, before.scenario)
+            let rule = before.rule.within_operation();
+            format!("on one connection behind {}, which breaks {rule}", before.intent)
         }
         SequenceKind::Alternation => format!("request {} of {count} in turn", index + 1),
         _ => format!("request {} of {count} on one connection", index + 1),

@@ -222,3 +222,13 @@ fn interrupted(signal: &str) {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("RULE  prepare/") && text.contains("exit 130"), "{text}");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_stdout_does_not_take_is_told() {
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("is there");
+    let mut rules = std::process::Command::new(env!("CARGO_BIN_EXE_fencepost"));
+    let ended = rules.args(["rules", "koophone"]).stdout(full).output().expect("runs");
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&ended.stderr).contains("stdout can't be written to"));
+}
