@@ -226,7 +226,21 @@ impl Judgement<'_> {
         }
     }
 
+    /// Whether the answer is a redirect that the document names: it may lead to what was asked for, or to
+    /// where it is told that the request was wrong.
+    fn is_documented_redirect(&self) -> bool {
+        let answer = self.exchange.answer();
+        self.disposition() == Disposition::Accepted && answer.is_some_and(|a| a.status / 100 == 3)
+    }
+
     fn refused_anyhow(&self) -> Verdict {
+        if self.is_documented_redirect() && self.exchange.case.scenario.is_credential() {
+            // It may lead to where callers prove who they are.
+            return self.warns("neither accepted nor refused", "refused".to_owned());
+        }
+        if self.is_documented_redirect() {
+            return Self::undecided(Reason::Redirected);
+        }
         match (self.disposition(), self.twin_disposition()) {
             (Disposition::Accepted, _) => self.breaks("not enforced", "refused".to_owned()),
             (_, None) => Self::undecided(Reason::ControlRefused),
@@ -253,6 +267,9 @@ impl Judgement<'_> {
 
     fn refused(&self, outcome: &Outcome) -> Verdict {
         let expected = || describe(outcome);
+        if self.is_documented_redirect() {
+            return Self::undecided(Reason::Redirected);
+        }
         match (self.disposition(), self.twin_disposition()) {
             (Disposition::Accepted, _) => return self.breaks("not enforced", expected()),
             (_, Some(Disposition::BadParameter)) if !self.is_held_against_control() => {

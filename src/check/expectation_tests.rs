@@ -329,3 +329,38 @@ fn of_two_members_with_one_name_one_is_used_and_held_to_its_limit() {
         (CaseVerdict::Failed, Some("not enforced"))
     );
 }
+
+#[test]
+fn a_documented_redirect_accepts_and_shows_nothing_of_what_is_wrong() {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use crate::contract::Contract;
+
+    let oracle = |status: &str| {
+        let document = json!({
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "a",
+                "parameters": [{"name": "q", "in": "query", "schema": {"type": "string", "maxLength": 3}}],
+                "responses": {status: {"description": "r"}}}}},
+        });
+        let contract = Contract::parse("t.json", &document.to_string()).expect("is a contract");
+        Oracle::new(Arc::clone(&contract.operations[0]), &[]).expect("compiles")
+    };
+    for (status, legal, wrong) in [
+        ("302", "Held", "Redirected"),
+        ("3XX", "Held", "Redirected"),
+        ("200", "NotJudged", "NotJudged"),
+        ("default", "Failed", "Failed"),
+    ] {
+        let oracle = oracle(status);
+        let kind = |verdict, kind| if verdict == "Failed" { kind } else { "" };
+        let refused_as = kind(legal, "legal request refused");
+        hold(&oracle, &case(oracle.operation()), &[("200", "302", legal, refused_as)]);
+        let long = refused(&oracle, Scenario::StringAboveMaxLength, "query.q", "maxLength");
+        let neither = kind(wrong, "neither accepted nor refused");
+        hold(&oracle, &long, &[("200", "302", wrong, neither)]);
+    }
+}

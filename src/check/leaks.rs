@@ -116,12 +116,14 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         text.push_str(&String::from_utf8_lossy(value));
     }
     let sent = sent_text(exchange);
-    let is_new = |mark: &str| !sent.contains(mark);
+    let documented = exchange.oracle.documented();
+    // What the request itself put into the body is no leak, nor is what the document shows of answers.
+    let is_new = |mark: &str| !sent.contains(mark) && !documented.contains(mark);
     let any =
         |marks: &[&'static str]| marks.iter().copied().find(|m| text.contains(m) && is_new(m));
-    // The token is never named, and what the request itself put into the body is no leak.
-    let secrets = exchange.oracle.secrets().iter();
-    let token = secrets.clone().any(|secret| text.contains(secret.as_str()) && is_new(secret));
+    // The token is never named.
+    let mut secrets = exchange.oracle.secrets().iter().map(String::as_str);
+    let token = secrets.any(|secret| text.contains(secret) && !sent.contains(secret));
     let frame = STACK_FRAMES
         .iter()
         .find(|frame| is_new(frame.1) && text.lines().any(|line| is_frame(line, frame)));
@@ -204,7 +206,7 @@ fn is_file_path(before: &str, behind: &str) -> bool {
 }
 
 /// The strings in a JSON value, one a line.
-fn strings(value: &serde_json::Value, text: &mut String) {
+pub(super) fn strings(value: &serde_json::Value, text: &mut String) {
     match value {
         serde_json::Value::String(held) => {
             text.push('\n');

@@ -95,6 +95,30 @@ fn what_the_request_itself_holds_is_no_leak() {
 }
 
 #[test]
+fn what_the_document_shows_of_answers_is_no_leak() {
+    use std::sync::Arc;
+
+    use crate::check::Oracle;
+    use crate::contract::Contract;
+
+    let found = |shown: &str| {
+        let document = json!({
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "ok",
+                "content": {"application/json": {"schema": {"type": "object"},
+                    "example": {"folder": shown}}}}}}}},
+        });
+        let contract = Contract::parse("t.json", &document.to_string()).expect("is a contract");
+        let oracle = Oracle::new(Arc::clone(&contract.operations[0]), &[]).expect("compiles");
+        let body = json!({"folder": "/home/me/dags.py"});
+        breaches(&oracle, &case(oracle.operation()), &json_answer(200, &body))
+    };
+    assert_eq!(found("/home/airflow/dags"), [""; 0]);
+    assert_eq!(found("dags").len(), 1);
+}
+
+#[test]
 fn a_path_in_a_header_is_one_of_a_url() {
     let mut redirect =
         json_answer(400, &json!({"error_code": "KOOPHONE.API.1000", "error_msg": ""}));

@@ -25,6 +25,8 @@ pub struct Oracle {
     formless: Vec<OnceLock<Option<Validator>>>,
     /// Names of members that answers don't carry, made where one is asked for.
     write_only: OnceLock<HashSet<String>>,
+    /// The texts in the document's account of answers, put together where they are asked for.
+    documented: OnceLock<String>,
     answer_rules: Vec<AnswerRule>,
     /// The secrets that no answer may give away, in each spelling that is looked for.
     secrets: Vec<String>,
@@ -77,6 +79,7 @@ impl Oracle {
             validators,
             formless,
             write_only: OnceLock::new(),
+            documented: OnceLock::new(),
             answer_rules,
             secrets,
             marks,
@@ -129,6 +132,24 @@ impl Oracle {
         self.write_only.get_or_init(|| {
             let contents = self.operation.responses.iter().flat_map(|response| &response.content);
             beneath::write_only(contents.filter_map(|(_, schema)| schema.as_ref()))
+        })
+    }
+
+    /// The texts in the document's account of the operation's answers: examples, descriptions.
+    pub(super) fn documented(&self) -> &str {
+        self.documented.get_or_init(|| {
+            let mut text = String::new();
+            let contents = self.operation.responses.iter().flat_map(|response| &response.content);
+            let schemas: Vec<&Schema> = contents.filter_map(|(_, s)| s.as_ref()).collect();
+            for schema in &schemas {
+                leaks::strings(schema.raw(), &mut text);
+            }
+            let document = schemas.first().map(|schema| schema.document());
+            let responses = format!("{}/responses", self.operation.pointer);
+            if let Some(responses) = document.and_then(|document| document.pointer(&responses)) {
+                leaks::strings(responses, &mut text);
+            }
+            text
         })
     }
 

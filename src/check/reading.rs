@@ -82,6 +82,9 @@ impl Reading {
         });
         let disposition = match envelope {
             Some(envelope) => by_envelope(envelope, answer.status, code.as_deref()),
+            None if answer.status / 100 == 3 && operation.documents(answer.status) => {
+                Disposition::Accepted
+            }
             None => by_status(answer.status),
         };
         Self { json, code, disposition, echoes: OnceCell::new() }

@@ -38,6 +38,9 @@ pub enum Reason {
     RefusedLikeItsTwin,
     /// The gateway answered in the service's place.
     GatewayAnswered,
+    /// The answer is a redirect that the document names, to what was asked for or to where it is told
+    /// that the request was wrong.
+    Redirected,
     /// The request was turned away for load, again and again.
     Throttled,
     /// No connection could be made.
@@ -68,6 +71,7 @@ impl fmt::Display for Reason {
             Self::ControlLost => "the plain valid request was no longer accepted afterwards",
             Self::RefusedLikeItsTwin => "its legal twin was refused in the same way",
             Self::GatewayAnswered => "the gateway answered in the service's place",
+            Self::Redirected => "a documented redirect may accept as well as refuse",
             Self::Throttled => "turned away for load",
             Self::NotConnected => "no connection",
             Self::Starved => "this machine was too busy itself, or was flooded",

@@ -209,6 +209,11 @@ impl Operation {
         self.responses.iter().filter(|r| r.status.matches(status)).min_by_key(rank)
     }
 
+    /// Whether the document names this status, or its class.
+    pub fn documents(&self, status: u16) -> bool {
+        self.response(status).is_some_and(|held| held.status != StatusPattern::Default)
+    }
+
     /// Whether some documented answer speaks of refusals: a `4xx`, all of them, or `default`.
     pub fn documents_refusals(&self) -> bool {
         self.documents_class(4)
@@ -243,22 +248,29 @@ impl Operation {
 
     /// Whether some path template of the document fits `path`.
     pub fn is_documented_path(&self, path: &str) -> bool {
-        let fits = |template: &String| {
-            let (mut template, mut path) = (template.split('/'), path.split('/'));
-            loop {
-                match (template.next(), path.next()) {
-                    (None, None) => return true,
-                    (Some(pattern), Some(segment))
-                        if pattern == segment || pattern.contains('{') => {}
-                    _ => return false,
-                }
-            }
-        };
-        self.documented_paths.iter().any(fits)
+        self.documented_paths.iter().any(|template| fits(template, path))
+    }
+
+    /// Whether a path template of the document other than the operation's own fits `path`, so that
+    /// another operation may answer.
+    pub fn may_lead_elsewhere(&self, path: &str) -> bool {
+        self.documented_paths.iter().any(|template| *template != self.path && fits(template, path))
     }
 
     /// The identifier whose values stand at `place` (`body.instance_ids/items`).
     pub fn identifier_at(&self, place: &str) -> Option<&Identifier> {
         self.identifiers.iter().find(|identifier| identifier.at == place)
+    }
+}
+
+/// Whether a path is one that a template stands for.
+fn fits(template: &str, path: &str) -> bool {
+    let (mut template, mut path) = (template.split('/'), path.split('/'));
+    loop {
+        match (template.next(), path.next()) {
+            (None, None) => return true,
+            (Some(pattern), Some(segment)) if pattern == segment || pattern.contains('{') => {}
+            _ => return false,
+        }
     }
 }

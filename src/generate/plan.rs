@@ -360,6 +360,11 @@ fn unplanned(bench: &Bench<'_>) -> Vec<Unplanned> {
         reason: "no member of the body has a length limit",
         inconclusive: false,
     });
+    rows.extend(bench.ambiguous().into_iter().map(|rule| Unplanned {
+        rule,
+        reason: "another path of the document fits its cases too",
+        inconclusive: false,
+    }));
     rows.extend(bench.too_large().into_iter().map(|rule| Unplanned {
         rule,
         reason: coverage::TOO_LARGE,

@@ -143,12 +143,17 @@ impl Client {
     /// and where this one doesn't come in time, they are closed, the request is sent once more, and
     /// only what comes of that counts.
     pub async fn send_fresh(&self, request: &Request) -> Interaction {
+        self.send_fresh_within(self.options.timeout, request).await
+    }
+
+    /// The same, with another limit to the time for each exchange.
+    pub async fn send_fresh_within(&self, limit: Duration, request: &Request) -> Interaction {
         if self.in_vain.load(Ordering::Relaxed) || self.in_turn.load(Ordering::Relaxed) {
             self.close_idle().await;
         }
-        let interaction = self.send_alone(request).await;
+        let interaction = self.send_alone_within(limit, request).await;
         if interaction.is_late() && self.close_idle().await {
-            return self.send_alone(request).await;
+            return self.send_alone_within(limit, request).await;
         }
         interaction
     }

@@ -237,8 +237,9 @@ fn refusal_body(
 /// The first of the preferred statuses that is documented, else any documented `4xx`, else the
 /// first preferred one that a class or `default` covers, else 400.
 fn documented(operation: &Operation, preferred: [u16; 2]) -> u16 {
+    // One that is asked to come again later was not refused.
     let any = operation.responses.iter().find_map(|response| match response.status {
-        StatusPattern::Exactly(status @ 400..500) => Some(status),
+        StatusPattern::Exactly(status @ 400..500) if status != 429 => Some(status),
         _ => None,
     });
     let named = preferred.into_iter().find(|status| exactly(operation, *status));
@@ -254,11 +255,13 @@ fn exactly(operation: &Operation, status: u16) -> bool {
 fn success(compiler: &Compiler<'_>, operation: &Operation) -> Reply {
     let named = operation.envelope.as_ref().and_then(|e| e.success.status.first().copied());
     let status = named.unwrap_or_else(|| {
-        let shown = operation.responses.iter().find_map(|response| match response.status {
-            StatusPattern::Exactly(status @ 200..300) => Some(status),
-            _ => None,
-        });
-        shown.unwrap_or(200)
+        let shown = |class: u16| {
+            operation.responses.iter().find_map(|response| match response.status {
+                StatusPattern::Exactly(status) if status / 100 == class => Some(status),
+                _ => None,
+            })
+        };
+        shown(2).or_else(|| shown(3)).unwrap_or(200)
     });
     let (media_type, schema) = match json_content(operation, status) {
         Some(content) => content,
@@ -289,13 +292,13 @@ fn plain(operation: &Operation, status: u16) -> Option<Reply> {
     let (media_type, _) = operation.response(status)?.content.first()?;
     let essence = media_type.split(';').next().unwrap_or(media_type).trim();
     let (media_type, text) = match essence {
-        "text/*" => ("text/plain", "ok"),
-        held if held.ends_with("xml") => (held, "<ok/>"),
-        held if held.contains('*') => ("application/octet-stream", "ok"),
-        held => (held, "ok"),
+        "text/*" => ("text/plain".to_owned(), "ok"),
+        "*/*" => ("application/octet-stream".to_owned(), "ok"),
+        held if held.ends_with("xml") => (held.to_owned(), "<ok/>"),
+        held => (held.replace('*', "x-sample"), "ok"),
     };
     Some(Reply {
-        body: Some((media_type.to_owned(), Value::Null)),
+        body: Some((media_type, Value::Null)),
         written: Some(text.into()),
         ..Reply::empty(status)
     })
@@ -305,7 +308,7 @@ fn plain(operation: &Operation, status: u16) -> Option<Reply> {
 pub(super) fn json_content(operation: &Operation, status: u16) -> Option<(&str, Option<&Schema>)> {
     let content = &operation.response(status)?.content;
     let (media_type, schema) = content.iter().find(|(name, _)| {
-        let name = name.split(';').next().unwrap_or(name).trim();
+        let name = name.split(';').next().unwrap_or(name).trim().to_ascii_lowercase();
         name == "*/*" || name == "application/json" || name.ends_with("+json")
     })?;
     let media_type = if media_type == "*/*" { "application/json" } else { media_type };

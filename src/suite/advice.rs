@@ -16,6 +16,9 @@ pub(super) fn on(reason: Reason) -> &'static str {
         Reason::GatewayAnswered => {
             "See whether the credential may call this operation, and why the gateway steps in"
         }
+        Reason::Redirected => {
+            "Document what a wrong request is answered with: a redirect doesn't tell it from a right one"
+        }
         Reason::Throttled => "Run again when the server is less busy, or raise its limits",
         Reason::NotConnected | Reason::RunEnded | Reason::ShardMissing => {
             "The error on stderr, or the test `target`, says why the run ended"

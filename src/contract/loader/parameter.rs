@@ -9,6 +9,19 @@ use crate::contract::{Credential, ListStyle, Parameter, ParameterLocation, Schem
 /// Header parameters that OpenAPI describes elsewhere: as parameters they are ignored.
 const DESCRIBED_ELSEWHERE: [&str; 3] = ["accept", "content-type", "authorization"];
 
+/// Header parameters that are HTTP's own: a value of ours would break the frame of the request.
+const OF_THE_FRAME: [&str; 9] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// The parameters that apply, those of the path item first; what the operation says of the same
 /// name and location takes its place. Credentials are left out.
 pub(super) fn parameters(
@@ -46,7 +59,7 @@ fn parameter(
         _ => held == name,
     };
     let elsewhere = location == ParameterLocation::Header
-        && DESCRIBED_ELSEWHERE.iter().any(|held| same_name(held));
+        && DESCRIBED_ELSEWHERE.iter().chain(&OF_THE_FRAME).any(|held| same_name(held));
     if elsewhere || credentials.iter().any(|c| c.location == location && same_name(&c.name)) {
         return Ok(None);
     }

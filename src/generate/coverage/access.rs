@@ -106,7 +106,12 @@ fn near_misses(
     if credential.location != ParameterLocation::Header {
         return;
     }
-    if bench.inputs.credential_in_url {
+    // An alternative of the document's may be carried there: then it proves who is calling.
+    let is_alternative = |location: ParameterLocation, name: &str| {
+        let mut credentials = bench.operation.alternatives.iter().flatten();
+        credentials.any(|c| c.location == location && c.name.eq_ignore_ascii_case(name))
+    };
+    if bench.inputs.credential_in_url && !is_alternative(ParameterLocation::Query, name) {
         let moved = secret(token.to_owned(), "", "");
         let draft = draft(Scenario::CredentialElsewhere, "elsewhere", "in the query instead");
         block.request(draft, |request| {
@@ -126,7 +131,11 @@ fn near_misses(
     };
     for (field, start) in [("Authorization", "Bearer ".to_owned()), ("Cookie", format!("{name}="))]
     {
-        if documented(field) || bench.operation.credentials.len() > 1 {
+        let is_alternative = match field {
+            "Cookie" => is_alternative(ParameterLocation::Cookie, name),
+            _ => is_alternative(ParameterLocation::Header, field),
+        };
+        if is_alternative || documented(field) || bench.operation.credentials.len() > 1 {
             continue;
         }
         let moved = FieldValue::Secret {
@@ -210,7 +219,36 @@ fn identifiers(bench: &Bench<'_>) -> Vec<Block> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::{can_swap_case, shell_expression};
+    use crate::case::{FieldValue, Scenario};
+    use crate::contract::Contract;
+    use crate::generate::{Inputs, plan};
+
+    #[test]
+    fn a_credential_is_not_moved_to_where_another_alternative_is_carried() {
+        let moved = |security: serde_json::Value| {
+            let document = json!({
+                "openapi": "3.1.0",
+                "info": {"title": "T", "version": "1"},
+                "paths": {"/a": {"get": {"operationId": "a", "security": security,
+                    "responses": {"200": {"description": "ok"}}}}},
+                "components": {"securitySchemes": {
+                    "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+                    "bearer": {"type": "http", "scheme": "bearer"}}},
+            });
+            let contract = Contract::parse("t.json", &document.to_string()).expect("is a contract");
+            let key = FieldValue::Secret { value: "kx72-abc".into(), shell: "$TOKEN".into() };
+            let inputs = Inputs { headers: vec![("X-Key".to_owned(), key)], ..Inputs::default() };
+            let plan = plan(&contract.operations[0], &inputs).expect("can be planned");
+            let cases = plan.blocks().flat_map(|block| block.into_owned().cases);
+            let moved = cases.filter(|case| case.scenario == Scenario::CredentialElsewhere);
+            moved.filter(|case| case.request.header("Authorization").is_some()).count()
+        };
+        assert_eq!(moved(json!([{"key": []}])), 1);
+        assert_eq!(moved(json!([{"key": []}, {"bearer": []}])), 0);
+    }
 
     #[test]
     fn a_hexadecimal_token_is_the_same_in_both_cases() {

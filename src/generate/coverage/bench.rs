@@ -56,6 +56,8 @@ pub(crate) struct Bench<'a> {
     spent: Cell<usize>,
     /// Rules that lost a case to that.
     unaffordable: RefCell<BTreeSet<RuleId>>,
+    /// Rules of path parameters whose violations may be answered by another operation.
+    ambiguous: RefCell<BTreeSet<RuleId>>,
     /// How long the plain body is.
     plain_length: usize,
     /// The plain valid request without a body's bytes.
@@ -106,6 +108,7 @@ impl<'a> Bench<'a> {
             beyond,
             spent: Cell::new(0),
             unaffordable: RefCell::default(),
+            ambiguous: RefCell::default(),
             plain_length,
             request,
         }
@@ -165,6 +168,11 @@ impl<'a> Bench<'a> {
             .cloned(),
         );
         rules
+    }
+
+    /// The rules of path parameters whose violations may be answered by another operation.
+    pub(crate) fn ambiguous(&self) -> BTreeSet<RuleId> {
+        self.ambiguous.borrow().clone()
     }
 
     /// Whether there is room for a finite case of `rule` with such a body, which then is taken.
@@ -300,7 +308,14 @@ impl Builder<'_, '_> {
         };
         let is_lost = |twin: &String| self.dropped.contains(twin);
         let proof = self.bench.proof.as_ref();
-        if draft.twin.as_ref().is_some_and(is_lost)
+        let is_elsewhere = mode == GenerationMode::Negative
+            && draft.location.starts_with("path.")
+            && operation.may_lead_elsewhere(&request.path);
+        if is_elsewhere {
+            self.bench.ambiguous.borrow_mut().insert(rule.clone());
+        }
+        if is_elsewhere
+            || draft.twin.as_ref().is_some_and(is_lost)
             || proof.is_some_and(|proof| !proof.holds(&draft, &request, body.as_ref()))
             || (self.phase == Phase::Coverage && !self.bench.affords(&rule, &request))
         {

@@ -207,7 +207,7 @@ impl Numeric {
     /// back to what 64 bits hold.
     fn beyond_rounding(&self, units: i128, keyword: &str) -> i128 {
         const ROUNDED: i128 = 4096;
-        let whole = units / self.one();
+        let whole = units.div_euclid(self.one());
         if keyword == "format" && whole < i128::from(i64::MIN) {
             units.saturating_sub(ROUNDED.saturating_mul(self.one()))
         } else {
@@ -293,4 +293,25 @@ fn least_common_multiple(a: i128, b: i128) -> Option<i128> {
         (x, y) = (y, x % y);
     }
     (a / x).checked_mul(b).filter(|step| *step > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::contract::Schema;
+    use crate::generate::{Recipe, Seed};
+
+    #[test]
+    fn what_64_bits_don_t_hold_is_beyond_them_in_floating_point_too() {
+        let schema = json!({"type": "number", "format": "int64"});
+        let recipe = Recipe::new(&Schema::at(&schema.into(), "")).expect("is simple");
+        let kind = recipe.violation("body", "format").expect("it can be broken").clone();
+        for number in 0..50 {
+            let made = recipe.violate(&kind, &mut Seed(7).rng("test", "format", number));
+            let value = made.expect("has room").value.as_f64().expect("is a number");
+            // Both limits are powers of two, or round to one.
+            assert!(value < -(2.0_f64.powi(63)) || value >= 2.0_f64.powi(63), "{value}");
+        }
+    }
 }

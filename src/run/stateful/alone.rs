@@ -40,7 +40,7 @@ impl Session<'_> {
         if let Some(held) = alone.answers.get(&key) {
             return held.clone();
         }
-        let interaction = self.wire.send_fresh(&case.request).await?;
+        let interaction = self.wire.send_one(&case.request, true, false).await?;
         let (interaction, reading) = self.settled(case, interaction, Instant::now(), true).await;
         let exchange =
             Exchange { oracle: self.oracle, case, interaction: &interaction, reading: &reading };

@@ -193,7 +193,8 @@ impl Session<'_> {
         let pairs = cases.iter().zip(known).cycle().take(times);
         for (case, baseline) in pairs {
             let Some(baseline) = baseline else { continue };
-            let Some(interaction) = self.wire.send_again(&case.request).await else { return true };
+            let sent = self.wire.send_one(&case.request, false, false).await;
+            let Some(interaction) = sent else { return true };
             let trouble = self.trouble(case, baseline, &interaction, &BTreeSet::new());
             if trouble.is_some_and(|trouble| trouble.way == shown.trouble.way) {
                 return true;

@@ -100,11 +100,7 @@ impl Session<'_> {
         let Some(baseline) = &known[shown.index] else { return true };
         for _ in 0..times {
             let is_kept = sequence.kind != SequenceKind::Repetition;
-            let sent = if is_kept {
-                self.wire.send_again(&case.request).await
-            } else {
-                self.wire.send_fresh(&case.request).await
-            };
+            let sent = self.wire.send_one(&case.request, !is_kept, false).await;
             let Some(interaction) = sent else { return true };
             let trouble = self.trouble(case, baseline, &interaction, &BTreeSet::new());
             if trouble.is_some() {

@@ -35,6 +35,10 @@ const MOST_UNANSWERED_SOON: u32 = 600;
 /// How often a run stops to see whether an answer that came too late ever comes.
 const DOUBTS: u32 = 3;
 
+/// Where so many requests of the plan were not answered in time, others are given little time, whatever
+/// becomes of them when they are sent again: some targets leave one of many without an answer.
+const MOST_LATE: u32 = 6;
+
 /// Nor for more in a row during which our own event loop was late all the time.
 const MOST_STARVED: u32 = 40;
 
@@ -56,6 +60,8 @@ pub(super) struct Wire<'w> {
     /// The first request of those under way whose answer came too late, by its number.
     doubt: Cell<Option<usize>>,
     doubts: Cell<u32>,
+    /// Requests of the plan whose answers came too late.
+    late: Cell<u32>,
     starved: Cell<u32>,
     pub(super) waits: Waits,
     knows_turns: Cell<bool>,
@@ -81,6 +87,7 @@ impl<'w> Wire<'w> {
             unanswered: Cell::new(0),
             doubt: Cell::new(None),
             doubts: Cell::new(0),
+            late: Cell::new(0),
             starved: Cell::new(0),
             waits: Waits::default(),
             knows_turns: Cell::new(false),
@@ -271,10 +278,13 @@ impl<'w> Wire<'w> {
             return None;
         }
         self.count(true);
-        let limit = self.patience.limit(self.client.timeout());
-        let interaction = self.client.send_within(limit, request).await;
+        let interaction = self.send_patiently(request).await;
         self.note(&interaction);
         self.watch(&interaction);
+        self.late.set(self.late.get() + u32::from(interaction.is_late()));
+        if self.late.get() >= MOST_LATE && !self.gate.load().in_turn {
+            self.patience.lose();
+        }
         if interaction.is_late()
             && !self.patience.is_lost()
             && self.doubts.get() < DOUBTS
@@ -295,21 +305,32 @@ impl<'w> Wire<'w> {
         self.doubt.take()
     }
 
-    /// Sends one request, alone, on a kept connection or on one of its own.
+    /// Sends one request, alone, on a kept connection or on one of its own; like those of the plan it is
+    /// given less time once it is known that some answers never come.
     pub(super) async fn send_one(
         &self,
         request: &Request,
         is_fresh: bool,
         is_planned: bool,
     ) -> Option<Interaction> {
+        self.send_counted(request, is_fresh, is_planned, self.patience.limit(self.timeout())).await
+    }
+
+    async fn send_counted(
+        &self,
+        request: &Request,
+        is_fresh: bool,
+        is_planned: bool,
+        limit: Duration,
+    ) -> Option<Interaction> {
         if !self.is_my_turn().await {
             return None;
         }
         self.count(is_planned);
         if is_fresh {
-            self.unless_cut_off(self.client.send_fresh(request)).await
+            self.unless_cut_off(self.client.send_fresh_within(limit, request)).await
         } else {
-            self.unless_cut_off(self.client.send(request)).await
+            self.unless_cut_off(self.client.send_within(limit, request)).await
         }
     }
 
@@ -362,14 +383,14 @@ impl<'w> Wire<'w> {
         counter.set(counter.get() + 1);
     }
 
-    /// Sends a request beside the plan, alone.
+    /// Sends a request beside the plan, alone, and gives it all the time there is.
     pub(super) async fn send_again(&self, request: &Request) -> Option<Interaction> {
-        self.send_one(request, false, false).await
+        self.send_counted(request, false, false, self.timeout()).await
     }
 
-    /// Sends a request beside the plan, alone and on a connection of its own.
+    /// The same, on a connection of its own.
     pub(super) async fn send_fresh(&self, request: &Request) -> Option<Interaction> {
-        self.send_one(request, true, false).await
+        self.send_counted(request, true, false, self.timeout()).await
     }
 
     /// Waits until the rate allows one more request; false where none may be sent any more.

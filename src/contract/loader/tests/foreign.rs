@@ -17,6 +17,7 @@ paths:
       - { name: id, in: path, required: true, schema: { type: integer, minimum: 0, exclusiveMinimum: true } }
       - { name: verbose, in: query, schema: { type: boolean } }
       - { name: Accept, in: header, schema: { type: string } }
+      - { name: Content-Length, in: header, required: true, schema: { type: integer } }
     patch:
       operationId: users/update
       parameters:
@@ -45,7 +46,10 @@ components:
         operation.parameters.iter().map(|p| (p.name.as_str(), p.location, p.required)).collect();
     let expected =
         [("id", ParameterLocation::Path, true), ("verbose", ParameterLocation::Query, true)];
-    assert_eq!(parameters, expected, "`Accept` is described elsewhere");
+    assert_eq!(
+        parameters, expected,
+        "`Accept` is described elsewhere, and the length is HTTP's own"
+    );
     assert_eq!(operation.parameters[0].schema.keyword("exclusiveMinimum"), Some(&json!(0)));
     assert_eq!(operation.parameters[1].examples, [json!("a")]);
     let body = operation.body.as_ref().expect("has a body");
