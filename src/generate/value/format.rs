@@ -18,6 +18,10 @@ pub(super) const KNOWN: [&str; 11] = [
     "byte",
 ];
 
+/// The longest address that mail can be sent to: a path of 256 bytes with its brackets (RFC 5321,
+/// 4.5.3.1.3).
+const LONGEST_EMAIL: usize = 254;
+
 /// A string of the form, of about `length` code points where the form leaves that free.
 pub(super) fn draw(name: &str, length: usize, dice: &mut Dice) -> String {
     let part = |length: usize, dice: &mut Dice| string(length, Texts::Plain, dice);
@@ -42,7 +46,7 @@ pub(super) fn draw(name: &str, length: usize, dice: &mut Dice) -> String {
             _ => format!("PT{}M{}S", dice.below(60), dice.below(60)),
         },
         "email" => {
-            let free = length.saturating_sub("@example.org".len()).max(1);
+            let free = length.min(LONGEST_EMAIL).saturating_sub("@example.org".len()).max(1);
             // A local part has 64 characters at most, a label of the domain 63.
             let local = free.min(dice.between(1, 64));
             let mut domain = "example.org".to_owned();

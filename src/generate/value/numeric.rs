@@ -182,6 +182,12 @@ impl Numeric {
                 (bound, true) => bound,
                 (bound, false) => down(bound)?,
             },
+            // A whole number, as a fraction may be cut off before the number is looked at.
+            "format" if !self.has_multiple => {
+                let beyond = (1 + excess).checked_mul(self.one())?;
+                let (low, high) = self.format?;
+                if dice.one_in(2) { high.checked_add(beyond)? } else { low.checked_sub(beyond)? }
+            }
             "format" if dice.one_in(2) => up(self.format?.1)?,
             "format" => down(self.format?.0)?,
             "multipleOf" if self.has_multiple => {

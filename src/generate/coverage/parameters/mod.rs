@@ -35,7 +35,10 @@ pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
 fn block(bench: &Bench<'_>, parameter: &Parameter) -> Option<Block> {
     let location = format!("{}.{}", parameter.location.as_str(), parameter.name);
     let mut block = bench.block(Phase::Coverage, location.clone());
-    if parameter.required && parameter.location != ParameterLocation::Path {
+    if parameter.required
+        && parameter.location != ParameterLocation::Path
+        && !is_always_sent(parameter)
+    {
         let draft = Draft::new(Scenario::MissingParameter, &location, "required", "left out");
         let name = &parameter.name;
         block.request(draft.refused(bench), |request| {
@@ -53,6 +56,14 @@ fn block(bench: &Bench<'_>, parameter: &Parameter) -> Option<Block> {
         }
     }
     block.finish()
+}
+
+/// Whether the client adds the header to every request that has none.
+fn is_always_sent(parameter: &Parameter) -> bool {
+    parameter.location == ParameterLocation::Header
+        && ["User-Agent", "Accept-Encoding"]
+            .iter()
+            .any(|name| parameter.name.eq_ignore_ascii_case(name))
 }
 
 /// The schema of the parameter's value, or of the list's entries.
