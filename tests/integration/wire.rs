@@ -161,12 +161,55 @@ fn a_status_is_a_number_and_nothing_more() {
 }
 
 #[test]
-fn gzip_is_decoded() {
-    let answer = answered_with(
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 22\r\n\r\n\
-          \x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00",
-    );
-    assert_eq!(&answer.result.expect("an answer").body[..], b"{}");
+fn gzip_is_decoded_by_any_of_its_names() {
+    for name in ["gzip", "GZIP", "x-gzip", "identity, gzip"] {
+        let mut answer =
+            format!("HTTP/1.1 200 OK\r\nContent-Encoding: {name}\r\nContent-Length: 22\r\n\r\n")
+                .into_bytes();
+        answer.extend(
+            b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00",
+        );
+        let answer = answered_with(answer.leak());
+        assert_eq!(&answer.result.expect("an answer").body[..], b"{}", "{name}");
+    }
+}
+
+#[test]
+fn a_header_over_two_lines_is_taken() {
+    let answer = answered_with(b"HTTP/1.1 200 OK\r\nX-A: 1\r\n  2\r\nContent-Length: 2\r\n\r\n{}");
+    assert_eq!(answer.result.expect("an answer").header("x-a"), Some("1 2"));
+}
+
+#[test]
+fn another_answer_behind_the_whole_one_is_malformed() {
+    let twice = [OK, OK].concat().leak();
+    assert_eq!(kind(answered_with(twice)), NoAnswerKind::Malformed);
+    // Nor is it one to close an idle connection with 408, or to send line ends.
+    for more in ["HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n", "\r\n"] {
+        let answer = answered_with([OK, more.as_bytes()].concat().leak());
+        assert_eq!(answer.result.expect(more).status, 200);
+    }
+}
+
+#[test]
+fn an_idle_connection_that_is_closed_with_408_is_never_a_failure() {
+    let closing = |mut stream: TcpStream, number: usize| async move {
+        read_request(&mut stream).await;
+        let _ = stream.write_all(OK).await;
+        // The second request finds what was sent before it came.
+        if number == 0 && read_request(&mut stream).await.is_some() {
+            let gone =
+                b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+            let _ = stream.write_all(gone).await;
+        }
+    };
+    block_on(async {
+        let client = client(listen(closing).await);
+        for _ in 0..2 {
+            assert_eq!(client.send(&post(b"{}")).await.result.expect("an answer").status, 200);
+        }
+        assert_eq!(client.reconnects(), 1);
+    });
 }
 
 #[test]

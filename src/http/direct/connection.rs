@@ -14,6 +14,9 @@ use tokio::net::TcpStream;
 
 use crate::case::HeaderCase;
 
+/// The status with which servers close idle connections.
+const REQUEST_TIMEOUT: &str = "408";
+
 /// A connection to the target, with nothing under way or one exchange.
 ///
 /// Nobody else drives it: an exchange that is given up is dropped with it, and is off the wire.
@@ -52,6 +55,8 @@ impl Connection {
     ) -> Result<Self, hyper::Error> {
         let mut builder = http1::Builder::new();
         builder.title_case_headers(case == HeaderCase::Title);
+        // No server may send them, and every client must take them (RFC 9112, 5.2).
+        builder.allow_obsolete_multiline_headers_in_responses(true);
         let (sender, connection) = builder.handshake(socket).await?;
         let driver = Box::new(Driver { connection, is_over: false });
         Ok(Self { sender, driver, case, answered: None })
@@ -77,10 +82,13 @@ impl Connection {
     }
 
     /// Whether another answer stands behind the one that was read: the next request would take it for
-    /// its own.
+    /// its own. Not so the answer to no request, with which a server closes an idle connection (RFC 9110,
+    /// 15.5.9).
     pub(super) fn has_another_answer(self) -> bool {
         let rest = self.driver.connection.into_parts().read_buf;
-        rest.trim_ascii_start().starts_with(b"HTTP/")
+        let mut words = rest.trim_ascii_start().splitn(3, |byte| *byte == b' ');
+        words.next().is_some_and(|word| word.starts_with(b"HTTP/"))
+            && words.next() != Some(REQUEST_TIMEOUT.as_bytes())
     }
 
     /// The body of an answer whose head came on this connection.

@@ -7,7 +7,7 @@ use std::pin::{Pin, pin};
 
 use bytes::Bytes;
 use hyper::body::{Body, Incoming};
-use hyper::header::CONTENT_ENCODING;
+use hyper::header::{CONTENT_ENCODING, HeaderValue};
 use hyper::{HeaderMap, Request, Response};
 use tower::{ServiceExt as _, service_fn};
 use tower_http::decompression::Decompression;
@@ -23,9 +23,9 @@ pub(super) async fn answer(
     open: &mut Connection,
     max_body: usize,
 ) -> Result<Answer, NoAnswer> {
-    let (parts, incoming) = head.into_parts();
+    let (mut parts, incoming) = head.into_parts();
     let body = open.body(incoming);
-    if !parts.headers.contains_key(CONTENT_ENCODING) {
+    if !is_encoded(&mut parts.headers) {
         return collect(parts.status.as_u16(), &parts.headers, pin!(body), max_body).await;
     }
     let mut encoded = Some(Response::from_parts(parts, body));
@@ -37,6 +37,26 @@ pub(super) async fn answer(
     let Ok(decoded) = decoded;
     let (parts, body) = decoded.into_parts();
     collect(parts.status.as_u16(), &parts.headers, pin!(body), max_body).await
+}
+
+/// Whether the content is encoded; the name of one coding is put as the decoder knows it: names have no
+/// case, and `x-gzip` is another one for `gzip` (RFC 9110, 8.4.1).
+fn is_encoded(headers: &mut HeaderMap) -> bool {
+    let names = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let names =
+        names.flat_map(|names| names.split(',')).map(|name| name.trim().to_ascii_lowercase());
+    let names: Vec<String> = names.filter(|name| !name.is_empty() && name != "identity").collect();
+    match &names[..] {
+        [] => return false,
+        [name] => {
+            let name = if name == "x-gzip" { "gzip" } else { name };
+            if let Ok(name) = HeaderValue::from_str(name) {
+                headers.insert(CONTENT_ENCODING, name);
+            }
+        }
+        _ => {}
+    }
+    true
 }
 
 async fn collect<B>(
@@ -61,4 +81,32 @@ where
         }
     }
     Ok(Answer { status, headers, body: pieces.whole() })
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::HeaderMap;
+    use hyper::header::{CONTENT_ENCODING, HeaderValue};
+
+    use super::is_encoded;
+
+    #[test]
+    fn codings_are_known_in_any_case_and_by_their_other_names() {
+        for (given, expected) in [
+            ("gzip", Some("gzip")),
+            ("GZIP", Some("gzip")),
+            ("X-GZip", Some("gzip")),
+            ("identity, Br", Some("br")),
+            ("gzip, br", Some("gzip, br")),
+            ("identity", None),
+            ("", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(given));
+            assert_eq!(is_encoded(&mut headers), expected.is_some(), "{given}");
+            let held = headers.get(CONTENT_ENCODING).and_then(|held| held.to_str().ok());
+            assert!(expected.is_none_or(|expected| held == Some(expected)), "{given}: {held:?}");
+        }
+        assert!(!is_encoded(&mut HeaderMap::new()));
+    }
 }

@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{ACCEPT, ACCEPT_ENCODING, HOST, HeaderValue, USER_AGENT};
-use hyper::{Request, Uri};
+use hyper::body::Incoming;
+use hyper::header::{ACCEPT, ACCEPT_ENCODING, CONNECTION, HOST, HeaderValue, USER_AGENT};
+use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -94,6 +95,11 @@ impl Direct {
         };
         let head = open.send(built).await;
         let head = head.map_err(|error| Failed { stale, why: classify(&error, Stage::Head) })?;
+        if stale && head.status() == StatusCode::REQUEST_TIMEOUT && closes(&head) {
+            // It was on its way before the request was: the connection was closed for being idle.
+            let detail = "closed while it was idle".to_owned();
+            return Err(Failed { stale, why: NoAnswer { kind: NoAnswerKind::Closed, detail } });
+        }
         let answer = decode::answer(head, &mut open, self.max_body).await?;
         if open.is_open() {
             if on == Connection::Kept {
@@ -183,6 +189,12 @@ impl Direct {
         }
         Ok(uri)
     }
+}
+
+/// Whether the connection ends with this answer.
+fn closes(head: &Response<Incoming>) -> bool {
+    let value = head.headers().get(CONNECTION).and_then(|value| value.to_str().ok());
+    value.is_some_and(|value| value.to_ascii_lowercase().contains("close"))
 }
 
 /// What a lock holds. No code that holds one can panic half-way, so a poisoned one is whole.
