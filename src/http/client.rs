@@ -12,6 +12,9 @@ use crate::http::{Answer, Interaction, Lateness, NoAnswer, NoAnswerKind, Proxy, 
 /// A timer that is later than this is late for a reason.
 const GRACE: Duration = Duration::from_millis(5);
 
+/// How often idle connections are looked at while an answer is waited for.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// The time in which connections that are closed are gone for the server as well.
 const CLOSING: Duration = Duration::from_millis(20);
 
@@ -203,8 +206,16 @@ impl Client {
         mut exchange: Pin<&mut impl Future<Output = Result<Answer, Failed>>>,
     ) -> Interaction {
         let mut deadline = begun + limit;
+        let mut look = begun + LOOK;
         let result = loop {
-            let due = tokio::time::timeout_at(deadline.into(), &mut exchange).await;
+            let next = deadline.min(look);
+            let due = tokio::time::timeout_at(next.into(), &mut exchange).await;
+            if due.is_err() && next < deadline {
+                // One that is idle for too long may be what the server waits for.
+                self.transport.close_expired();
+                look += LOOK;
+                continue;
+            }
             if let Ok(result) = due {
                 let result = result.map_err(|failed| failed.why);
                 let is_refused = |why: &NoAnswer| {

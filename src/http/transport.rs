@@ -73,6 +73,13 @@ impl Transport {
         }
     }
 
+    /// Closes kept connections that were idle for long; the library sees to its own.
+    pub(super) fn close_expired(&self) {
+        if let Self::Direct(direct) = self {
+            direct.close_expired();
+        }
+    }
+
     /// Takes note that the server serves one connection at a time.
     pub(super) fn take_turns(&self) {
         if let Self::Direct(direct) = self {

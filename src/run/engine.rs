@@ -114,7 +114,8 @@ impl RunPlan {
     ) -> Result<Outcome, String> {
         tokio::select! {
             biased;
-            outcome = self.run_watched(client, settings, listener) => outcome,
+            // In a box, as it is large.
+            outcome = Box::pin(self.run_watched(client, settings, listener)) => outcome,
             // It never ends.
             () = client.lateness().watch() => Err(String::new()),
         }

@@ -17,6 +17,10 @@ const TURNED_AWAY: usize = WINDOW / 4;
 /// Of these, so many server errors are a sign of load, unless fewer requests at once change nothing.
 const SERVER_ERRORS: usize = WINDOW / 2;
 
+/// Answers that don't come in time, however many others do in between, are a sign of load: some servers
+/// let connections wait until others are closed.
+const LATE: u32 = 3;
+
 /// Answers that take so many times as long as before are a sign of load,
 const SLOWER: u32 = 4;
 
@@ -76,6 +80,7 @@ pub struct ConcurrencyChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sign {
     TurnedAway,
+    Late,
     ServerErrors,
     Slower,
 }
@@ -84,6 +89,7 @@ impl Sign {
     fn why(self) -> &'static str {
         match self {
             Self::TurnedAway => "the target turns requests away",
+            Self::Late => "some requests wait for too long",
             Self::ServerErrors => "many answers are server errors",
             Self::Slower => "answers take longer and longer",
         }
@@ -97,6 +103,8 @@ pub(super) struct Gate {
     /// With more than this requests were not answered in time, so that nothing climbs beyond it.
     ceiling: Cell<usize>,
     under_way: Cell<usize>,
+    /// Answers that didn't come in time since the number was last lowered for that.
+    late: Cell<u32>,
     freed: Notify,
     window: RefCell<Window>,
     changes: RefCell<Vec<ConcurrencyChange>>,
@@ -136,6 +144,7 @@ impl Gate {
             allowed: Cell::new(most),
             ceiling: Cell::new(most),
             under_way: Cell::new(0),
+            late: Cell::new(0),
             freed: Notify::new(),
             window: RefCell::default(),
             changes: RefCell::default(),
@@ -203,12 +212,25 @@ impl Gate {
                 if matches!(kind, NoAnswerKind::Timeout | NoAnswerKind::Connect) {
                     window.turned_away += 1;
                 }
-                window.late += usize::from(kind == NoAnswerKind::Timeout);
+                if kind == NoAnswerKind::Timeout {
+                    window.late += 1;
+                    self.wait_less();
+                }
             }
         }
         window.times.push(interaction.elapsed);
         if window.times.len() >= WINDOW {
             self.judge(&mut window);
+        }
+    }
+
+    /// One more answer didn't come in time.
+    fn wait_less(&self) {
+        self.late.set(self.late.get() + 1);
+        if self.late.get() >= LATE && self.allowed.get() > 1 {
+            self.late.set(0);
+            self.ceiling.set(self.allowed.get() / 2);
+            self.halve(Sign::Late);
         }
     }
 
@@ -269,7 +291,7 @@ impl Sign {
     fn is_unmoved(self, median: Duration, before: Duration) -> bool {
         match self {
             // What turns requests away wants fewer of them, however few there are.
-            Self::TurnedAway => false,
+            Self::TurnedAway | Self::Late => false,
             Self::ServerErrors => true,
             Self::Slower => median * 4 > before * 3,
         }

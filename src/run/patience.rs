@@ -17,6 +17,8 @@ const LEAST: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub(super) struct Patience {
     is_lost: Cell<bool>,
+    /// It is known which answers never come, so that their lack is no sign of load.
+    is_certain: Cell<bool>,
     slowest: Cell<Duration>,
 }
 
@@ -29,6 +31,17 @@ impl Patience {
     /// It is known that some answers never come.
     pub(super) fn lose(&self) {
         self.is_lost.set(true);
+        self.is_certain.set(true);
+    }
+
+    /// Too many answers didn't come in time to give others all of it, for whatever reason.
+    pub(super) fn wear_out(&self) {
+        self.is_lost.set(true);
+    }
+
+    /// Whether a lack of answers is known to be no sign of load.
+    pub(super) fn is_certain(&self) -> bool {
+        self.is_certain.get()
     }
 
     /// Whether less than the whole limit is waited.

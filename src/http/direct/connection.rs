@@ -2,7 +2,7 @@
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -13,6 +13,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use crate::case::HeaderCase;
+
+/// How long an unused connection is kept: shorter than the five seconds after which many servers
+/// close it.
+pub(in crate::http) const IDLE: Duration = Duration::from_secs(4);
 
 /// The status with which servers close idle connections.
 const REQUEST_TIMEOUT: &str = "408";
@@ -60,6 +64,11 @@ impl Connection {
         let (sender, connection) = builder.handshake(socket).await?;
         let driver = Box::new(Driver { connection, is_over: false });
         Ok(Self { sender, driver, case, answered: None })
+    }
+
+    /// Whether it has not been idle for long.
+    pub(super) fn is_kept(&self) -> bool {
+        self.answered.is_some_and(|at| at.elapsed() < IDLE)
     }
 
     /// Whether another request may go out on it, as far as is known without waiting.

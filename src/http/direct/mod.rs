@@ -24,16 +24,13 @@ use tower_service::Service;
 use url::Position;
 
 use self::connection::Connection as Open;
+pub(super) use self::connection::IDLE;
 use crate::case::{self, HeaderCase};
 use crate::http::client::ClientOptions;
 use crate::http::encode::{self, KEPT_URLS, Unsendable};
 use crate::http::failure::{Stage, classify, innermost};
 use crate::http::transport::{Connection, Failed};
 use crate::http::{Answer, NoAnswer, NoAnswerKind, Target};
-
-/// How long an unused connection is kept: shorter than the five seconds after which many servers
-/// close it.
-pub(super) const IDLE: Duration = Duration::from_secs(4);
 
 /// The content codings that [`decode`] knows.
 const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br");
@@ -118,6 +115,11 @@ impl Direct {
         !std::mem::take(&mut *held(&self.idle)).is_empty()
     }
 
+    /// Closes the kept connections that were idle for long.
+    pub(super) fn close_expired(&self) {
+        held(&self.idle).retain(Open::is_kept);
+    }
+
     /// From now on, closes idle connections before another is opened.
     pub(super) fn take_turns(&self) {
         self.in_turn.store(true, Ordering::Relaxed);
@@ -126,10 +128,9 @@ impl Direct {
     /// The idle connection that was used last, if there is one that spells headers like this.
     fn take_idle(&self, case: HeaderCase) -> Option<Open> {
         let mut idle = held(&self.idle);
-        let is_kept = |open: &Open| open.answered.is_some_and(|at| at.elapsed() < IDLE);
         while let Some(at) = idle.iter().rposition(|open| open.case == case) {
             let mut open = idle.swap_remove(at);
-            if is_kept(&open) && open.is_open() {
+            if open.is_kept() && open.is_open() {
                 return Some(open);
             }
         }

@@ -283,7 +283,7 @@ impl<'w> Wire<'w> {
         self.watch(&interaction);
         self.late.set(self.late.get() + u32::from(interaction.is_late()));
         if self.late.get() >= MOST_LATE && !self.gate.load().in_turn {
-            self.patience.lose();
+            self.patience.wear_out();
         }
         if interaction.is_late()
             && !self.patience.is_lost()
@@ -445,7 +445,7 @@ impl<'w> Wire<'w> {
     /// Sees to the target's load. Once it is known that some answers never come, one more of them is
     /// no sign of it.
     fn watch(&self, interaction: &Interaction) {
-        if !(interaction.is_late() && self.patience.is_lost()) {
+        if !(interaction.is_late() && self.patience.is_certain()) {
             self.gate.watch(interaction);
         }
     }
