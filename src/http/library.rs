@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
-use bytes::Bytes;
 use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::{Body, Url};
 
@@ -13,9 +12,9 @@ use crate::http::client::ClientOptions;
 use crate::http::direct::IDLE;
 use crate::http::encode::{self, KEPT_URLS, Unsendable};
 use crate::http::failure::{Stage, classify_library, local_address};
-use crate::http::pieces::Pieces;
-use crate::http::transport::{Connection, Failed};
-use crate::http::{Answer, NoAnswer, NoAnswerKind, Trust};
+use crate::http::pieces::{Pieces, listed};
+use crate::http::transport::{Connection, Failed, held};
+use crate::http::{Answer, NoAnswer, Trust};
 
 /// A client that goes through the HTTP library.
 #[derive(Debug)]
@@ -65,10 +64,7 @@ impl Library {
         on: Connection,
         request: &Request,
     ) -> Result<Answer, Failed> {
-        let built = self.encode(request).map_err(|unsendable| NoAnswer {
-            kind: NoAnswerKind::Unsendable,
-            detail: unsendable.0,
-        })?;
+        let built = self.encode(request)?;
         let client = self
             .client(on, request.header_case)
             .map_err(|error| classify_library(error, Stage::Head))?;
@@ -117,12 +113,7 @@ impl Library {
     /// Reads the whole answer, as far as the size limit goes.
     async fn answer(&self, mut response: reqwest::Response) -> Result<Answer, NoAnswer> {
         let status = response.status().as_u16();
-        let headers = response.headers().iter();
-        let headers = headers
-            .map(|(name, value)| {
-                (name.as_str().to_owned(), Bytes::copy_from_slice(value.as_bytes()))
-            })
-            .collect();
+        let headers = listed(response.headers());
         let mut pieces = Pieces::of(response.content_length());
         while let Some(piece) =
             response.chunk().await.map_err(|error| classify_library(error, Stage::Body))?
@@ -156,11 +147,6 @@ impl Library {
         }
         Ok(url)
     }
-}
-
-/// What a lock holds. No code that holds one can panic half-way, so a poisoned one is whole.
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Spellings {

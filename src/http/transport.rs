@@ -1,10 +1,13 @@
 //! The two ways of an exchange: straight over TCP, or through the HTTP library.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use crate::case::Request;
 use crate::http::client::ClientOptions;
 use crate::http::direct::Direct;
+use crate::http::encode::Unsendable;
 use crate::http::library::Library;
-use crate::http::{Answer, NoAnswer};
+use crate::http::{Answer, NoAnswer, NoAnswerKind};
 
 /// What a request asks of the connection it goes out on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,12 @@ pub(super) struct Failed {
 impl From<NoAnswer> for Failed {
     fn from(why: NoAnswer) -> Self {
         Self { why, stale: false }
+    }
+}
+
+impl From<Unsendable> for Failed {
+    fn from(Unsendable(detail): Unsendable) -> Self {
+        NoAnswer { kind: NoAnswerKind::Unsendable, detail }.into()
     }
 }
 
@@ -86,4 +95,9 @@ impl Transport {
             direct.take_turns();
         }
     }
+}
+
+/// What a lock holds. No code that holds one can panic half-way, so a poisoned one is whole.
+pub(super) fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -14,7 +14,7 @@ use tower_http::decompression::Decompression;
 
 use super::connection::Connection;
 use crate::http::failure::{Stage, classify};
-use crate::http::pieces::Pieces;
+use crate::http::pieces::{Pieces, listed};
 use crate::http::{Answer, NoAnswer};
 
 /// Reads the whole answer whose head came on a connection, as far as the size limit goes.
@@ -68,10 +68,6 @@ async fn collect<B>(
 where
     B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>,
 {
-    let headers = headers.iter();
-    let headers = headers
-        .map(|(name, value)| (name.as_str().to_owned(), Bytes::copy_from_slice(value.as_bytes())))
-        .collect();
     let mut pieces = Pieces::of(body.size_hint().exact());
     while let Some(frame) = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
         let frame = frame.map_err(|error| classify(&*error.into(), Stage::Body))?;
@@ -80,7 +76,7 @@ where
             pieces.add(chunk, max_body)?;
         }
     }
-    Ok(Answer { status, headers, body: pieces.whole() })
+    Ok(Answer { status, headers: listed(headers), body: pieces.whole() })
 }
 
 #[cfg(test)]

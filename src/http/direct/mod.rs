@@ -8,8 +8,8 @@ mod decode;
 
 use std::collections::HashMap;
 use std::error::Error;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -29,7 +29,7 @@ use crate::case::{self, HeaderCase};
 use crate::http::client::ClientOptions;
 use crate::http::encode::{self, KEPT_URLS, Unsendable};
 use crate::http::failure::{Stage, classify, innermost};
-use crate::http::transport::{Connection, Failed};
+use crate::http::transport::{Connection, Failed, held};
 use crate::http::{Answer, NoAnswer, NoAnswerKind, Target};
 
 /// The content codings that [`decode`] knows.
@@ -79,10 +79,7 @@ impl Direct {
         on: Connection,
         request: &case::Request,
     ) -> Result<Answer, Failed> {
-        let built = self.encode(request).map_err(|unsendable| NoAnswer {
-            kind: NoAnswerKind::Unsendable,
-            detail: unsendable.0,
-        })?;
+        let built = self.encode(request)?;
         let case = request.header_case;
         let kept = if on == Connection::Kept { self.take_idle(case) } else { None };
         let stale = kept.is_some();
@@ -196,9 +193,4 @@ impl Direct {
 fn closes(head: &Response<Incoming>) -> bool {
     let value = head.headers().get(CONNECTION).and_then(|value| value.to_str().ok());
     value.is_some_and(|value| value.to_ascii_lowercase().contains("close"))
-}
-
-/// What a lock holds. No code that holds one can panic half-way, so a poisoned one is whole.
-fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
