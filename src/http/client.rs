@@ -58,7 +58,7 @@ impl ClientOptions {
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
 #[error("the HTTP client can't be set up")]
-pub struct ClientError(#[source] reqwest::Error);
+pub struct ClientError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// An HTTP/1.1 client for one target.
 ///

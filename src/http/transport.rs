@@ -1,5 +1,6 @@
 //! The two ways of an exchange: straight over TCP, or through the HTTP library.
 
+use std::error::Error;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::case::Request;
@@ -53,12 +54,12 @@ impl Transport {
     /// The way to a target.
     ///
     /// # Errors
-    /// If the library refuses to start.
-    pub(super) fn new(options: &ClientOptions) -> Result<Self, reqwest::Error> {
+    /// If the library refuses to start, or an option can't be sent.
+    pub(super) fn new(options: &ClientOptions) -> Result<Self, Box<dyn Error + Send + Sync>> {
         if options.target.is_https() || options.proxy.is_some() {
-            Library::new(options).map(Self::Library)
+            Ok(Self::Library(Library::new(options)?))
         } else {
-            Ok(Self::Direct(Direct::new(options)))
+            Ok(Self::Direct(Direct::new(options)?))
         }
     }
 

@@ -175,6 +175,15 @@ fn gzip_is_decoded_by_any_of_its_names() {
 }
 
 #[test]
+fn a_user_agent_that_is_no_header_value_is_refused() {
+    for target in ["http://127.0.0.1:1", "https://127.0.0.1:1"] {
+        let target = Target::parse(target).expect("a target");
+        let options = ClientOptions { user_agent: "a\nb".to_owned(), ..ClientOptions::new(target) };
+        assert!(Client::new(options).is_err());
+    }
+}
+
+#[test]
 fn a_header_over_two_lines_is_taken() {
     let answer = answered_with(b"HTTP/1.1 200 OK\r\nX-A: 1\r\n  2\r\nContent-Length: 2\r\n\r\n{}");
     assert_eq!(answer.result.expect("an answer").header("x-a"), Some("1 2"));

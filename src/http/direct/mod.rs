@@ -40,7 +40,7 @@ const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br");
 pub(super) struct Direct {
     target: Target,
     /// The target itself, as one connects to it.
-    origin: Result<Uri, String>,
+    origin: Uri,
     host: HeaderValue,
     user_agent: HeaderValue,
     max_body: usize,
@@ -54,23 +54,24 @@ pub(super) struct Direct {
 
 impl Direct {
     /// A client for the target of `options`, with no connection yet.
-    pub(super) fn new(options: &ClientOptions) -> Self {
-        let url = &options.target.label();
+    ///
+    /// # Errors
+    /// If the user agent is no header value, or the target one that hyper can't connect to.
+    pub(super) fn new(options: &ClientOptions) -> Result<Self, hyper::http::Error> {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        let user_agent = HeaderValue::from_str(&options.user_agent);
-        Self {
-            origin: url.parse().map_err(|error: hyper::http::uri::InvalidUri| error.to_string()),
+        Ok(Self {
+            origin: options.target.label().parse()?,
             host: options.target.host_header(),
             target: options.target.clone(),
-            user_agent: user_agent.unwrap_or(HeaderValue::from_static("fencepost")),
+            user_agent: HeaderValue::from_str(&options.user_agent)?,
             max_body: options.max_body,
             connect_timeout: options.connect_timeout(),
             connector,
             idle: Mutex::default(),
             paths: Mutex::default(),
             in_turn: AtomicBool::new(false),
-        }
+        })
     }
 
     /// Sends a request, and reads the whole answer.
@@ -148,11 +149,10 @@ impl Direct {
     }
 
     async fn connect(&self) -> Result<TokioIo<TcpStream>, String> {
-        let origin = self.origin.clone()?;
         let mut connector = self.connector.clone();
         let text = |error: &(dyn Error + 'static)| innermost(error).to_string();
         std::future::poll_fn(|cx| connector.poll_ready(cx)).await.map_err(|e| text(&e))?;
-        connector.call(origin).await.map_err(|error| text(&error))
+        connector.call(self.origin.clone()).await.map_err(|error| text(&error))
     }
 
     fn encode(&self, request: &case::Request) -> Result<Request<Full<Bytes>>, Unsendable> {
