@@ -10,6 +10,7 @@ mod loader;
 mod media_type;
 mod operation;
 mod outcome;
+mod paths;
 mod place;
 pub(crate) mod reference;
 mod rule;
@@ -28,6 +29,7 @@ pub use operation::{
     Response, StatusPattern,
 };
 pub use outcome::Outcome;
+pub use paths::PathTemplates;
 pub use place::{Place, Step};
 pub use rule::{Citation, Rule, RuleId};
 pub use schema::{AdditionalProperties, Schema, UNREADABLE_PATTERN};

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::alternatives::Alternatives;
 use super::extension::{Envelope, Identifier, OutcomeEntry, Relation, ToleratedStatus};
-use super::{Outcome, Rule, RuleId, Schema};
+use super::{Outcome, PathTemplates, Rule, RuleId, Schema};
 
 /// One operation: a method on a path.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub struct Operation {
     /// Methods that the document describes on the same path, this one among them.
     pub documented_methods: Vec<String>,
     /// Every path template that the document describes, with the base path in front.
-    pub documented_paths: Arc<[String]>,
+    pub documented_paths: Arc<PathTemplates>,
     /// How answers tell what became of the request; `None` where the status alone does.
     pub envelope: Option<Arc<Envelope>>,
     /// Documented outcomes of violations.
@@ -248,29 +248,17 @@ impl Operation {
 
     /// Whether some path template of the document fits `path`.
     pub fn is_documented_path(&self, path: &str) -> bool {
-        self.documented_paths.iter().any(|template| fits(template, path))
+        self.documented_paths.fit(path)
     }
 
     /// Whether a path template of the document other than the operation's own fits `path`, so that
     /// another operation may answer.
     pub fn may_lead_elsewhere(&self, path: &str) -> bool {
-        self.documented_paths.iter().any(|template| *template != self.path && fits(template, path))
+        self.documented_paths.fit_beside(&self.path, path)
     }
 
     /// The identifier whose values stand at `place` (`body.instance_ids/items`).
     pub fn identifier_at(&self, place: &str) -> Option<&Identifier> {
         self.identifiers.iter().find(|identifier| identifier.at == place)
-    }
-}
-
-/// Whether a path is one that a template stands for.
-fn fits(template: &str, path: &str) -> bool {
-    let (mut template, mut path) = (template.split('/'), path.split('/'));
-    loop {
-        match (template.next(), path.next()) {
-            (None, None) => return true,
-            (Some(pattern), Some(segment)) if pattern == segment || pattern.contains('{') => {}
-            _ => return false,
-        }
     }
 }

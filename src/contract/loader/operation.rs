@@ -9,7 +9,9 @@ use super::source::Node;
 use super::validity::Validity;
 use super::{body, consistency, extension, parameter, response, security, server};
 use crate::contract::extension::DocumentExtension;
-use crate::contract::{Alternatives, Credential, Operation, Parameter, ParameterLocation, derive};
+use crate::contract::{
+    Alternatives, Credential, Operation, Parameter, ParameterLocation, PathTemplates, derive,
+};
 
 /// What is gathered while the document is read.
 #[derive(Default)]
@@ -23,18 +25,18 @@ pub(super) struct Readings {
     /// Judges examples.
     pub(super) validity: Validity,
     /// Every path template of the document, by the base path in front of them.
-    paths: HashMap<String, Arc<[String]>>,
+    paths: HashMap<String, Arc<PathTemplates>>,
     /// What proves callers anywhere in the document.
     schemes: Option<Arc<[Credential]>>,
 }
 
 impl Readings {
     /// Every path template of the document, behind this base path.
-    fn documented_paths(&mut self, root: &Node<'_>, base: &str) -> Arc<[String]> {
+    fn documented_paths(&mut self, root: &Node<'_>, base: &str) -> Arc<PathTemplates> {
         let all = || {
             let paths = root.value().get("paths").and_then(serde_json::Value::as_object);
             let paths = paths.into_iter().flat_map(serde_json::Map::keys);
-            paths.map(|path| format!("{base}{}", without_fragment(path))).collect()
+            Arc::new(paths.map(|path| format!("{base}{}", without_fragment(path))).collect())
         };
         Arc::clone(self.paths.entry(base.to_owned()).or_insert_with(all))
     }
