@@ -43,7 +43,7 @@ fn planned() -> &'static Planned {
         let plan = plan(operation, &inputs).expect("the built-in contract has a plan");
         let oracle = Oracle::new(operation.clone(), &["fuzz-token-0123".into()])
             .expect("its schemas compile");
-        let cases = plan.blocks().flat_map(|block| block.into_owned().cases).collect();
+        let cases = plan.blocks().flat_map(|block| block.cases).collect();
         Planned { oracle, cases }
     })
 }

@@ -44,15 +44,17 @@ fn text(plan: &RunPlan, target: &Target, settings: &Settings) -> String {
     let part = settings.shard.map_or_else(String::new, |named| format!(" of {}", named.shard));
     let mut text = format!("{target} is not this machine. The plan{part}:\n");
     for (operation, requests) in plan.operations() {
+        let requests = requests.map_or_else(|| "?".to_owned(), |known| known.to_string());
         let _ = writeln!(text, "  {requests:>7} requests  {operation}");
     }
     let most = settings
         .run
         .max_requests
         .map_or_else(String::new, |most| format!(", at most {most} in all (--max-requests)"));
+    let about = if plan.is_guess() { "about " } else { "" };
     let _ = writeln!(
         text,
-        "  {:>7} in all, and some more to confirm and reduce what fails{most};\n  at most {} at \
+        "  {about}{:>7} in all, and some more to confirm and reduce what fails{most};\n  at most {} at \
          once (--concurrency), for at most {} (--max-time)",
         plan.requests(),
         settings.run.concurrency,

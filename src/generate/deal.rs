@@ -3,7 +3,6 @@
 //! Cases fall to shards by a hash of their ids. Where there are many blocks of random cases, these are
 //! dealt out whole.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{Block, Shard};
@@ -16,18 +15,10 @@ impl Block {
     /// A case falls to the shard that takes the name of its group: the id, behind the operation's,
     /// of the case at the end of its chain of twins, the control aside. Members given twice are one
     /// group in the whole operation, as the answer to one tells how to read those to others.
-    pub(super) fn dealt(block: Cow<'_, Self>, shard: Shard) -> Option<Cow<'_, Self>> {
-        let is_taken = taken(block.cases.iter(), shard);
-        if is_taken.iter().all(|taken| *taken) {
-            return Some(block);
-        }
-        if !is_taken.contains(&true) {
-            return None;
-        }
-        let Self { name, control, cases } = &*block;
-        let cases = cases.iter().zip(&is_taken).filter(|(_, taken)| **taken);
-        let cases = cases.map(|(case, _)| case.clone()).collect();
-        Some(Cow::Owned(Self { name: name.clone(), control: control.clone(), cases }))
+    pub(super) fn dealt(mut self, shard: Shard) -> Option<Self> {
+        let mut is_taken = taken(self.cases.iter(), shard).into_iter();
+        self.cases.retain(|_| is_taken.next().unwrap_or(false));
+        (!self.cases.is_empty()).then_some(self)
     }
 }
 
@@ -70,7 +61,7 @@ mod tests {
 
     use crate::case::Scenario;
     use crate::contract::Contract;
-    use crate::generate::{Inputs, Plan, Shard, plan};
+    use crate::generate::{Cursor, Inputs, Plan, Shard, plan};
 
     fn whole() -> Plan {
         let contract = Contract::builtin("koophone").expect("is built in");
@@ -88,7 +79,8 @@ mod tests {
     /// The index of the block and what is sent, by the case's id; controls aside.
     fn sent(plan: &Plan) -> BTreeMap<String, (usize, Vec<u8>)> {
         let mut sent = BTreeMap::new();
-        for (index, block) in plan.numbered_blocks() {
+        let mut cursor = Cursor::default();
+        while let Some((index, block)) = plan.next_block(&mut cursor) {
             for case in &block.cases {
                 let body = case.request.body.as_deref().unwrap_or_default().to_vec();
                 let twice = sent.insert(case.id.clone(), (index, body));
@@ -133,7 +125,7 @@ mod tests {
     fn members_given_twice_stay_together() {
         let with = (1..=3).filter(|index| {
             let plan = shard(*index, 3);
-            let mut cases = plan.blocks().flat_map(|block| block.into_owned().cases);
+            let mut cases = plan.blocks().flat_map(|block| block.cases);
             cases.any(|case| case.scenario == Scenario::DuplicateMember)
         });
         assert_eq!(with.count(), 1);

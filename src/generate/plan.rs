@@ -25,6 +25,13 @@ pub struct Plan {
     pub unplanned: Vec<Unplanned>,
 }
 
+/// How far the blocks of a plan were made.
+#[derive(Clone, Debug, Default)]
+pub struct Cursor {
+    part: usize,
+    block: usize,
+}
+
 /// The blocks of one phase.
 #[derive(Clone, Debug)]
 enum Part {
@@ -33,15 +40,27 @@ enum Part {
 }
 
 impl Plan {
-    /// The blocks in the order of running, the random ones made on the way. Each time they are the
-    /// same.
-    pub fn blocks(&self) -> impl Iterator<Item = Cow<'_, Block>> {
-        self.numbered_blocks().map(|(_, block)| block)
+    /// The blocks in the order of running, made on the way. Each time they are the same.
+    pub fn blocks(&self) -> impl Iterator<Item = Block> {
+        let mut cursor = Cursor::default();
+        std::iter::from_fn(move || self.next_block(&mut cursor)).map(|(_, block)| block)
     }
 
-    /// The blocks, each with its index among those of its phase in the plan of all shards.
-    pub fn numbered_blocks(&self) -> impl Iterator<Item = (usize, Cow<'_, Block>)> {
-        self.parts.iter().flat_map(|part| part.blocks(self.shard))
+    /// The block behind those that the cursor has passed, with its index among the blocks of its phase
+    /// in the plan of all shards.
+    pub fn next_block(&self, cursor: &mut Cursor) -> Option<(usize, Block)> {
+        loop {
+            let part = self.parts.get(cursor.part)?;
+            let index = cursor.block;
+            if index < part.len() {
+                cursor.block += 1;
+                if let Some(block) = part.block(index, self.shard) {
+                    return Some((index, block));
+                }
+            } else {
+                *cursor = Cursor { part: cursor.part + 1, block: 0 };
+            }
+        }
     }
 
     /// The cases of the blocks, random ones by one of each kind.
@@ -107,27 +126,28 @@ impl Plan {
 }
 
 impl Part {
-    fn blocks(
-        &self,
-        shard: Option<Shard>,
-    ) -> Box<dyn Iterator<Item = (usize, Cow<'_, Block>)> + '_> {
-        let dealt = move |(index, block)| match shard {
-            None => Some((index, block)),
-            Some(shard) => Block::dealt(block, shard).map(|block| (index, block)),
-        };
+    /// The number of blocks, those of other shards among them.
+    fn len(&self) -> usize {
         match self {
-            Self::Finite(blocks) => {
-                let whole = |block: &PackedBlock| Cow::Owned(block.unpacked());
-                Box::new(blocks.iter().map(whole).enumerate().filter_map(dealt))
-            }
+            Self::Finite(blocks) => blocks.len(),
+            Self::Random(random) => random.len(),
+        }
+    }
+
+    /// What falls to the shard of the block with this index.
+    fn block(&self, index: usize, shard: Option<Shard>) -> Option<Block> {
+        let whole = match self {
+            Self::Finite(blocks) => blocks[index].unpacked(),
             Self::Random(random) => {
-                let whole = shard.filter(|shard| shard.deals_whole(random.len()));
-                let is_taken =
-                    move |index: &usize| whole.is_none_or(|whole| whole.has_turn(*index));
-                let numbered = |index| Some((index, Cow::Owned(random.block(index)?)));
-                let blocks = (0..random.len()).filter(is_taken).filter_map(numbered);
-                if whole.is_some() { Box::new(blocks) } else { Box::new(blocks.filter_map(dealt)) }
+                if let Some(whole) = shard.filter(|shard| shard.deals_whole(random.len())) {
+                    return whole.has_turn(index).then(|| random.block(index)).flatten();
+                }
+                random.block(index)?
             }
+        };
+        match shard {
+            None => Some(whole),
+            Some(shard) => whole.dealt(shard),
         }
     }
 

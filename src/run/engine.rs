@@ -1,12 +1,10 @@
 //! A whole run: every operation, its plan, its findings.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::event::Listener;
 use super::ledger::Ledger;
-use super::plans::{Planned, Plans, fit};
+use super::plans::{Made, Planned, Plans};
 use super::session::Session;
 use super::shed::SHED_ALONE;
 use super::wire::Wire;
@@ -16,21 +14,18 @@ use super::{
 };
 use crate::case::{Case, Phase};
 use crate::check::{CheckName, Oracle, Severity};
-use crate::contract::{Operation, RuleId, Strength};
-use crate::generate::{Inputs, Plan, bounds, plan};
+use crate::contract::{Operation, Strength};
+use crate::generate::{Cursor, Inputs, Plan, bounds};
 use crate::http::Client;
 
-/// Everything that a run will do, decided before the first request; random cases are made as the run
-/// reaches them.
+/// Everything that a run will do, a function of contract, inputs and settings alone. Random cases, and in
+/// large documents the plans of most operations, are made as the run reaches them.
 #[derive(Debug)]
 pub struct RunPlan {
     contract: String,
     inputs: Inputs,
     settings: RunSettings,
-    operations: Vec<Planned>,
-    skipped: Vec<(String, String)>,
-    /// Rules that some case probes which no selected check judges: the rest proves half of them.
-    half_checked: HashSet<RuleId>,
+    plans: Plans,
 }
 
 impl RunPlan {
@@ -43,45 +38,43 @@ impl RunPlan {
         settings: &RunSettings,
     ) -> Self {
         let operations: Vec<_> = operations.into_iter().collect();
-        let Plans { planned, skipped, half_checked } = Plans::of(&operations, &inputs, settings);
-        Self {
-            contract: contract.to_owned(),
-            inputs,
-            settings: settings.clone(),
-            operations: planned,
-            skipped,
-            half_checked,
-        }
+        let plans = Plans::of(&operations, &inputs, settings);
+        Self { contract: contract.to_owned(), inputs, settings: settings.clone(), plans }
     }
 
-    /// The plan of an operation, made again where it was not kept.
-    fn plan<'p>(&self, planned: &'p Planned) -> Result<Cow<'p, Plan>, String> {
-        if let Some(plan) = &planned.plan {
-            return Ok(Cow::Borrowed(plan));
-        }
-        let mut made = plan(&planned.operation, &self.inputs)?;
-        fit(&mut made, &self.settings);
-        Ok(Cow::Owned(made))
+    /// The plan of an operation, made now where it wasn't yet.
+    fn made(&self, planned: &Planned) -> Result<Made, String> {
+        let made = || Made::of(&planned.operation, &self.inputs, &self.settings);
+        planned.made.clone().map_or_else(made, Ok)
     }
 
-    /// The requests that are planned, without those that depend on answers.
+    /// The requests that are planned, without those that depend on answers: a guess, by the operations
+    /// that come first, where [`is_guess`](Self::is_guess) says so.
     pub fn requests(&self) -> usize {
-        self.operations.iter().map(|planned| planned.requests).sum()
+        self.plans.sum(Plan::requests)
     }
 
-    /// The requests that one process would plan for all shards.
+    /// The requests that one process would plan for all shards, a guess likewise.
     pub fn requests_of_all_shards(&self) -> usize {
-        self.operations.iter().map(|planned| planned.requests_of_all_shards).sum()
+        self.plans.sum(Plan::requests_of_all_shards)
     }
 
-    /// The operations that will be called, each with its number of requests.
-    pub fn operations(&self) -> impl Iterator<Item = (String, usize)> {
-        self.operations.iter().map(|planned| (title(&planned.operation), planned.requests))
+    /// Whether the operations are so many that it isn't known yet what all of them come to.
+    pub fn is_guess(&self) -> bool {
+        !self.plans.are_all_made()
+    }
+
+    /// The operations that will be called, each with its number of requests where that is known.
+    pub fn operations(&self) -> impl Iterator<Item = (String, Option<usize>)> {
+        self.plans.planned.iter().map(|planned| {
+            let requests = planned.made.as_ref().map(|made| made.plan.requests());
+            (title(&planned.operation), requests)
+        })
     }
 
     /// The operations that will be called: ids, and methods with paths.
     pub fn named(&self) -> impl Iterator<Item = (&str, String)> {
-        let operations = self.operations.iter().map(|planned| &*planned.operation);
+        let operations = self.plans.planned.iter().map(|planned| &*planned.operation);
         operations.map(|operation| (operation.id.as_str(), title(operation)))
     }
 
@@ -89,9 +82,9 @@ impl RunPlan {
     /// Which answers come changes nothing of it.
     pub fn cases(&self) -> impl Iterator<Item = Case> {
         // What was planned once is planned again.
-        let plans = || self.operations.iter().filter_map(|planned| self.plan(planned).ok());
-        let blocks =
-            plans().flat_map(|plan| plan.blocks().map(Cow::into_owned).collect::<Vec<_>>());
+        let plans = || self.plans.planned.iter().filter_map(|planned| self.made(planned).ok());
+        let plans = || plans().map(|made| made.plan);
+        let blocks = plans().flat_map(|plan| plan.blocks().collect::<Vec<_>>());
         let blocks = blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases));
         let sequences = plans().flat_map(|plan| plan.sequences().collect::<Vec<_>>());
         blocks.chain(sequences.flat_map(|(_, sequence)| sequence.cases))
@@ -99,7 +92,7 @@ impl RunPlan {
 
     /// Operations that can't be tested, each with the reason.
     pub fn skipped(&self) -> &[(String, String)] {
-        &self.skipped
+        &self.plans.skipped
     }
 
     /// Sends everything and judges it.
@@ -129,10 +122,11 @@ impl RunPlan {
     ) -> Result<Outcome, String> {
         let wire = Wire::new(client, settings);
         let requests = u64::try_from(self.requests()).unwrap_or(u64::MAX);
-        listener.event(Event::Planned { operations: self.operations.len(), requests });
+        let operations = &self.plans.planned;
+        listener.event(Event::Planned { operations: operations.len(), requests });
         let mut outcomes = Vec::new();
         let mut refused = Vec::new();
-        for planned in &self.operations {
+        for planned in operations {
             let operation = &planned.operation;
             // Plans take a while to make: an interruption is heard between two of them.
             tokio::task::yield_now().await;
@@ -140,19 +134,19 @@ impl RunPlan {
                 outcomes.push(self.never_begun(planned, settings, listener));
                 continue;
             }
-            let plan = self.plan(planned)?;
+            let made = self.made(planned)?;
             listener.event(Event::OperationStarted { id: &operation.id, title: &title(operation) });
-            outcomes.push(self.operation(operation, &plan, &wire, settings, listener).await?);
+            outcomes.push(self.operation(operation, &made, &wire, settings, listener).await?);
             refused.extend(wire.go_on());
         }
         // Where no operation let anything be shown, the run showed nothing.
-        let is_closed = refused.len() == self.operations.len();
+        let is_closed = refused.len() == operations.len();
         let ended_early = wire.ended().or_else(|| refused.pop().filter(|_| is_closed));
         let outcome = Outcome {
             contract: self.contract.clone(),
             seed: self.inputs.seed.to_string(),
             operations: outcomes,
-            skipped: self.skipped.clone(),
+            skipped: self.plans.skipped.clone(),
             traffic: wire.traffic(),
             load: wire.load(),
             insecure: client.trusts_anyone(),
@@ -167,7 +161,7 @@ impl RunPlan {
     async fn operation(
         &self,
         operation: &Arc<Operation>,
-        plan: &Plan,
+        Made { plan, half_checked }: &Made,
         wire: &Wire<'_>,
         settings: &RunSettings,
         listener: &mut dyn Listener,
@@ -177,7 +171,8 @@ impl RunPlan {
         let bounds = bounds(operation, &self.inputs)?;
         wire.begin_operation();
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
-        for (index, block) in plan.numbered_blocks() {
+        let mut cursor = Cursor::default();
+        while let Some((index, block)) = plan.next_block(&mut cursor) {
             session.begin(index);
             session.block(&block).await;
             session.tell(&block);
@@ -194,7 +189,7 @@ impl RunPlan {
         if wire.ended().is_some() {
             session.ledger.cut_short(operation);
         }
-        session.ledger.forget(&self.half_checked);
+        session.ledger.forget(half_checked);
         let evidence = Evidence {
             rules: session.ledger.evidence(operation, &plan.unplanned, settings, self.is_whole()),
             sightings,
@@ -222,12 +217,15 @@ impl RunPlan {
         settings: &RunSettings,
         listener: &mut dyn Listener,
     ) -> OperationOutcome {
-        let Planned { operation, unplanned, .. } = planned;
+        let Planned { operation, made } = planned;
+        let unplanned = made.as_ref().map_or(&[][..], |made| &made.plan.unplanned);
         let title = title(operation);
         listener.event(Event::OperationStarted { id: &operation.id, title: &title });
         let mut ledger = Ledger::default();
         ledger.never_begun(operation, unplanned, settings);
-        ledger.forget(&self.half_checked);
+        if let Some(made) = made {
+            ledger.forget(&made.half_checked);
+        }
         let evidence = Evidence {
             rules: ledger.evidence(operation, unplanned, settings, self.is_whole()),
             ..Evidence::default()

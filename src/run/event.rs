@@ -9,11 +9,11 @@ use crate::check::CaseVerdict;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'e> {
-    /// The plan is made; nothing was sent yet.
+    /// Nothing was sent yet.
     Planned {
         /// Operations that will be called.
         operations: usize,
-        /// Requests of the plan.
+        /// Requests of the plan: a guess where there are very many.
         requests: u64,
     },
     /// An operation is begun.

@@ -1,4 +1,5 @@
-//! The plans of all operations, made on as many threads as there are cores.
+//! The plans of operations: the first made at once, on as many threads as there are cores, others when
+//! the run reaches them.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -11,25 +12,30 @@ use super::engine::title;
 use crate::case::Case;
 use crate::check::CheckName;
 use crate::contract::{Operation, RuleId};
-use crate::generate::{Inputs, Plan, Unplanned, plan};
+use crate::generate::{Inputs, Plan, bounds, plan};
 
-/// Plans that come to more requests than this, all together, are made again when the run reaches
-/// them: each is a function of contract, seed and settings.
-const KEPT: usize = 50_000;
+/// Once plans come to more requests than this, all together, those of further operations are made when
+/// the run reaches them: each is a function of contract, seed and settings.
+const AT_ONCE: usize = 50_000;
 
-/// Operations a thread that are planned before it is seen which of their plans are kept.
-const WAVE: usize = 8;
+/// Operations that are planned before it is seen what they come to; the same on any machine, as is what
+/// is told of the plan.
+const WAVE: usize = 32;
 
 /// One operation with its plan.
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) operation: Arc<Operation>,
-    /// `None` where it is made again.
-    pub(super) plan: Option<Plan>,
-    /// Rules that no case probes, for an operation that the run doesn't come to.
-    pub(super) unplanned: Vec<Unplanned>,
-    pub(super) requests: usize,
-    pub(super) requests_of_all_shards: usize,
+    /// `None` where it is made later.
+    pub(super) made: Option<Made>,
+}
+
+/// The plan of an operation.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    pub(super) plan: Arc<Plan>,
+    /// Rules that some case probes which no selected check judges.
+    pub(super) half_checked: HashSet<RuleId>,
 }
 
 /// What a contract's operations come to.
@@ -38,8 +44,6 @@ pub(super) struct Plans {
     pub(super) planned: Vec<Planned>,
     /// Operations that can't be tested, each with the reason.
     pub(super) skipped: Vec<(String, String)>,
-    /// Rules that some case probes which no selected check judges.
-    pub(super) half_checked: HashSet<RuleId>,
 }
 
 impl Plans {
@@ -51,37 +55,58 @@ impl Plans {
     ) -> Self {
         let threads = available_parallelism().map_or(1, usize::from);
         let mut plans = Self::default();
-        let mut kept = 0;
-        for wave in operations.chunks(threads * WAVE) {
+        let mut requests = 0;
+        for wave in operations.chunks(WAVE) {
+            let is_at_once = requests < AT_ONCE;
             let made = on_threads(threads, wave, |operation| {
-                let made = plan(operation, inputs).map(|mut plan| {
-                    let half_checked = unjudged(&plan, settings);
-                    fit(&mut plan, settings);
-                    (plan, half_checked)
-                });
-                (Arc::clone(operation), made)
+                if is_at_once {
+                    return Made::of(operation, inputs, settings).map(Some);
+                }
+                bounds(operation, inputs).map(|_| None)
             });
-            for (operation, made) in made {
-                let (plan, half_checked) = match made {
-                    Ok(made) => made,
-                    Err(reason) => {
-                        plans.skipped.push((title(&operation), reason));
-                        continue;
+            for (operation, made) in wave.iter().zip(made) {
+                match made {
+                    Ok(made) => {
+                        let whole = made.as_ref().map(|made| made.plan.requests_of_all_shards());
+                        requests += whole.unwrap_or_default();
+                        plans.planned.push(Planned { operation: Arc::clone(operation), made });
                     }
-                };
-                plans.half_checked.extend(half_checked);
-                let requests_of_all_shards = plan.requests_of_all_shards();
-                kept += requests_of_all_shards;
-                plans.planned.push(Planned {
-                    operation,
-                    unplanned: plan.unplanned.clone(),
-                    requests: plan.requests(),
-                    requests_of_all_shards,
-                    plan: Some(plan).filter(|_| kept <= KEPT || plans.planned.is_empty()),
-                });
+                    Err(reason) => plans.skipped.push((title(operation), reason)),
+                }
             }
         }
         plans
+    }
+
+    /// What the plans come to, by `count`: a guess, by those that are made, where others aren't yet.
+    pub(super) fn sum(&self, count: impl Fn(&Plan) -> usize) -> usize {
+        let made = self.planned.iter().filter_map(|planned| planned.made.as_ref());
+        let (operations, sum) =
+            made.fold((0, 0), |(operations, sum), made| (operations + 1, sum + count(&made.plan)));
+        let later = self.planned.len() - operations;
+        sum + (sum * later).checked_div(operations).unwrap_or_default()
+    }
+
+    /// Whether all plans are made.
+    pub(super) fn are_all_made(&self) -> bool {
+        self.planned.iter().all(|planned| planned.made.is_some())
+    }
+}
+
+impl Made {
+    /// Makes the part of an operation's plan that the settings ask for.
+    pub(super) fn of(
+        operation: &Arc<Operation>,
+        inputs: &Inputs,
+        settings: &RunSettings,
+    ) -> Result<Self, String> {
+        let mut plan = plan(operation, inputs)?;
+        let half_checked = unjudged(&plan, settings);
+        select(&mut plan, settings);
+        if let Some(shard) = settings.shard {
+            plan.deal(shard);
+        }
+        Ok(Self { plan: Arc::new(plan), half_checked })
     }
 }
 
@@ -121,14 +146,6 @@ fn unjudged(plan: &Plan, settings: &RunSettings) -> HashSet<RuleId> {
     plan.samples().filter(is_unjudged).map(|case| case.rule.clone()).collect()
 }
 
-/// Makes the part of a plan that the settings ask for.
-pub(super) fn fit(plan: &mut Plan, settings: &RunSettings) {
-    select(plan, settings);
-    if let Some(shard) = settings.shard {
-        plan.deal(shard);
-    }
-}
-
 /// Keeps the cases that probe selected rules by selected checks, and their twins. What is asked of
 /// answers is asked of every case's.
 fn select(plan: &mut Plan, settings: &RunSettings) {
@@ -151,7 +168,42 @@ fn select(plan: &mut Plan, settings: &RunSettings) {
 
 #[cfg(test)]
 mod tests {
-    use super::on_threads;
+    use std::fmt::Write as _;
+
+    use super::{Plan, Plans, RunSettings, WAVE, on_threads};
+    use crate::case::Phase;
+    use crate::contract::Contract;
+    use crate::generate::Inputs;
+
+    /// So many operations, each with a body.
+    fn contract(operations: usize) -> Contract {
+        let mut text = "openapi: 3.1.0\ninfo: {title: many, version: '1'}\npaths:\n".to_owned();
+        for index in 0..operations {
+            let _ = write!(
+                text,
+                "  /{index}:\n    post:\n      operationId: o{index}\n      requestBody: {{content: \
+                 {{application/json: {{schema: {{type: string, maxLength: 8}}}}}}}}\n      \
+                 responses: {{'200': {{description: done}}}}\n",
+            );
+        }
+        Contract::parse("many.yaml", &text).expect("loads")
+    }
+
+    #[test]
+    fn where_operations_are_many_the_plans_of_the_first_stand_for_all() {
+        let inputs = Inputs { cases: 1_000, phases: vec![Phase::Fuzzing], ..Inputs::default() };
+        let plans = |operations| {
+            Plans::of(&contract(operations).operations, &inputs, &RunSettings::default())
+        };
+        let first = plans(WAVE);
+        assert!(first.are_all_made());
+        let all = plans(WAVE * 2);
+        assert!(!all.are_all_made());
+        assert_eq!(all.planned.len(), WAVE * 2);
+        assert_eq!(all.sum(Plan::requests), first.sum(Plan::requests) * 2);
+        let none: Vec<_> = Vec::new();
+        assert_eq!(Plans::of(&none, &inputs, &RunSettings::default()).sum(Plan::requests), 0);
+    }
 
     #[test]
     fn what_threads_make_comes_in_order() {

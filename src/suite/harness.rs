@@ -114,8 +114,9 @@ fn announce(subject: &Subject, plan: &RunPlan) {
         return;
     }
     let most = subject.most_requests().map_or_else(String::new, |most| format!(", at most {most}"));
+    let about = if plan.is_guess() { "about " } else { "" };
     say(&format!(
-        "fencepost sends {} requests to {}, and some more to confirm and reduce what fails{most}",
+        "fencepost sends {about}{} requests to {}, and some more to confirm and reduce what fails{most}",
         plan.requests(),
         subject.target(),
     ));

@@ -59,7 +59,7 @@ fn all_true(contract: &Contract) {
         for seed in [1, 2, 3] {
             let inputs = Inputs { seed: Seed(seed), ..Inputs::default() };
             let plan = plan(operation, &inputs).expect("can be planned");
-            let cases = plan.blocks().flat_map(|block| block.into_owned().cases);
+            let cases = plan.blocks().flat_map(|block| block.cases);
             let untrue: Vec<String> = cases
                 .inspect(|_| checked += 1)
                 .filter_map(|case| untrue(operation, &validator, &case))

@@ -18,7 +18,7 @@ fn books() -> Contract {
 fn cases(operation: &std::sync::Arc<Operation>, seed: u64) -> Vec<Case> {
     let inputs = Inputs { seed: Seed(seed), cases: 0, ..Inputs::default() };
     let plan = plan(operation, &inputs).expect("can be planned");
-    plan.blocks().flat_map(|block| block.into_owned().cases).collect()
+    plan.blocks().flat_map(|block| block.cases).collect()
 }
 
 /// The texts that stand for a parameter: one, or one for each entry.

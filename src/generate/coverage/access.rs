@@ -242,7 +242,7 @@ mod tests {
             let key = FieldValue::Secret { value: "kx72-abc".into(), shell: "$TOKEN".into() };
             let inputs = Inputs { headers: vec![("X-Key".to_owned(), key)], ..Inputs::default() };
             let plan = plan(&contract.operations[0], &inputs).expect("can be planned");
-            let cases = plan.blocks().flat_map(|block| block.into_owned().cases);
+            let cases = plan.blocks().flat_map(|block| block.cases);
             let moved = cases.filter(|case| case.scenario == Scenario::CredentialElsewhere);
             moved.filter(|case| case.request.header("Authorization").is_some()).count()
         };

@@ -220,7 +220,7 @@ mod tests {
     }
 
     fn sent(plan: &Plan) -> Vec<(String, Option<bytes::Bytes>)> {
-        let cases = plan.blocks().flat_map(|block| block.into_owned().cases);
+        let cases = plan.blocks().flat_map(|block| block.cases);
         cases.map(|case: Case| (case.id, case.request.body)).collect()
     }
 
@@ -250,7 +250,7 @@ mod tests {
     fn a_filter_keeps_what_is_wanted_and_its_twins() {
         let mut plan = random(250);
         plan.retain(|case| case.rule.within_operation() == "body.user_id/maxLength");
-        let blocks: Vec<_> = plan.blocks().map(std::borrow::Cow::into_owned).collect();
+        let blocks: Vec<_> = plan.blocks().collect();
         let made: usize = blocks.iter().map(crate::generate::Block::requests).sum();
         assert_eq!(plan.requests(), made);
         let cases: Vec<Case> = blocks.into_iter().flat_map(|block| block.cases).collect();

@@ -29,7 +29,8 @@ pub struct Header {
     pub settings: Map<String, Value>,
     /// What bounds this process: each shard may have its own.
     pub limits: Map<String, Value>,
-    /// Requests of the whole plan, over all shards; controls of one process among them.
+    /// Requests of the whole plan, over all shards; controls of one process among them. A guess where
+    /// there are very many.
     pub planned_requests: u64,
     /// The operations of the plan, in its order.
     pub operations: Vec<OperationHead>,
