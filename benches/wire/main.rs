@@ -45,7 +45,7 @@ fn once(kind: &str, cases: usize) -> std::io::Result<()> {
         "violating" => Kind::Violating,
         _ => Kind::Mixed,
     };
-    let server = Server::start("good", SMALL)?;
+    let server = Server::start("hyper", SMALL)?;
     let measured = run(kind, SMALL, cases, &server.uri);
     println!(
         "{} requests, {:.0}/s, {:.1} us",
@@ -68,10 +68,17 @@ fn row(name: &str, measured: &Measured, wrk: Option<f64>) {
     println!("{name:<22} {rate:>10.0}     {ratio}   {micros:>6.1} us");
 }
 
-/// wrk, the HTTP library and the engine in turn, three times.
+/// wrk, the HTTP library and the engine in turn, three times: against a server that is nothing but a
+/// loop, and against one that is hyper's.
 fn table() -> std::io::Result<()> {
-    let server = Server::start("good", SMALL)?;
-    println!("                       requests/s   of wrk   own CPU per request");
+    for (kind, server) in [("a bare loop", "good"), ("hyper's server", "hyper")] {
+        println!("{kind:<22} requests/s   of wrk   own CPU per request");
+        against(&Server::start(server, SMALL)?);
+    }
+    Ok(())
+}
+
+fn against(server: &Server) {
     for _ in 0..3 {
         let wrk = wrk::rate(&server.uri, &body(SMALL / 2), Duration::from_secs(4));
         match wrk {
@@ -87,5 +94,4 @@ fn table() -> std::io::Result<()> {
             row(name, &run(kind, SMALL, 60_000, &server.uri), wrk);
         }
     }
-    Ok(())
 }

@@ -5,6 +5,13 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::{Child, Command, Stdio};
 
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -38,7 +45,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts one; `kind` is `good` or `faulty`.
+    /// Starts one; `kind` is `good`, `hyper` or `faulty`.
     pub(crate) fn start(kind: &str, most_entries: usize) -> io::Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["serve", kind, &most_entries.to_string()])
@@ -76,7 +83,11 @@ pub(crate) fn serve(kind: &str, most_entries: usize) -> io::Result<()> {
         loop {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
-            tokio::task::spawn_local(connection(stream, faults));
+            if kind == "hyper" {
+                tokio::task::spawn_local(connection_of_hyper(stream, faults));
+            } else {
+                tokio::task::spawn_local(connection(stream, faults));
+            }
         }
     })
 }
@@ -113,6 +124,21 @@ async fn connection(mut stream: TcpStream, faults: Faults) -> io::Result<()> {
         stream.write_all(answer.as_bytes()).await?;
         held.drain(..end + length);
     }
+}
+
+/// The same behind a server as people use them.
+async fn connection_of_hyper(stream: TcpStream, faults: Faults) -> Result<(), hyper::Error> {
+    let service = service_fn(move |request: Request<Incoming>| async move {
+        let has_token = request.headers().get("x-auth-token").is_some_and(|held| held == TOKEN);
+        let body = request.into_body().collect().await?.to_bytes();
+        let mut answer = String::new();
+        let status =
+            if has_token { reply(&body, faults, 1, &mut answer) } else { no_token(&mut answer) };
+        let response = Response::builder().status(&status[..3]);
+        let response = response.header("content-type", "application/json");
+        Ok::<_, hyper::Error>(response.body(Full::new(Bytes::from(answer))).expect("is one"))
+    });
+    http1::Builder::new().serve_connection(TokioIo::new(stream), service).await
 }
 
 /// The length of the body, and whether the right token is there.
