@@ -74,7 +74,7 @@ pub struct Client {
     /// last closed.
     in_vain: AtomicBool,
     /// The server serves one connection at a time.
-    in_turn: AtomicBool,
+    is_sparing: AtomicBool,
     lateness: Lateness,
 }
 
@@ -90,7 +90,7 @@ impl Client {
             transport,
             reconnects: AtomicU64::new(0),
             in_vain: AtomicBool::new(false),
-            in_turn: AtomicBool::new(false),
+            is_sparing: AtomicBool::new(false),
             lateness: Lateness::default(),
         })
     }
@@ -151,7 +151,7 @@ impl Client {
 
     /// The same, with another limit to the time for each exchange.
     pub async fn send_fresh_within(&self, limit: Duration, request: &Request) -> Interaction {
-        if self.in_vain.load(Ordering::Relaxed) || self.in_turn.load(Ordering::Relaxed) {
+        if self.in_vain.load(Ordering::Relaxed) || self.is_sparing.load(Ordering::Relaxed) {
             self.close_idle().await;
         }
         let interaction = self.send_alone_within(limit, request).await;
@@ -159,6 +159,13 @@ impl Client {
             return self.send_alone_within(limit, request).await;
         }
         interaction
+    }
+
+    /// Sends a request on one connection more, which is kept. Only straight over TCP: the HTTP library
+    /// sees to its connections itself.
+    pub async fn send_on_another(&self, limit: Duration, request: &Request) -> Interaction {
+        let exchange = pin!(self.transport.exchange(Connection::Another, request));
+        self.bounded(Instant::now(), limit, exchange).await
     }
 
     /// Sends a request on a connection of its own, whatever else is held open.
@@ -182,11 +189,11 @@ impl Client {
         had_any
     }
 
-    /// Takes note that the server serves one connection at a time: from now on idle ones are closed
+    /// Takes note that the server serves few connections at once: from now on idle ones are closed
     /// before another is opened.
-    pub fn take_turns(&self) {
-        self.in_turn.store(true, Ordering::Relaxed);
-        self.transport.take_turns();
+    pub fn be_sparing(&self) {
+        self.is_sparing.store(true, Ordering::Relaxed);
+        self.transport.be_sparing();
     }
 
     /// Whether a proxy stands in between.

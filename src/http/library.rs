@@ -99,7 +99,7 @@ impl Library {
         case: HeaderCase,
     ) -> Result<reqwest::Client, reqwest::Error> {
         let spellings = match connection {
-            Connection::Kept => &self.clients.kept,
+            Connection::Kept | Connection::Another => &self.clients.kept,
             Connection::Fresh => &self.clients.fresh,
         };
         let mut slot = held(spellings.slot(case));

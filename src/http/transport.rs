@@ -17,6 +17,8 @@ pub(super) enum Connection {
     Kept,
     /// A new one, closed afterwards.
     Fresh,
+    /// A new one, kept afterwards; where the library sees to connections it is as `Kept`.
+    Another,
 }
 
 /// An attempt that brought no answer.
@@ -90,10 +92,10 @@ impl Transport {
         }
     }
 
-    /// Takes note that the server serves one connection at a time.
-    pub(super) fn take_turns(&self) {
+    /// Takes note that the server serves few connections at once.
+    pub(super) fn be_sparing(&self) {
         if let Self::Direct(direct) = self {
-            direct.take_turns();
+            direct.be_sparing();
         }
     }
 }

@@ -26,8 +26,19 @@ pub(super) fn render(outcome: &Outcome) -> String {
             "load      requests at once halved {halved} {times}, to no fewer than {fewest}"
         );
     }
-    if load.in_turn {
-        text.push_str("load      the target serves one connection at a time: sent one by one\n");
+    match load.connections {
+        None => {}
+        Some(1) => {
+            text.push_str(
+                "load      the target serves one connection at a time: sent one by one\n",
+            );
+        }
+        Some(most) => {
+            let _ = writeln!(
+                text,
+                "load      the target serves {most} connections at once: no more sent"
+            );
+        }
     }
     if outcome.insecure {
         text.push_str("insecure  certificates were not checked\n");
@@ -59,7 +70,7 @@ mod tests {
     fn load_is_told_where_there_was_some() {
         assert_eq!(render(&outcome(Load::default(), false)), "");
         let load = Load { turned_away: 1_200, retry_after: 3, waited_ms: 2_500, ..Load::default() };
-        let load = Load { halved: 2, fewest_at_once: Some(2), in_turn: true, ..load };
+        let load = Load { halved: 2, fewest_at_once: Some(2), connections: Some(1), ..load };
         assert_eq!(
             render(&outcome(load, true)),
             "load      1,200 turned away with 429 or 503, 3 with Retry-After; waited 2.5 s\n\

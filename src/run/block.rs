@@ -31,7 +31,7 @@ impl Session<'_> {
         if !self.may_go_on(before.as_ref(), &block.control.request.path) {
             return self.skip(block);
         }
-        if let Some(control) = self.wire.find_turns(&block.control.request).await
+        if let Some(control) = self.wire.find_places(&block.control.request).await
             && control.result.is_ok()
         {
             self.count_control(self.oracle.read(&control).disposition);

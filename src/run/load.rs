@@ -40,8 +40,9 @@ pub struct Load {
     pub halved: u32,
     /// The fewest requests at once that were allowed; `None` where it was never lowered.
     pub fewest_at_once: Option<usize>,
-    /// Whether the target serves one connection at a time, so that requests were sent one by one.
-    pub in_turn: bool,
+    /// How many connections the target serves at once, where that is fewer than were to be used: no more
+    /// requests were sent at once.
+    pub connections: Option<usize>,
     /// Requests sent once more, as the server had closed an idle connection.
     pub reconnects: u64,
     /// How late our own event loop was in all, in milliseconds: never blamed on the target.
@@ -52,13 +53,14 @@ impl Load {
     /// Adds what another shard learned.
     pub(super) fn add(&mut self, other: Self) {
         let fewest = [self.fewest_at_once, other.fewest_at_once];
+        let connections = [self.connections, other.connections];
         *self = Self {
             turned_away: self.turned_away + other.turned_away,
             retry_after: self.retry_after + other.retry_after,
             waited_ms: self.waited_ms + other.waited_ms,
             halved: self.halved + other.halved,
             fewest_at_once: fewest.into_iter().flatten().min(),
-            in_turn: self.in_turn || other.in_turn,
+            connections: connections.into_iter().flatten().min(),
             reconnects: self.reconnects + other.reconnects,
             own_lateness_ms: self.own_lateness_ms + other.own_lateness_ms,
         };
@@ -115,8 +117,6 @@ pub(super) struct Gate {
 struct Window {
     times: Vec<Duration>,
     turned_away: usize,
-    /// Those of them that were not answered in time.
-    late: usize,
     server_errors: usize,
     /// The median of a calm window.
     calm: Option<Duration>,
@@ -163,18 +163,18 @@ impl Gate {
 
     /// Other operations take other times.
     pub(super) fn begin_operation(&self) {
-        self.ceiling.set(if self.load.get().in_turn { 1 } else { self.most });
+        self.ceiling.set(self.load.get().connections.unwrap_or(self.most).min(self.most));
         let mut window = self.window.borrow_mut();
         *window = Window { ignores_errors: window.ignores_errors, ..Window::default() };
     }
 
-    /// Lets one request at a time through from now on.
-    pub(super) fn narrow(&self) {
-        self.ceiling.set(1);
-        if self.allowed.get() > 1 {
-            self.set(1, "the target serves one connection at a time");
+    /// Lets no more requests through at a time, from now on, than the target serves connections.
+    pub(super) fn narrow(&self, connections: usize) {
+        self.ceiling.set(connections.min(self.most));
+        if self.allowed.get() > connections {
+            self.set(connections, "the target serves no more connections at once");
         }
-        self.load.set(Load { in_turn: true, ..self.load.get() });
+        self.load.set(Load { connections: Some(connections), ..self.load.get() });
     }
 
     /// What was done about load so far.
@@ -207,16 +207,11 @@ impl Gate {
                 500.. => window.server_errors += 1,
                 _ => {}
             },
-            Err(failure) => {
-                let kind = failure.kind;
-                if matches!(kind, NoAnswerKind::Timeout | NoAnswerKind::Connect) {
-                    window.turned_away += 1;
-                }
-                if kind == NoAnswerKind::Timeout {
-                    window.late += 1;
-                    self.wait_less();
-                }
-            }
+            Err(failure) => match failure.kind {
+                NoAnswerKind::Connect => window.turned_away += 1,
+                NoAnswerKind::Timeout => self.wait_less(),
+                _ => {}
+            },
         }
         window.times.push(interaction.elapsed);
         if window.times.len() >= WINDOW {
@@ -250,9 +245,6 @@ impl Gate {
             self.set(at_once, "fewer at once changed nothing");
         } else if let Some(sign) = sign {
             window.last = Some((sign, allowed, median));
-            if window.late >= TURNED_AWAY {
-                self.ceiling.set((allowed / 2).max(1));
-            }
             self.halve(sign);
         } else {
             window.calm = Some(window.calm.map_or(median, |calm| calm.min(median)));
@@ -262,7 +254,6 @@ impl Gate {
         }
         window.times.clear();
         window.turned_away = 0;
-        window.late = 0;
         window.server_errors = 0;
     }
 

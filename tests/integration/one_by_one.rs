@@ -13,7 +13,7 @@ use crate::runs;
 const OK: Traits = Traits::FAITHFUL;
 
 /// Serves one connection until it ends, however long it is idle.
-const SERIAL: Traits = Traits { accepts: Accepts::OneByOne, ..OK };
+const SERIAL: Traits = Traits { accepts: Accepts::InTurn(1), ..OK };
 
 /// Serves one connection after the other, for one answer each.
 const SERIAL_CLOSE: Traits =
@@ -117,13 +117,29 @@ fn a_server_that_is_held_by_idle_connections_of_ours_is_not_blamed() {
 fn a_server_of_one_connection_at_a_time_is_known_before_answers_are_late() {
     let outcome = run(SERIAL, 8, 10_000);
     assert_eq!(outcome.verdict(), RunVerdict::Held);
-    assert!(outcome.load.in_turn);
+    assert_eq!(outcome.load.connections, Some(1));
     assert_eq!(outcome.operations[0].reach.together, 1);
     assert!(matches!(concurrency(&outcome), RuleVerdict::Observed(_)));
     assert_eq!(outcome.findings().count(), 0);
     // All that is not on account of its connections.
     let outcome = run(SERIAL_CLOSE, 8, 10_000);
-    assert!(!outcome.load.in_turn, "it needs no more than closed connections");
+    assert_eq!(outcome.load.connections, None, "it needs no more than closed connections");
+}
+
+#[test]
+fn a_server_of_few_connections_at_a_time_is_known_before_answers_are_late() {
+    let few = |most| Traits { accepts: Accepts::InTurn(most), ..OK };
+    let most = [2, 4, 8];
+    let runs = all([&|| run(few(most[0]), 8, 10_000), &|| run(few(most[1]), 8, 10_000), &|| {
+        run(few(most[2]), 8, 10_000)
+    }]);
+    for (outcome, places) in runs.iter().zip(most.map(Some)) {
+        assert_eq!(failures(outcome), [""; 0], "{places:?}");
+        assert_eq!(outcome.verdict(), RunVerdict::Held);
+        assert_eq!(outcome.load.connections, places);
+        assert_eq!(outcome.ended_early, None);
+    }
+    assert_eq!(runs[1].operations[0].reach.together, 4);
 }
 
 #[test]

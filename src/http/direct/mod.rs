@@ -48,8 +48,8 @@ pub(super) struct Direct {
     connector: HttpConnector,
     idle: Mutex<Vec<Open>>,
     paths: Mutex<HashMap<String, Uri>>,
-    /// The server serves one connection at a time.
-    in_turn: AtomicBool,
+    /// The server serves few connections at once.
+    is_sparing: AtomicBool,
 }
 
 impl Direct {
@@ -70,7 +70,7 @@ impl Direct {
             connector,
             idle: Mutex::default(),
             paths: Mutex::default(),
-            in_turn: AtomicBool::new(false),
+            is_sparing: AtomicBool::new(false),
         })
     }
 
@@ -97,7 +97,7 @@ impl Direct {
         }
         let answer = decode::answer(head, &mut open, self.max_body).await?;
         if open.is_open() {
-            if on == Connection::Kept {
+            if on != Connection::Fresh {
                 open.answered = Some(Instant::now());
                 held(&self.idle).push(open);
             }
@@ -119,8 +119,8 @@ impl Direct {
     }
 
     /// From now on, closes idle connections before another is opened.
-    pub(super) fn take_turns(&self) {
-        self.in_turn.store(true, Ordering::Relaxed);
+    pub(super) fn be_sparing(&self) {
+        self.is_sparing.store(true, Ordering::Relaxed);
     }
 
     /// The idle connection that was used last, if there is one that spells headers like this.
@@ -136,7 +136,7 @@ impl Direct {
     }
 
     async fn open(&self, case: HeaderCase) -> Result<Open, NoAnswer> {
-        if self.in_turn.load(Ordering::Relaxed) {
+        if self.is_sparing.load(Ordering::Relaxed) {
             self.close_idle();
         }
         let unconnected = |detail: String| NoAnswer { kind: NoAnswerKind::Connect, detail };

@@ -1,7 +1,7 @@
 //! Sending, within the limits of the run.
 
+mod places;
 mod planned;
-mod turns;
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -52,7 +52,7 @@ pub(super) struct Wire<'w> {
     late: Cell<u32>,
     starved: Cell<u32>,
     pub(super) waits: Waits,
-    knows_turns: Cell<bool>,
+    knows_places: Cell<bool>,
     /// The body of the largest answer so far, in bytes.
     largest: Cell<usize>,
     answered: Cell<Option<Instant>>,
@@ -78,7 +78,7 @@ impl<'w> Wire<'w> {
             late: Cell::new(0),
             starved: Cell::new(0),
             waits: Waits::default(),
-            knows_turns: Cell::new(false),
+            knows_places: Cell::new(false),
             largest: Cell::new(0),
             answered: Cell::new(None),
             ended: RefCell::new(None),
@@ -121,7 +121,7 @@ impl<'w> Wire<'w> {
 
     /// The most requests at once in a burst: fewer where answers are large, as all of them are held.
     pub(super) fn most_at_once(&self) -> usize {
-        let most = if self.gate.load().in_turn { 1 } else { self.settings.most_at_once() };
+        let most = self.gate.load().connections.unwrap_or_else(|| self.settings.most_at_once());
         most.min(MOST_HELD / self.largest.get().max(1)).max(1)
     }
 

@@ -95,7 +95,7 @@ impl Wire<'_> {
         self.note(&interaction);
         self.watch(&interaction);
         self.late.set(self.late.get() + u32::from(interaction.is_late()));
-        if self.late.get() >= MOST_LATE && !self.gate.load().in_turn {
+        if self.late.get() >= MOST_LATE && self.gate.load().connections.is_none() {
             self.patience.wear_out();
         }
         if interaction.is_late()

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::wire::{Delivery, Reply, content};
 
@@ -67,8 +67,8 @@ impl Seen {
 pub(crate) enum Accepts {
     /// All.
     All,
-    /// One, until it ends; others wait.
-    OneByOne,
+    /// So many, each until it ends; others wait.
+    InTurn(usize),
     /// So many; others are reset before anything is read from them.
     AtMost(usize),
 }
@@ -161,7 +161,10 @@ async fn accept(
     seen: Arc<Mutex<Vec<Seen>>>,
 ) {
     let (under_way, connections) = (Arc::new(UnderWay::default()), Arc::new(UnderWay::default()));
+    let most = if let Accepts::InTurn(most) = accepts { most } else { Semaphore::MAX_PERMITS };
+    let turns = Arc::new(Semaphore::new(most));
     while let Ok((socket, _)) = listener.accept().await {
+        let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { break };
         let (handler, seen) = (Arc::clone(&handler), Arc::clone(&seen));
         let (under_way, connections) = (Arc::clone(&under_way), Arc::clone(&connections));
         if let Accepts::AtMost(most) = accepts
@@ -172,16 +175,14 @@ async fn accept(
             continue;
         }
         let (sender, entered) = oneshot::channel();
-        let serving = tokio::spawn(async move {
+        tokio::spawn(async move {
+            let _turn = turn;
             let (_entered, _) = connections.enter();
             let _ = sender.send(());
             // A client that goes away is its own affair.
             let _ = serve(socket, &handler, &seen, &under_way).await;
         });
         let _ = entered.await;
-        if accepts == Accepts::OneByOne {
-            let _ = serving.await;
-        }
     }
 }
 

@@ -1,0 +1,116 @@
+//! Targets that serve few connections at once.
+
+use super::Wire;
+use crate::case::Request;
+use crate::http::Interaction;
+
+/// The connection that a request is to go out on.
+#[derive(Clone, Copy)]
+enum On {
+    Kept,
+    Another,
+    Fresh,
+}
+
+impl Wire<'_> {
+    /// Finds out, once, whether the target serves fewer connections than are to be used, and another only
+    /// once one of those is closed, however long it is idle: requests on more would wait until they are
+    /// late. `plain` is a request that was answered on a kept connection; returns what becomes of it on a
+    /// fresh one beside that.
+    pub(in crate::run) async fn find_places(&self, plain: &Request) -> Option<Interaction> {
+        if self.knows_places.replace(true) {
+            return None;
+        }
+        let beside = self.send_soon(plain, On::Fresh).await?;
+        if self.client.has_proxy() {
+            return Some(beside);
+        }
+        let most = self.settings.concurrency.max(self.settings.most_at_once());
+        // Few requests are not to be spent on this; and the HTTP library sees to connections itself.
+        let is_limited = self.settings.max_requests.is_some()
+            || self.pacer.is_some()
+            || self.client.target().is_https();
+        let places = if beside.is_late() {
+            self.serves_behind(1, plain).await?.then_some(1)
+        } else if is_limited || self.are_all_answered(most, plain).await {
+            None
+        } else {
+            self.places(most, plain).await?
+        };
+        if let Some(places) = places {
+            self.client.be_sparing();
+            self.gate.narrow(places);
+        }
+        Some(beside)
+    }
+
+    /// Whether so many requests at once are answered, each on its own connection.
+    async fn are_all_answered(&self, requests: usize, plain: &Request) -> bool {
+        let sending = (0..requests).map(|_| self.send_soon(plain, On::Kept));
+        let sent = futures_util::future::join_all(sending).await;
+        // What is not sent says nothing.
+        !sent.iter().flatten().any(Interaction::is_late)
+    }
+
+    /// The number of idle connections behind which one more isn't served, below `most`.
+    ///
+    /// They are opened one after the other: that requests at once are not answered is no matter of
+    /// connections.
+    async fn places(&self, most: usize, plain: &Request) -> Option<Option<usize>> {
+        self.client.close_idle().await;
+        for places in 0..most {
+            if self.send_soon(plain, On::Another).await?.is_late() {
+                return Some(if places > 0 && self.serves_behind(places, plain).await? {
+                    Some(places)
+                } else {
+                    None
+                });
+            }
+        }
+        Some(None)
+    }
+
+    /// Whether a request that isn't answered behind so many idle connections is answered once these are
+    /// closed, and all that a second time.
+    async fn serves_behind(&self, connections: usize, plain: &Request) -> Option<bool> {
+        if !self.serves_once_closed(plain).await? {
+            return Some(false);
+        }
+        for _ in 0..connections {
+            if self.send_soon(plain, On::Another).await?.result.is_err() {
+                return Some(false);
+            }
+        }
+        Some(
+            self.send_soon(plain, On::Fresh).await?.is_late()
+                && self.serves_once_closed(plain).await?,
+        )
+    }
+
+    /// Whether a request is answered on a fresh connection once idle ones, of which there are some,
+    /// are closed.
+    async fn serves_once_closed(&self, plain: &Request) -> Option<bool> {
+        if !self.client.close_idle().await {
+            return Some(false);
+        }
+        Some(self.send_soon(plain, On::Fresh).await?.result.is_ok())
+    }
+
+    /// Sends a request beside the plan, and gives it what an answer that comes at all needs. It says
+    /// nothing of the target's health.
+    async fn send_soon(&self, request: &Request, on: On) -> Option<Interaction> {
+        if !self.is_my_turn().await {
+            return None;
+        }
+        self.count(false);
+        let limit = self.patience.ample(self.client.timeout());
+        let sending = async {
+            match on {
+                On::Kept => self.client.send_within(limit, request).await,
+                On::Another => self.client.send_on_another(limit, request).await,
+                On::Fresh => self.client.send_alone_within(limit, request).await,
+            }
+        };
+        self.within_limits(sending).await
+    }
+}
