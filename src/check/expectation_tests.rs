@@ -1,8 +1,10 @@
 //! A literal table, held against POSITIONS.md line by line.
 
+use serde_json::json;
+
 use crate::case::{Case, Expectation, Member, Scenario};
 use crate::check::expectation::SPELLING_UNKNOWN;
-use crate::check::tests::{case, in_short, oracle, refused, short, verdict};
+use crate::check::tests::{case, in_short, oracle, oracle_of, refused, short, verdict};
 use crate::check::{CaseVerdict, Oracle};
 use crate::contract::{Outcome, Strength};
 
@@ -332,22 +334,12 @@ fn of_two_members_with_one_name_one_is_used_and_held_to_its_limit() {
 
 #[test]
 fn a_documented_redirect_accepts_and_shows_nothing_of_what_is_wrong() {
-    use std::sync::Arc;
-
-    use serde_json::json;
-
-    use crate::contract::Contract;
-
     let oracle = |status: &str| {
-        let document = json!({
-            "openapi": "3.1.0",
-            "info": {"title": "T", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a",
-                "parameters": [{"name": "q", "in": "query", "schema": {"type": "string", "maxLength": 3}}],
-                "responses": {status: {"description": "r"}}}}},
-        });
-        let contract = Contract::parse("t.json", &document.to_string()).expect("is a contract");
-        Oracle::new(Arc::clone(&contract.operations[0]), &[]).expect("compiles")
+        oracle_of(&json!({
+            "operationId": "a",
+            "parameters": [{"name": "q", "in": "query", "schema": {"type": "string", "maxLength": 3}}],
+            "responses": {status: {"description": "r"}},
+        }))
     };
     for (status, legal, wrong) in [
         ("302", "Held", "Redirected"),

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::json;
 
-use crate::check::tests::{TOKEN, answer, breaches, case, json_answer, oracle};
+use crate::check::tests::{TOKEN, answer, breaches, case, json_answer, oracle, oracle_of};
 
 /// What a message leaks, by keyword.
 fn leaks(message: &str) -> Vec<String> {
@@ -96,21 +96,12 @@ fn what_the_request_itself_holds_is_no_leak() {
 
 #[test]
 fn what_the_document_shows_of_answers_is_no_leak() {
-    use std::sync::Arc;
-
-    use crate::check::Oracle;
-    use crate::contract::Contract;
-
     let found = |shown: &str| {
-        let document = json!({
-            "openapi": "3.1.0",
-            "info": {"title": "T", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "ok",
-                "content": {"application/json": {"schema": {"type": "object"},
-                    "example": {"folder": shown}}}}}}}},
-        });
-        let contract = Contract::parse("t.json", &document.to_string()).expect("is a contract");
-        let oracle = Oracle::new(Arc::clone(&contract.operations[0]), &[]).expect("compiles");
+        let content = json!({"schema": {"type": "object"}, "example": {"folder": shown}});
+        let oracle = oracle_of(&json!({
+            "operationId": "a",
+            "responses": {"200": {"description": "ok", "content": {"application/json": content}}},
+        }));
         let body = json!({"folder": "/home/me/dags.py"});
         breaches(&oracle, &case(oracle.operation()), &json_answer(200, &body))
     };

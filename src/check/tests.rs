@@ -25,6 +25,17 @@ pub(super) fn oracle() -> Oracle {
     Oracle::new(operation(), &[TOKEN.to_owned()]).expect("its schemas compile")
 }
 
+/// The oracle of a small document's only operation, `GET /a`.
+pub(super) fn oracle_of(get: &Value) -> Oracle {
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/a": {"get": get}},
+    });
+    let contract = Contract::parse("t.json", &document.to_string()).expect("is a contract");
+    Oracle::new(Arc::clone(&contract.operations[0]), &[]).expect("its schemas compile")
+}
+
 /// A request for the instances `a` and `b` that is expected to be accepted.
 pub(crate) fn case(operation: &Operation) -> Case {
     let body = json!({"user_id": "me", "instance_ids": ["a", "b"]});

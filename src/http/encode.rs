@@ -1,11 +1,15 @@
 //! From a case's request to what goes on the wire.
 
+use std::collections::HashMap;
+use std::sync::Mutex;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
 use crate::case;
 use crate::http::target::Target;
+use crate::http::transport::held;
 
 /// Everything that RFC 3986 doesn't call unreserved, but for the comma: it stands between the
 /// entries of a list, which holds none within its entries, and in any other text it says the same
@@ -18,8 +22,37 @@ pub(super) fn percent_encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// Paths whose URL is kept ready; paths with many parameter values go beyond it.
-pub(super) const KEPT_URLS: usize = 1024;
+/// Paths that are kept ready; those with many parameter values go beyond it.
+const MOST_READY: usize = 1024;
+
+/// Paths of requests as an exchange takes them, each made once.
+#[derive(Debug)]
+pub(super) struct ReadyPaths<P>(Mutex<HashMap<String, P>>);
+
+impl<P> Default for ReadyPaths<P> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<P: Clone> ReadyPaths<P> {
+    /// The path as it was made before, or as `make` makes it.
+    pub(super) fn get(
+        &self,
+        path: &str,
+        make: impl FnOnce() -> Result<P, Unsendable>,
+    ) -> Result<P, Unsendable> {
+        let mut ready = held(&self.0);
+        if let Some(held) = ready.get(path) {
+            return Ok(held.clone());
+        }
+        let new = make()?;
+        if ready.len() < MOST_READY {
+            ready.insert(path.to_owned(), new.clone());
+        }
+        Ok(new)
+    }
+}
 
 /// Why HTTP can't express a request. It names no values.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Exchanges through the HTTP library, which knows TLS and proxies.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Mutex;
 
@@ -10,7 +10,7 @@ use reqwest::{Body, Url};
 use crate::case::{HeaderCase, Request};
 use crate::http::client::ClientOptions;
 use crate::http::direct::IDLE;
-use crate::http::encode::{self, KEPT_URLS, Unsendable};
+use crate::http::encode::{self, ReadyPaths, Unsendable};
 use crate::http::failure::{Stage, classify_library, local_address};
 use crate::http::pieces::{Pieces, listed};
 use crate::http::transport::{Connection, Failed, held};
@@ -21,7 +21,7 @@ use crate::http::{Answer, NoAnswer, Trust};
 pub(super) struct Library {
     options: ClientOptions,
     clients: Clients,
-    urls: Mutex<HashMap<String, Url>>,
+    urls: ReadyPaths<Url>,
     /// Local addresses of connections that have carried an answer.
     used: Mutex<HashSet<SocketAddr>>,
 }
@@ -51,7 +51,7 @@ impl Library {
         let library = Self {
             options: options.clone(),
             clients: Clients::default(),
-            urls: Mutex::default(),
+            urls: ReadyPaths::default(),
             used: Mutex::default(),
         };
         library.client(Connection::Kept, HeaderCase::Title)?;
@@ -72,7 +72,7 @@ impl Library {
             let stale = local_address(&error).is_some_and(|a| held(&self.used).remove(&a));
             Failed { stale, why: classify_library(error, Stage::Head) }
         })?;
-        if on == Connection::Kept
+        if on != Connection::Fresh
             && let Some(info) = response.extensions().get::<HttpInfo>()
         {
             held(&self.used).insert(info.local_addr());
@@ -124,7 +124,8 @@ impl Library {
     }
 
     fn encode(&self, request: &Request) -> Result<reqwest::Request, Unsendable> {
-        let mut url = self.url(&request.path)?;
+        let path = &request.path;
+        let mut url = self.urls.get(path, || encode::url(&self.options.target, path))?;
         if let Some(query) = encode::query(request) {
             url.set_query(Some(&query));
         }
@@ -134,18 +135,6 @@ impl Library {
         let body = request.body.clone().filter(|body| !body.is_empty());
         *built.body_mut() = body.map(Body::from);
         Ok(built)
-    }
-
-    fn url(&self, path: &str) -> Result<Url, Unsendable> {
-        let mut urls = held(&self.urls);
-        if let Some(url) = urls.get(path) {
-            return Ok(url.clone());
-        }
-        let url = encode::url(&self.options.target, path)?;
-        if urls.len() < KEPT_URLS {
-            urls.insert(path.to_owned(), url.clone());
-        }
-        Ok(url)
     }
 }
 

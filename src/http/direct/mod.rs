@@ -6,7 +6,6 @@
 mod connection;
 mod decode;
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,7 +26,7 @@ use self::connection::Connection as Open;
 pub(super) use self::connection::IDLE;
 use crate::case::{self, HeaderCase};
 use crate::http::client::ClientOptions;
-use crate::http::encode::{self, KEPT_URLS, Unsendable};
+use crate::http::encode::{self, ReadyPaths, Unsendable};
 use crate::http::failure::{Stage, classify, innermost};
 use crate::http::transport::{Connection, Failed, held};
 use crate::http::{Answer, NoAnswer, NoAnswerKind, Target};
@@ -47,7 +46,7 @@ pub(super) struct Direct {
     connect_timeout: Duration,
     connector: HttpConnector,
     idle: Mutex<Vec<Open>>,
-    paths: Mutex<HashMap<String, Uri>>,
+    paths: ReadyPaths<Uri>,
     /// The server serves few connections at once.
     is_sparing: AtomicBool,
 }
@@ -69,7 +68,7 @@ impl Direct {
             connect_timeout: options.connect_timeout(),
             connector,
             idle: Mutex::default(),
-            paths: Mutex::default(),
+            paths: ReadyPaths::default(),
             is_sparing: AtomicBool::new(false),
         })
     }
@@ -175,17 +174,11 @@ impl Direct {
 
     /// A path behind the target's prefix, as it stands in a request's first line.
     fn path(&self, path: &str) -> Result<Uri, Unsendable> {
-        let mut paths = held(&self.paths);
-        if let Some(uri) = paths.get(path) {
-            return Ok(uri.clone());
-        }
-        let url = encode::url(&self.target, path)?;
-        let uri = url[Position::BeforePath..Position::AfterPath].parse::<Uri>();
-        let uri = uri.map_err(|_| Unsendable::path(path))?;
-        if paths.len() < KEPT_URLS {
-            paths.insert(path.to_owned(), uri.clone());
-        }
-        Ok(uri)
+        self.paths.get(path, || {
+            let url = encode::url(&self.target, path)?;
+            let uri = url[Position::BeforePath..Position::AfterPath].parse();
+            uri.map_err(|_| Unsendable::path(path))
+        })
     }
 }
 
