@@ -7,6 +7,7 @@ mod breaks;
 mod compile;
 mod container;
 mod dice;
+mod ecma;
 mod format;
 mod intent;
 mod keywords;
