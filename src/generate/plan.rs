@@ -262,16 +262,20 @@ fn packed(blocks: impl Iterator<Item = Block>) -> Part {
     Part::Finite(blocks.map(pack).collect())
 }
 
-/// The first case of each way to break each place.
+/// The first case of each way to break each place; of whole bodies the first with each beginning, as
+/// each takes another way through a parser.
 fn refused(blocks: &[&PackedBlock]) -> impl Iterator<Item = Case> {
-    let mut known: HashSet<(Scenario, &str)> = HashSet::new();
+    let mut known: HashSet<(Scenario, &str, Option<u8>)> = HashSet::new();
     let cases = blocks
         .iter()
         .flat_map(|block| block.heads().enumerate().map(move |(index, case)| (block, index, case)));
-    let first = cases.filter(move |(_, _, case)| {
-        stateful::is_apt(case) && known.insert((case.scenario, case.rule.location()))
-    });
-    first.map(|(block, index, _)| block.case(index))
+    cases.filter(|(_, _, case)| stateful::is_apt(case)).filter_map(move |(block, index, case)| {
+        let location = case.rule.location();
+        let whole = (location == "body").then(|| block.case(index));
+        let start = whole.as_ref().and_then(|case| case.request.body.as_ref()?.first().copied());
+        let is_new = known.insert((case.scenario, location, start));
+        is_new.then(|| whole.unwrap_or_else(|| block.case(index)))
+    })
 }
 
 fn examples(bench: &Bench<'_>) -> Option<Block> {

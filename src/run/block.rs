@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::answers::Sight;
 use super::session::{Judged, Session};
 use super::{EndedEarly, Event};
-use crate::case::{Case, GenerationMode, Phase};
+use crate::case::{Case, GenerationMode, Phase, Request};
 use crate::check::{
     Breach, CaseVerdict, CheckName, Disposition, Exchange, Reading, Reason, Severity, Twin, judge,
 };
@@ -31,11 +31,7 @@ impl Session<'_> {
         if !self.may_go_on(before.as_ref(), &block.control.request.path) {
             return self.skip(block);
         }
-        if let Some(control) = self.wire.find_places(&block.control.request).await
-            && control.result.is_ok()
-        {
-            self.count_control(self.oracle.read(&control).disposition);
-        }
+        self.find_connections(&block.control.request).await;
         let mut judged = Vec::new();
         if block.control.phase == Phase::Fuzzing {
             self.stream(&block.cases, &mut judged).await;
@@ -64,6 +60,15 @@ impl Session<'_> {
             let answer = after.map_or_else(|| "no answer".to_owned(), |twin| describe(&twin));
             let path = block.control.request.path.clone();
             self.wire.end(EndedEarly::ControlLost { answer, status, path });
+        }
+    }
+
+    /// Finds out, once in a run, how many connections the target serves.
+    async fn find_connections(&mut self, plain: &Request) {
+        for control in
+            self.wire.find_places(plain).await.iter().filter(|control| control.result.is_ok())
+        {
+            self.count_control(self.oracle.read(control).disposition);
         }
     }
 

@@ -25,10 +25,10 @@ pub(super) fn seldom(operation: &str, mut findings: Vec<Finding>) -> Vec<Finding
     };
     let rhythms: Vec<(CheckName, &'static str)> = findings
         .iter()
-        .filter(|finding| finding.kind.contains(RHYTHM))
+        .filter(|finding| is_of_the_whole(finding.check) && finding.kind.contains(RHYTHM))
         .map(|finding| (finding.check, finding.kind))
         .collect();
-    for finding in findings.iter_mut().filter(|finding| is_seldom(finding)) {
+    for finding in findings.iter_mut().filter(|f| is_of_the_whole(f.check) && is_seldom(f)) {
         finding.rule = general_rule(operation, finding.check);
         let rhythm = rhythms.iter().find(|(check, _)| *check == finding.check);
         if let Some((_, kind)) = rhythm {
@@ -67,6 +67,15 @@ pub(super) fn explained(findings: Vec<Finding>) -> Vec<Finding> {
     }
     kept.extend(rest);
     kept
+}
+
+/// Whether a check is about the whole answer, and not about a part of one that came: that is named by
+/// its own rule.
+pub(super) fn is_of_the_whole(check: CheckName) -> bool {
+    matches!(
+        check,
+        CheckName::Answered | CheckName::NotAServerError | CheckName::PositiveDataAcceptance
+    )
 }
 
 /// Whether it shows only in company: in a sequence of requests, and not alone.
@@ -120,13 +129,17 @@ mod tests {
         let beat =
             of(("header", "nameCase"), "server error, every 9 requests", Phase::Coverage, (4, 28));
         let steady = of(("body", "syntax"), "server error", Phase::Coverage, (3, 3));
+        let part =
+            of(("response", "contentType"), "wrong, every 9 requests", Phase::Coverage, (4, 28));
+        let part = Finding { check: CheckName::ContentTypeConformance, ..part };
         let id = operation().id.clone();
-        let named: Vec<_> = seldom(&id, vec![narrow, beat, steady])
+        let named: Vec<_> = seldom(&id, vec![narrow, beat, steady, part])
             .iter()
             .map(|finding| format!("{} {}", finding.rule.within_operation(), finding.kind))
             .collect();
         let every = "response/serverError server error, every 9 requests";
-        assert_eq!(named, [every, every, "body/syntax server error"]);
+        let part = "response/contentType wrong, every 9 requests";
+        assert_eq!(named, [every, every, "body/syntax server error", part]);
     }
 
     #[test]

@@ -120,8 +120,8 @@ impl RunPlan {
         settings: &RunSettings,
         listener: &mut dyn Listener,
     ) -> Result<Outcome, String> {
-        let wire = Wire::new(client, settings);
         let requests = u64::try_from(self.requests()).unwrap_or(u64::MAX);
+        let wire = Wire::new(client, settings, requests);
         let operations = &self.plans.planned;
         listener.event(Event::Planned { operations: operations.len(), requests });
         let mut outcomes = Vec::new();

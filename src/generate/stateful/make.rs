@@ -1,5 +1,7 @@
 //! Which sequences an operation gets, and how long its long run is.
 
+use std::collections::HashMap;
+
 use super::parameters::Combinations;
 use super::{Sequence, SequenceKind};
 use crate::case::{Case, Expectation, GenerationMode, Phase, Scenario};
@@ -77,11 +79,14 @@ pub(crate) fn sequences(
         take(Sequence::new(id, kind, rule("repetition"), cases));
     }
     let mut violating: Vec<Case> = Vec::new();
+    let mut ways: HashMap<String, u32> = HashMap::new();
     for case in refused {
         if violating.len() < MIXED_RULES && is_violating(&case) {
             violating.push(case.clone());
         }
-        let id = format!("stateful/after/{}/{}", case.scenario, case.rule.location());
+        let way = format!("stateful/after/{}/{}", case.scenario, case.rule.location());
+        let times = ways.entry(way.clone()).and_modify(|times| *times += 1).or_insert(1);
+        let id = if *times == 1 { way } else { format!("{way}/{times}") };
         let cases = vec![case, plain.clone()];
         take(Sequence::new(id, SequenceKind::AfterRefusal, rule("afterMalformed"), cases));
     }

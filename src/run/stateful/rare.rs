@@ -2,9 +2,9 @@
 //! they are.
 
 use crate::case::GenerationMode;
-use crate::check::{CheckName, Severity};
+use crate::check::{CheckName, Severity, relations};
 use crate::contract::RuleId;
-use crate::run::company::RHYTHM;
+use crate::run::company::{RHYTHM, is_of_the_whole};
 use crate::run::known::is_of_something_gone;
 use crate::run::session::Session;
 use crate::run::word::word;
@@ -27,7 +27,10 @@ impl Session<'_> {
     /// to tell how often they do.
     pub(super) async fn find_rare(&mut self) {
         let mut left = MOST;
-        for index in 0..self.suspects.len() {
+        // A fault of the whole answer shows in its parts, too.
+        let (whole, parts): (Vec<usize>, Vec<usize>) = (0..self.suspects.len())
+            .partition(|index| is_of_the_whole(self.suspects.get(*index).breach.check));
+        for index in whole.into_iter().chain(parts) {
             if !self.is_rare(index) {
                 continue;
             }
@@ -67,19 +70,24 @@ impl Session<'_> {
         let breach = &suspect.breach;
         let is_explained =
             (0..self.suspects.len()).map(|index| self.suspects.get(index)).any(|s| {
-                s.is_confirmed && s.breach.check == breach.check && needs_company(&s.breach.rule)
+                let is_alike = s.breach.check == breach.check && needs_company(&s.breach.rule);
+                let is_more = !is_of_the_whole(breach.check)
+                    && is_of_the_whole(s.breach.check)
+                    && (s.reproduced.is_flaky() || needs_company(&s.breach.rule));
+                s.is_confirmed && s.count > 0 && (is_alike || is_more)
             });
         let comes_and_goes = suspect.reproduced.is_flaky() || !suspect.is_confirmed;
-        let is_about_any = match breach.check {
-            CheckName::NotAServerError | CheckName::Answered => true,
+        let is_worth_it = match breach.check {
+            CheckName::MaxResponseTime => false,
             CheckName::PositiveDataAcceptance => suspect.case.mode == GenerationMode::Positive,
-            _ => false,
+            // What may not exist on the server may be left out, now and then.
+            _ => breach.kind != relations::MADE_UP_NOT_ANSWERED,
         };
         // What is known to a server may come and go.
         suspect.count > 0
             && !is_of_something_gone(breach.kind)
             && comes_and_goes
-            && is_about_any
+            && is_worth_it
             && !is_explained
             && breach.severity == Severity::Failure
     }

@@ -41,6 +41,8 @@ pub(super) struct Wire<'w> {
     client: &'w Client,
     settings: &'w RunSettings,
     started: Instant,
+    /// How many requests the whole plan has, about.
+    expected: u64,
     planned: Cell<u64>,
     adaptive: Cell<u64>,
     lost: Cell<u32>,
@@ -64,11 +66,12 @@ pub(super) struct Wire<'w> {
 }
 
 impl<'w> Wire<'w> {
-    pub(super) fn new(client: &'w Client, settings: &'w RunSettings) -> Self {
+    pub(super) fn new(client: &'w Client, settings: &'w RunSettings, expected: u64) -> Self {
         Self {
             client,
             settings,
             started: Instant::now(),
+            expected,
             planned: Cell::new(0),
             adaptive: Cell::new(0),
             lost: Cell::new(0),

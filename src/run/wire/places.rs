@@ -4,6 +4,9 @@ use super::Wire;
 use crate::case::Request;
 use crate::http::Interaction;
 
+/// Requests of a plan for each one that is spent on finding this out, at least.
+const PART: u64 = 4;
+
 /// The connection that a request is to go out on.
 #[derive(Clone, Copy)]
 enum On {
@@ -15,44 +18,55 @@ enum On {
 impl Wire<'_> {
     /// Finds out, once, whether the target serves fewer connections than are to be used, and another only
     /// once one of those is closed, however long it is idle: requests on more would wait until they are
-    /// late. `plain` is a request that was answered on a kept connection; returns what becomes of it on a
-    /// fresh one beside that.
-    pub(in crate::run) async fn find_places(&self, plain: &Request) -> Option<Interaction> {
+    /// late. `plain` is a request that was answered on a kept connection; returns what becomes of it on
+    /// others.
+    pub(in crate::run) async fn find_places(&self, plain: &Request) -> Vec<Interaction> {
         if self.knows_places.replace(true) {
-            return None;
+            return Vec::new();
         }
-        let beside = self.send_soon(plain, On::Fresh).await?;
-        if self.client.has_proxy() {
-            return Some(beside);
-        }
-        let most = self.settings.concurrency.max(self.settings.most_at_once());
-        // Few requests are not to be spent on this; and the HTTP library sees to connections itself.
-        let is_limited = self.settings.max_requests.is_some()
-            || self.pacer.is_some()
-            || self.client.target().is_https();
-        let places = if beside.is_late() {
-            self.serves_behind(1, plain).await?.then_some(1)
-        } else if is_limited || self.are_all_answered(most, plain).await {
-            None
-        } else {
-            self.places(most, plain).await?
-        };
+        let mut sent = Vec::new();
+        let places = self.find(plain, &mut sent).await.flatten();
         if let Some(places) = places {
             self.client.be_sparing();
             self.gate.narrow(places);
         }
-        Some(beside)
+        sent
     }
 
-    /// Whether so many requests at once are answered, each on its own connection.
-    async fn are_all_answered(&self, requests: usize, plain: &Request) -> bool {
-        let sending = (0..requests).map(|_| self.send_soon(plain, On::Kept));
-        let sent = futures_util::future::join_all(sending).await;
-        // What is not sent says nothing.
-        !sent.iter().flatten().any(Interaction::is_late)
+    /// The number of connections, where it is known to be below what is to be used; `None` where nothing
+    /// more may be sent.
+    async fn find(&self, plain: &Request, sent: &mut Vec<Interaction>) -> Option<Option<usize>> {
+        let beside = self.send_soon(plain, On::Fresh).await?;
+        let waits = beside.is_late();
+        sent.push(beside);
+        if self.client.has_proxy() {
+            return Some(None);
+        }
+        if waits {
+            return Some(self.serves_behind(1, plain).await?.then_some(1));
+        }
+        let most = self.settings.concurrency.max(self.settings.most_at_once());
+        if self.is_too_much(most) {
+            return Some(None);
+        }
+        let sending = (0..most).map(|_| self.send_soon(plain, On::Kept));
+        let at_once = futures_util::future::join_all(sending).await;
+        let are_late = at_once.iter().flatten().any(Interaction::is_late);
+        sent.extend(at_once.into_iter().flatten());
+        if are_late { self.places(most, plain).await } else { Some(None) }
     }
 
-    /// The number of idle connections behind which one more isn't served, below `most`.
+    /// Whether a run is not worth so many requests to find this out, or can't: the HTTP library sees to
+    /// connections itself.
+    fn is_too_much(&self, requests: usize) -> bool {
+        let requests = u64::try_from(requests).unwrap_or(u64::MAX);
+        self.settings.max_requests.is_some()
+            || self.pacer.is_some()
+            || self.client.target().is_https()
+            || self.expected < requests.saturating_mul(PART)
+    }
+
+    /// The number of idle connections behind which one more isn't served, where it is below `most`.
     ///
     /// They are opened one after the other: that requests at once are not answered is no matter of
     /// connections.
@@ -60,11 +74,8 @@ impl Wire<'_> {
         self.client.close_idle().await;
         for places in 0..most {
             if self.send_soon(plain, On::Another).await?.is_late() {
-                return Some(if places > 0 && self.serves_behind(places, plain).await? {
-                    Some(places)
-                } else {
-                    None
-                });
+                let is_so = places > 0 && self.serves_behind(places, plain).await?;
+                return Some(is_so.then_some(places));
             }
         }
         Some(None)
