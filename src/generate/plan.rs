@@ -262,8 +262,8 @@ fn packed(blocks: impl Iterator<Item = Block>) -> Part {
     Part::Finite(blocks.map(pack).collect())
 }
 
-/// The first case of each way to break each place; of whole bodies the first with each beginning, as
-/// each takes another way through a parser.
+/// The first case of each way to break each place; of whole bodies of a wrong type the first of each, as
+/// each takes another way through a reader.
 fn refused(blocks: &[&PackedBlock]) -> impl Iterator<Item = Case> {
     let mut known: HashSet<(Scenario, &str, Option<u8>)> = HashSet::new();
     let cases = blocks
@@ -271,7 +271,8 @@ fn refused(blocks: &[&PackedBlock]) -> impl Iterator<Item = Case> {
         .flat_map(|block| block.heads().enumerate().map(move |(index, case)| (block, index, case)));
     cases.filter(|(_, _, case)| stateful::is_apt(case)).filter_map(move |(block, index, case)| {
         let location = case.rule.location();
-        let whole = (location == "body").then(|| block.case(index));
+        let is_other = location == "body" && case.scenario == Scenario::IncorrectType;
+        let whole = is_other.then(|| block.case(index));
         let start = whole.as_ref().and_then(|case| case.request.body.as_ref()?.first().copied());
         let is_new = known.insert((case.scenario, location, start));
         is_new.then(|| whole.unwrap_or_else(|| block.case(index)))
