@@ -65,10 +65,12 @@ impl Session<'_> {
 
     /// Finds out, once in a run, how many connections the target serves.
     async fn find_connections(&mut self, plain: &Request) {
-        for control in
-            self.wire.find_places(plain).await.iter().filter(|control| control.result.is_ok())
-        {
-            self.count_control(self.oracle.read(control).disposition);
+        for control in self.wire.find_places(plain).await {
+            let disposition = self.oracle.read(&control).disposition;
+            // One that is turned away, as one of too many at once, is none.
+            if disposition.is_legal() {
+                self.count_control(disposition);
+            }
         }
     }
 

@@ -58,6 +58,13 @@ impl Patience {
     pub(super) fn ample(&self, whole: Duration) -> Duration {
         whole.min(LEAST.max(self.slowest.get() * TIMES))
     }
+
+    /// How many requests are answered in [`ample`](Self::ample) time, at least, by a target that works on
+    /// one after the other.
+    pub(super) fn fitting(&self) -> usize {
+        let fitting = LEAST.as_micros() / self.slowest.get().as_micros().max(1);
+        usize::try_from(fitting).unwrap_or(usize::MAX)
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +72,17 @@ mod tests {
     use std::time::Duration;
 
     use super::Patience;
+
+    #[test]
+    fn no_more_fit_than_a_target_gets_through_one_by_one() {
+        let patience = Patience::default();
+        patience.note(Duration::from_millis(3));
+        assert_eq!(patience.fitting(), 333);
+        patience.note(Duration::from_millis(300));
+        assert_eq!(patience.fitting(), 3);
+        patience.note(Duration::from_secs(3));
+        assert_eq!(patience.fitting(), 0);
+    }
 
     #[test]
     fn less_is_waited_once_answers_are_known_not_to_come() {

@@ -46,6 +46,8 @@ impl Wire<'_> {
             return Some(self.serves_behind(1, plain).await?.then_some(1));
         }
         let most = self.settings.concurrency.max(self.settings.most_at_once());
+        // A slow target would work on what nobody waits for any more when the plan's requests come.
+        let most = most.min(self.patience.fitting());
         if self.is_too_much(most) {
             return Some(None);
         }
