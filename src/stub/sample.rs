@@ -174,11 +174,14 @@ fn text(schema: &Schema) -> String {
         Some("date-time") => "2026-01-01T00:00:00Z",
         Some("date") => "2026-01-01",
         Some("time") => "00:00:00Z",
-        Some("email") => "a@example.com",
+        Some("duration") => "PT1H",
+        Some("email" | "idn-email") => "a@example.com",
         Some("hostname") => "example.com",
         Some("ipv4") => "192.0.2.1",
         Some("ipv6") => "2001:db8::1",
-        Some("uri" | "url") => "https://example.com/",
+        Some("iri" | "uri" | "url") => "https://example.com/",
+        Some("json-pointer") => "/ok",
+        Some("relative-json-pointer") => "0",
         Some("uuid") => "00000000-0000-4000-8000-000000000000",
         _ => "ok",
     };
@@ -253,6 +256,40 @@ mod tests {
                 let value = sample(&schema, members);
                 assert!(validator.is_valid(&value), "{} → {value}", schema.raw());
             }
+        }
+    }
+
+    #[test]
+    fn a_text_has_the_form_that_is_asked_for() {
+        for format in [
+            "date",
+            "date-time",
+            "duration",
+            "email",
+            "hostname",
+            "ipv4",
+            "ipv6",
+            "iri",
+            "iri-reference",
+            "json-pointer",
+            "regex",
+            "relative-json-pointer",
+            "time",
+            "uri",
+            "uri-reference",
+            "uri-template",
+            "uuid",
+        ] {
+            let document = Arc::new(json!({"type": "string", "format": format}));
+            let schema = Schema::at(&document, "");
+            let compiler = Compiler::new(&document).expect("is taken in");
+            let validator = compiler.compile(&schema).expect("compiles");
+            assert!(
+                !validator.is_valid(&json!("\u{0} :")) || format == "regex",
+                "{format} is checked"
+            );
+            let value = sample(&schema, Members::All);
+            assert!(validator.is_valid(&value), "{format} → {value}");
         }
     }
 
