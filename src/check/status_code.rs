@@ -50,8 +50,9 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     vec![breach]
 }
 
-/// Many documents name the successes alone, some only what can go wrong. OpenAPI doesn't ask for
-/// every status, and one that names no refusal at all says nothing about how requests are refused.
+/// Many documents name the successes alone, some with them what becomes of strangers, some only what can
+/// go wrong. OpenAPI doesn't ask for every status, and one that names no refusal of what is asked says
+/// nothing about how that is refused.
 fn is_of_an_undocumented_kind(operation: &Operation, status: u16) -> bool {
     let is_silent = match status {
         200..300 => !operation.documents_successes(),
@@ -78,7 +79,9 @@ fn documented(exchange: &Exchange<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use crate::case::{Case, Expectation, Scenario};
-    use crate::check::tests::{answer, breaches, case, hold, oracle, short};
+    use serde_json::json;
+
+    use crate::check::tests::{answer, breaches, case, hold, oracle, oracle_of, short};
 
     #[test]
     fn the_service_answers_with_documented_statuses() {
@@ -103,6 +106,24 @@ mod tests {
             (short("404 APIGW.0101"), &[]),
             (short("494 APIG.0000"), &[]),
         ]);
+    }
+
+    #[test]
+    fn a_document_that_names_no_refusal_of_what_is_asked_leaves_its_status_open() {
+        let found = |statuses: &[&str]| {
+            let responses: serde_json::Map<_, _> = statuses
+                .iter()
+                .map(|status| ((*status).to_owned(), json!({"description": "d"})))
+                .collect();
+            let oracle = oracle_of(&json!({"operationId": "a", "responses": responses}));
+            breaches(&oracle, &case(oracle.operation()), &answer(400, "", ""))
+        };
+        for silent in [&["200"][..], &["200", "401", "403", "429"], &["200", "500"]] {
+            assert_eq!(found(silent), [""; 0], "{silent:?}");
+        }
+        for speaking in [&["200", "404"][..], &["200", "401", "422"]] {
+            assert_eq!(found(speaking), ["response/status: undocumented status"], "{speaking:?}");
+        }
     }
 
     #[test]

@@ -214,21 +214,22 @@ impl Operation {
         self.response(status).is_some_and(|held| held.status != StatusPattern::Default)
     }
 
-    /// Whether some documented answer speaks of refusals: a `4xx`, all of them, or `default`.
+    /// Whether some documented answer speaks of requests that are refused for what they ask: a `4xx` that
+    /// is not about who calls, or how often, all of them, or `default`.
     pub fn documents_refusals(&self) -> bool {
-        self.documents_class(4)
+        self.documents_class(4, &[401, 403, 407, 429])
     }
 
     /// Whether some documented answer speaks of successes: a `2xx`, all of them, or `default`; or
     /// of a redirect, which is an operation's success as well.
     pub fn documents_successes(&self) -> bool {
-        self.documents_class(2) || self.documents_class(3)
+        self.documents_class(2, &[]) || self.documents_class(3, &[])
     }
 
-    fn documents_class(&self, wanted: u16) -> bool {
+    fn documents_class(&self, class: u16, beside: &[u16]) -> bool {
         self.responses.iter().any(|response| match response.status {
-            StatusPattern::Exactly(status) => status / 100 == wanted,
-            StatusPattern::Class(digit) => digit == wanted,
+            StatusPattern::Exactly(status) => status / 100 == class && !beside.contains(&status),
+            StatusPattern::Class(digit) => digit == class,
             StatusPattern::Default => true,
         })
     }
