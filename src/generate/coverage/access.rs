@@ -15,6 +15,9 @@ const LONGEST_UNKNOWN: usize = 1_000;
 /// The length of a wrong credential that is longer than most, and within what servers take.
 const LONG_CREDENTIAL: usize = 2_000;
 
+/// Characters of base64 that come to whole bytes.
+const QUANTUM: usize = 4;
+
 /// The blocks about access.
 pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let credentials = bench.operation.credentials.iter().filter_map(|c| credential(bench, c));
@@ -100,6 +103,20 @@ fn near_misses(
         let second = draft(Scenario::CredentialCut, "cut", "its second half");
         block.request(second, |request| carry::prove(request, credential, cut));
     }
+    let length = token.chars().count();
+    if length >= 3 * QUANTUM {
+        // A character less may come to the same: padding, or bits that nobody reads.
+        let left = length - QUANTUM;
+        let cut = secret(token.chars().take(left).collect(), &format!(":0:{left}"), "");
+        let last = draft(Scenario::CredentialCut, "cut", "all but its last four characters");
+        block.request(last, |request| carry::prove(request, credential, cut));
+    }
+    if let Some((start, other)) = with_another_end(token).filter(|_| half > 0) {
+        let expansion = format!(":0:{}", length - 1);
+        let changed = secret(format!("{start}{other}"), &expansion, &other.to_string());
+        let end = draft(Scenario::WrongCredential, "value", "another last character");
+        block.request(end, |request| carry::prove(request, credential, changed));
+    }
     let longer = secret(format!("{token}x"), "", "x");
     let appended = draft(Scenario::CredentialAppended, "appended", "a letter behind it");
     block.request(appended, |request| carry::prove(request, credential, longer));
@@ -162,6 +179,15 @@ fn can_swap_case(token: &str) -> bool {
         && !token.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 
+/// A token without its last character, and another one to put there: in base64 one of which the first bit
+/// differs, as the last ones may be read by nobody.
+fn with_another_end(token: &str) -> Option<(&str, char)> {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let last = token.chars().next_back()?;
+    let value = DIGITS.iter().position(|digit| char::from(*digit) == last)?;
+    Some((&token[..token.len() - 1], char::from(DIGITS[value ^ 32])))
+}
+
 fn swap_case(character: char) -> char {
     if character.is_ascii_uppercase() {
         character.to_ascii_lowercase()
@@ -221,10 +247,19 @@ fn identifiers(bench: &Bench<'_>) -> Vec<Block> {
 mod tests {
     use serde_json::json;
 
-    use super::{can_swap_case, shell_expression};
+    use super::{can_swap_case, shell_expression, with_another_end};
     use crate::case::{FieldValue, Scenario};
     use crate::contract::Contract;
     use crate::generate::{Inputs, plan};
+
+    #[test]
+    fn a_token_ends_otherwise_in_bits_that_count() {
+        assert_eq!(with_another_end("tokA"), Some(("tok", 'g')));
+        assert_eq!(with_another_end("tok0"), Some(("tok", 'U')));
+        for padded in ["tok=", "tok/", ""] {
+            assert_eq!(with_another_end(padded), None, "{padded}");
+        }
+    }
 
     #[test]
     fn a_credential_is_not_moved_to_where_another_alternative_is_carried() {
