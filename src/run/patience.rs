@@ -3,11 +3,19 @@
 use std::cell::Cell;
 use std::time::Duration;
 
+use crate::http::Interaction;
+
 /// An answer that comes at all comes within so many times what the slowest one took,
 const TIMES: u32 = 4;
 
 /// or within this.
 const LEAST: Duration = Duration::from_secs(1);
+
+/// An answer was held up if it took so many times what the slowest one took,
+const HELD_UP: u32 = 8;
+
+/// and no less than this.
+const SHORTEST_HOLD: Duration = Duration::from_millis(100);
 
 /// The time that planned requests are given to be answered.
 ///
@@ -57,6 +65,13 @@ impl Patience {
     /// A time in which an answer that comes at all should have come, `whole` at most.
     pub(super) fn ample(&self, whole: Duration) -> Duration {
         whole.min(LEAST.max(self.slowest.get() * TIMES))
+    }
+
+    /// Whether an answer took so much longer than any of the plan's before, or didn't come, that
+    /// something held it up.
+    pub(super) fn is_held_up(&self, interaction: &Interaction) -> bool {
+        let usual = SHORTEST_HOLD.max(self.slowest.get() * HELD_UP);
+        interaction.is_late() || interaction.elapsed >= usual
     }
 
     /// How many requests are answered in [`ample`](Self::ample) time, at least, by a target that works on

@@ -12,8 +12,11 @@ use crate::runs;
 
 const OK: Traits = Traits::FAITHFUL;
 
+/// Longer than any run.
+const HOURS: Duration = Duration::from_secs(10_000);
+
 /// Serves one connection until it ends, however long it is idle.
-const SERIAL: Traits = Traits { accepts: Accepts::InTurn(1), ..OK };
+const SERIAL: Traits = Traits { accepts: Accepts::InTurn(1, HOURS), ..OK };
 
 /// Serves one connection after the other, for one answer each.
 const SERIAL_CLOSE: Traits =
@@ -128,11 +131,15 @@ fn a_server_of_one_connection_at_a_time_is_known_before_answers_are_late() {
 
 #[test]
 fn a_server_of_few_connections_at_a_time_is_known_before_answers_are_late() {
-    let few = |most| Traits { accepts: Accepts::InTurn(most), ..OK };
+    let few = |most, idle| Traits { accepts: Accepts::InTurn(most, idle), ..OK };
     let most = [2, 4, 8];
-    let runs = all([&|| run(few(most[0]), 8, 10_000), &|| run(few(most[1]), 8, 10_000), &|| {
-        run(few(most[2]), 8, 10_000)
-    }]);
+    // They close what is idle, sooner than an answer is late, or never do.
+    let soon = Duration::from_millis(400);
+    let runs = all([
+        &|| run(few(most[0], soon), 8, 10_000),
+        &|| run(few(most[1], HOURS), 8, 10_000),
+        &|| run(few(most[2], HOURS), 8, 10_000),
+    ]);
     for (outcome, places) in runs.iter().zip(most.map(Some)) {
         assert_eq!(failures(outcome), [""; 0], "{places:?}");
         assert_eq!(outcome.verdict(), RunVerdict::Held);

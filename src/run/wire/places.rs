@@ -7,6 +7,9 @@ use crate::http::Interaction;
 /// Requests of a plan for each one that is spent on finding this out, at least.
 const PART: u64 = 4;
 
+/// How often a request must be held up behind idle connections, and not without them, once that was seen.
+const AGAIN: usize = 2;
+
 /// The connection that a request is to go out on.
 #[derive(Clone, Copy)]
 enum On {
@@ -37,7 +40,7 @@ impl Wire<'_> {
     /// more may be sent.
     async fn find(&self, plain: &Request, sent: &mut Vec<Interaction>) -> Option<Option<usize>> {
         let beside = self.send_soon(plain, On::Fresh).await?;
-        let waits = beside.is_late();
+        let waits = self.patience.is_held_up(&beside);
         sent.push(beside);
         if self.client.has_proxy() {
             return Some(None);
@@ -53,9 +56,9 @@ impl Wire<'_> {
         }
         let sending = (0..most).map(|_| self.send_soon(plain, On::Kept));
         let at_once = futures_util::future::join_all(sending).await;
-        let are_late = at_once.iter().flatten().any(Interaction::is_late);
+        let are_held_up = at_once.iter().flatten().any(|sent| self.patience.is_held_up(sent));
         sent.extend(at_once.into_iter().flatten());
-        if are_late { self.places(most, plain).await } else { Some(None) }
+        if are_held_up { self.places(most, plain).await } else { Some(None) }
     }
 
     /// Whether a run is not worth so many requests to find this out, or can't: the HTTP library sees to
@@ -75,7 +78,8 @@ impl Wire<'_> {
     async fn places(&self, most: usize, plain: &Request) -> Option<Option<usize>> {
         self.client.close_idle().await;
         for places in 0..most {
-            if self.send_soon(plain, On::Another).await?.is_late() {
+            let another = self.send_soon(plain, On::Another).await?;
+            if self.patience.is_held_up(&another) {
                 let is_so = places > 0 && self.serves_behind(places, plain).await?;
                 return Some(is_so.then_some(places));
             }
@@ -83,30 +87,39 @@ impl Wire<'_> {
         Some(None)
     }
 
-    /// Whether a request that isn't answered behind so many idle connections is answered once these are
-    /// closed, and all that a second time.
+    /// Whether a request that is held up behind so many idle connections is answered at once when these
+    /// are closed, and all that as often as makes it no chance.
     async fn serves_behind(&self, connections: usize, plain: &Request) -> Option<bool> {
         if !self.serves_once_closed(plain).await? {
             return Some(false);
         }
-        for _ in 0..connections {
-            if self.send_soon(plain, On::Another).await?.result.is_err() {
+        for _ in 0..AGAIN {
+            for _ in 0..connections {
+                let another = self.send_soon(plain, On::Another).await?;
+                if !self.is_answered_at_once(&another) {
+                    return Some(false);
+                }
+            }
+            let beside = self.send_soon(plain, On::Fresh).await?;
+            if !self.patience.is_held_up(&beside) || !self.serves_once_closed(plain).await? {
                 return Some(false);
             }
         }
-        Some(
-            self.send_soon(plain, On::Fresh).await?.is_late()
-                && self.serves_once_closed(plain).await?,
-        )
+        Some(true)
     }
 
-    /// Whether a request is answered on a fresh connection once idle ones, of which there are some,
-    /// are closed.
+    /// Whether a request is answered at once on a fresh connection when idle ones, of which there are
+    /// some, are closed.
     async fn serves_once_closed(&self, plain: &Request) -> Option<bool> {
         if !self.client.close_idle().await {
             return Some(false);
         }
-        Some(self.send_soon(plain, On::Fresh).await?.result.is_ok())
+        let fresh = self.send_soon(plain, On::Fresh).await?;
+        Some(self.is_answered_at_once(&fresh))
+    }
+
+    fn is_answered_at_once(&self, interaction: &Interaction) -> bool {
+        interaction.result.is_ok() && !self.patience.is_held_up(interaction)
     }
 
     /// Sends a request beside the plan, and gives it what an answer that comes at all needs. It says

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
+use tokio::time::timeout;
 
 use super::wire::{Delivery, Reply, content};
 
@@ -67,8 +68,8 @@ impl Seen {
 pub(crate) enum Accepts {
     /// All.
     All,
-    /// So many, each until it ends; others wait.
-    InTurn(usize),
+    /// So many, each until it ends or is idle for so long; others wait.
+    InTurn(usize, Duration),
     /// So many; others are reset before anything is read from them.
     AtMost(usize),
 }
@@ -161,7 +162,10 @@ async fn accept(
     seen: Arc<Mutex<Vec<Seen>>>,
 ) {
     let (under_way, connections) = (Arc::new(UnderWay::default()), Arc::new(UnderWay::default()));
-    let most = if let Accepts::InTurn(most) = accepts { most } else { Semaphore::MAX_PERMITS };
+    let (most, idle) = match accepts {
+        Accepts::InTurn(most, idle) => (most, idle),
+        _ => (Semaphore::MAX_PERMITS, LONGEST),
+    };
     let turns = Arc::new(Semaphore::new(most));
     while let Ok((socket, _)) = listener.accept().await {
         let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { break };
@@ -180,7 +184,7 @@ async fn accept(
             let (_entered, _) = connections.enter();
             let _ = sender.send(());
             // A client that goes away is its own affair.
-            let _ = serve(socket, &handler, &seen, &under_way).await;
+            let _ = serve(socket, idle, &handler, &seen, &under_way).await;
         });
         let _ = entered.await;
     }
@@ -188,6 +192,7 @@ async fn accept(
 
 async fn serve(
     mut socket: TcpStream,
+    idle: Duration,
     handler: &Handler,
     record: &Mutex<Vec<Seen>>,
     under_way: &UnderWay,
@@ -195,7 +200,8 @@ async fn serve(
     socket.set_nodelay(true)?;
     let mut waiting = Vec::new();
     let mut on_connection = 0;
-    while let Some(mut seen) = read_request(&mut socket, &mut waiting).await? {
+    while let Ok(read) = timeout(idle, read_request(&mut socket, &mut waiting)).await {
+        let Some(mut seen) = read? else { break };
         on_connection += 1;
         let (_entered, count) = under_way.enter();
         seen.under_way = count;
