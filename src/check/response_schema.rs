@@ -49,6 +49,9 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
             actual,
         );
         breaches.extend(breach.map(|breach| match broken.keyword.as_str() {
+            // Objects without anything required fit each other's schemas: then there may be no answer
+            // that exactly one of them describes.
+            "oneOf" if broken.is_ambiguous => Breach { severity: Severity::Warning, ..breach },
             // No alternative fits for want of a form alone, which is a note in JSON Schema.
             "anyOf" | "oneOf" | "not" if is_formal(exchange, answer.status, &broken) => {
                 Breach { severity: Severity::Warning, ..breach }
@@ -88,7 +91,9 @@ fn is_formal(exchange: &Exchange<'_>, status: u16, broken: &Broken) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::check::tests::{answer, code, hold, json_answer, success};
+    use crate::check::tests::{
+        answer, breaches, case, code, hold, json_answer, oracle_of, success,
+    };
     use crate::http::Interaction;
 
     fn with(pointer: &str, value: Value) -> Interaction {
@@ -130,6 +135,20 @@ mod tests {
             ),
             (answer(200, "application/json", "[]"), &["response/type: not as documented"]),
         ]);
+    }
+
+    #[test]
+    fn an_answer_that_several_alternatives_describe_is_the_documents_weakness() {
+        let weeks = |name: &str| json!({"type": "object", "properties": {name: {"type": "array"}}});
+        let schema = json!({"oneOf": [weeks("weeks"), weeks("months")]});
+        let content = json!({"application/json": {"schema": schema}});
+        let responses = json!({"200": {"description": "d", "content": content}});
+        let oracle = oracle_of(&json!({"operationId": "a", "responses": responses}));
+        let found = |body| breaches(&oracle, &case(oracle.operation()), &json_answer(200, &body));
+        assert_eq!(found(json!({"weeks": []})), ["response/oneOf: not as documented?"]);
+        assert_eq!(found(json!({"weeks": 1})), [""; 0], "the other one describes it");
+        let none = json!({"weeks": 1, "months": 1});
+        assert_eq!(found(none), ["response/oneOf: not as documented"]);
     }
 
     #[test]

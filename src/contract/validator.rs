@@ -30,6 +30,8 @@ pub struct Broken {
     pub keyword: String,
     /// What is there, shortened: `the string of 33 characters "aaa…"`.
     pub found: String,
+    /// Whether more alternatives fit than the one that is asked for.
+    pub is_ambiguous: bool,
 }
 
 impl fmt::Debug for Compiler<'_> {
@@ -185,7 +187,8 @@ impl Broken {
     /// The constraint `keyword` at `location`, where nothing is.
     pub(crate) fn new(location: impl Into<String>, keyword: impl Into<String>) -> Self {
         let found = "nothing".to_owned();
-        Self { location: location.into(), keyword: keyword.into(), found }
+        let (location, keyword) = (location.into(), keyword.into());
+        Self { location, keyword, found, is_ambiguous: false }
     }
 
     /// What an error at `value`, which stands at `root`, says in the words of rules.
@@ -199,9 +202,13 @@ impl Broken {
             ValidationErrorKind::Constant { .. } => "enum",
             kind => kind.keyword(),
         };
-        let found =
+        let is_ambiguous = matches!(error.kind(), ValidationErrorKind::OneOfMultipleValid { .. });
+        let mut found =
             if keyword == "required" { "nothing".to_owned() } else { describe(error.instance()) };
-        Self { location: place.to_string(), keyword: keyword.to_owned(), found }
+        if is_ambiguous {
+            found.push_str(", which several of them describe");
+        }
+        Self { location: place.to_string(), keyword: keyword.to_owned(), found, is_ambiguous }
     }
 }
 
