@@ -62,7 +62,8 @@ impl Remedies {
 }
 
 /// What to do where a server turns requests away for load.
-const OVERLOADED: &str = "It is throttled or overloaded: try again later, or lower --concurrency";
+const OVERLOADED: &str =
+    "It is throttled or overloaded: try again later, or send less: --rate, --concurrency";
 
 /// Whether a table says more than the one reason for which all of its rules are inconclusive.
 pub(super) fn is_worth_a_table(outcome: &Outcome) -> bool {

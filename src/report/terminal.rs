@@ -8,7 +8,9 @@ use super::{finding, load, table};
 use crate::contract::Strength;
 use crate::http::Target;
 use crate::redact::{Redactor, printable};
-use crate::run::{Controls, Extent, Finding, OperationOutcome, Outcome, Reach};
+use crate::run::{
+    Controls, Extent, Finding, OperationOutcome, Outcome, Reach, RuleOutcome, RuleVerdict,
+};
 
 /// How much to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,12 +42,18 @@ impl TerminalReport<'_> {
     pub fn render(&self, outcome: &Outcome, exit_code: u8) -> String {
         let styles = Styles::new(self.is_colored);
         let mut text = self.title(outcome, styles);
-        for operation in &outcome.operations {
+        let (untouched, called): (Vec<_>, Vec<_>) =
+            outcome.operations.iter().partition(|operation| self.hides(outcome, operation));
+        for operation in &called {
             if outcome.operations.len() > 1 {
                 let _ = writeln!(text, "{}", paint(styles.strong, self.foreign(&operation.title)));
             }
             let _ = writeln!(text, "{}", controls(operation.controls));
             let _ = writeln!(text, "{}", reach(operation.reach));
+        }
+        if !untouched.is_empty() {
+            let more = grouped(u64::try_from(untouched.len()).unwrap_or(u64::MAX));
+            let _ = writeln!(text, "… {more} more that nothing was sent to (-v)");
         }
         text.push_str(&load::render(outcome));
         for (operation, reason) in &outcome.skipped {
@@ -59,7 +67,7 @@ impl TerminalReport<'_> {
             }
         }
         if self.detail > Detail::Quiet {
-            for operation in &outcome.operations {
+            for operation in &called {
                 text.push('\n');
                 text.push_str(&table::render(self, styles, operation));
             }
@@ -68,6 +76,18 @@ impl TerminalReport<'_> {
         text.push_str(&totals(outcome, styles));
         let _ = writeln!(text, "exit {exit_code}");
         text
+    }
+
+    /// Whether an operation is only counted: of several, one that the run ended before, so that each of
+    /// its rules says the same.
+    fn hides(&self, outcome: &Outcome, operation: &OperationOutcome) -> bool {
+        let is_undecided = |rule: &RuleOutcome| {
+            matches!(rule.verdict, RuleVerdict::Inconclusive(..) | RuleVerdict::NotRun(_))
+        };
+        self.detail != Detail::Verbose
+            && outcome.operations.len() > 1
+            && operation.controls.sent == 0
+            && operation.rules.iter().all(is_undecided)
     }
 
     /// One finding as it stands in the whole report.

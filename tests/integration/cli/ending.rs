@@ -42,6 +42,16 @@ fn a_target_that_is_not_the_api_is_inconclusive_and_the_report_says_why() {
 }
 
 #[test]
+fn operations_that_a_run_never_came_to_are_counted_and_shown_where_that_is_asked_for() {
+    let shop = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/shop.yaml");
+    let few = ["test", shop, "--max-requests", "3", "--phase", "coverage"];
+    let short = fencepost(&few);
+    short.expect(3, &["… 3 more that nothing was sent to (-v)"]);
+    assert!(!short.stdout.contains("RULE  createOrder/"), "{}", short.stdout);
+    fencepost(&[&few[..], &["-v"]].concat()).expect(3, &["RULE  createOrder/"]);
+}
+
+#[test]
 fn what_came_instead_says_what_to_do() {
     let gone: fn(&Seen) -> Option<Reply> = |_| Some(gateway(404, "APIG.0101", "no such API"));
     let bare: fn(&Seen) -> Option<Reply> = |_| Some(Reply::text(404, "text/html", "<h1>No</h1>"));
@@ -51,8 +61,8 @@ fn what_came_instead_says_what_to_do() {
     for (front, words) in [
         (gone, ["path prefix in --target", "/v/v1/instances/prepare"]),
         (bare, ["path prefix in --target", "/v/v1/instances/prepare"]),
-        (busy, ["try again later", "lower --concurrency"]),
-        (down, ["try again later", "lower --concurrency"]),
+        (busy, ["try again later", "send less: --rate, --concurrency"]),
+        (down, ["try again later", "send less: --rate, --concurrency"]),
         (other, ["lacks a path prefix", "X-Auth-Token"]),
     ] {
         let opponent = Opponent::start(Traits { front, ..Traits::FAITHFUL });
