@@ -51,9 +51,10 @@ pub(super) fn render(
     if !finding.also.is_empty() {
         line("also breaks", &also(report, &finding.also));
     }
-    let twin = finding.twin.as_ref().map_or_else(String::new, |twin| {
-        format!("   (its legal twin was answered {})", report.foreign(twin))
-    });
+    let twin = finding
+        .twin
+        .as_ref()
+        .map_or_else(String::new, |twin| format!("   (its legal twin: {})", report.foreign(twin)));
     line("sent", &format!("{}{twin}", report.foreign(&finding.case.intent)));
     if finding.shrink_requests > 0 || report.detail == Detail::Verbose {
         line("body", &body(report, finding));
