@@ -87,7 +87,9 @@ pub(crate) fn sequences(
         let way = format!("stateful/after/{}/{}", case.scenario, case.rule.location());
         let times = ways.entry(way.clone()).and_modify(|times| *times += 1).or_insert(1);
         let id = if *times == 1 { way } else { format!("{way}/{times}") };
-        let cases = vec![case, plain.clone()];
+        // An answer that is left over from what was accepted last would be the right one again.
+        let other = valid.get(1).cloned();
+        let cases = other.into_iter().chain([case, plain.clone()]).collect();
         take(Sequence::new(id, SequenceKind::AfterRefusal, rule("afterMalformed"), cases));
     }
     for (size, rounds) in BURSTS {

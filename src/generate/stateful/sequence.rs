@@ -25,7 +25,8 @@ pub enum SequenceKind {
     FreshRepetition,
     /// Different valid requests in turn, on one kept connection.
     Alternation,
-    /// A request that is refused, and right behind it, on the same connection, a valid one.
+    /// A valid request, one that is refused, and right behind it, on the same connection, another valid
+    /// one.
     AfterRefusal,
     /// All at once, this many.
     Burst(usize),
@@ -42,8 +43,11 @@ impl Sequence {
         Self { kind, rule, cases: cases.collect(), id }
     }
 
-    /// How many of its requests keep the contract.
+    /// How many of its requests keep the contract and are sent for their own sake.
     pub fn valid(&self) -> usize {
+        if self.kind == SequenceKind::AfterRefusal {
+            return 1;
+        }
         self.cases.iter().filter(|case| case.mode == GenerationMode::Positive).count()
     }
 }

@@ -99,7 +99,8 @@ impl Session<'_> {
             reproduced.seen += u32::from(again.shown.is_some());
         }
         let rounds = usize::try_from(reproduced.sent).unwrap_or(1);
-        let times = (rounds * cases.len()).min(MOST_ALONE);
+        // Twice as many: what strikes at a distance may strike one by one where nothing is compared.
+        let times = (rounds * cases.len() * 2).min(MOST_ALONE);
         let case = cases[shown.index];
         if reproduced.seen < 2 || self.shows_one_by_one(&cases, &known, &shown, times).await {
             if case.mode == GenerationMode::Negative {
