@@ -78,9 +78,9 @@ fn documented(exchange: &Exchange<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::case::{Case, Expectation, Scenario};
     use serde_json::json;
 
+    use crate::case::{Case, Expectation, Scenario};
     use crate::check::tests::{answer, breaches, case, hold, oracle, oracle_of, short};
 
     #[test]

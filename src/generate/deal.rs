@@ -61,7 +61,7 @@ mod tests {
 
     use crate::case::Scenario;
     use crate::contract::Contract;
-    use crate::generate::{Cursor, Inputs, Plan, Shard, plan};
+    use crate::generate::{Inputs, Plan, Shard, plan};
 
     fn whole() -> Plan {
         let contract = Contract::builtin("koophone").expect("is built in");
@@ -79,8 +79,7 @@ mod tests {
     /// The index of the block and what is sent, by the case's id; controls aside.
     fn sent(plan: &Plan) -> BTreeMap<String, (usize, Vec<u8>)> {
         let mut sent = BTreeMap::new();
-        let mut cursor = Cursor::default();
-        while let Some((index, block)) = plan.next_block(&mut cursor) {
+        for (index, block) in plan.numbered_blocks() {
             for case in &block.cases {
                 let body = case.request.body.as_deref().unwrap_or_default().to_vec();
                 let twice = sent.insert(case.id.clone(), (index, body));

@@ -21,7 +21,7 @@ mod written;
 pub use bounds::Bounds;
 pub use coverage::Block;
 pub use inputs::Inputs;
-pub use plan::{Cursor, Plan, Unplanned, bounds, plan};
+pub use plan::{Plan, Unplanned, bounds, plan};
 pub use seed::{CaseRng, Seed};
 pub use shard::{Shard, ShardError};
 pub use shrink::{JsonTree, Label};

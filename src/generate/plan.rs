@@ -25,13 +25,6 @@ pub struct Plan {
     pub unplanned: Vec<Unplanned>,
 }
 
-/// How far the blocks of a plan were made.
-#[derive(Clone, Debug, Default)]
-pub struct Cursor {
-    part: usize,
-    block: usize,
-}
-
 /// The blocks of one phase.
 #[derive(Clone, Debug)]
 enum Part {
@@ -42,25 +35,14 @@ enum Part {
 impl Plan {
     /// The blocks in the order of running, made on the way. Each time they are the same.
     pub fn blocks(&self) -> impl Iterator<Item = Block> {
-        let mut cursor = Cursor::default();
-        std::iter::from_fn(move || self.next_block(&mut cursor)).map(|(_, block)| block)
+        self.numbered_blocks().map(|(_, block)| block)
     }
 
-    /// The block behind those that the cursor has passed, with its index among the blocks of its phase
-    /// in the plan of all shards.
-    pub fn next_block(&self, cursor: &mut Cursor) -> Option<(usize, Block)> {
-        loop {
-            let part = self.parts.get(cursor.part)?;
-            let index = cursor.block;
-            if index < part.len() {
-                cursor.block += 1;
-                if let Some(block) = part.block(index, self.shard) {
-                    return Some((index, block));
-                }
-            } else {
-                *cursor = Cursor { part: cursor.part + 1, block: 0 };
-            }
-        }
+    /// The blocks, each with its index among those of its phase in the plan of all shards.
+    pub fn numbered_blocks(&self) -> impl Iterator<Item = (usize, Block)> {
+        self.parts.iter().flat_map(|part| {
+            (0..part.len()).filter_map(|index| Some((index, part.block(index, self.shard)?)))
+        })
     }
 
     /// The cases of the blocks, random ones by one of each kind.

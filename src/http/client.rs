@@ -73,7 +73,7 @@ pub struct Client {
     /// An answer didn't come in time, or a connection was refused or closed, since idle ones were
     /// last closed.
     in_vain: AtomicBool,
-    /// The server serves one connection at a time.
+    /// The server serves few connections at once.
     is_sparing: AtomicBool,
     lateness: Lateness,
 }

@@ -1,5 +1,6 @@
 //! A whole run: every operation, its plan, its findings.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::event::Listener;
@@ -15,7 +16,7 @@ use super::{
 use crate::case::{Case, Phase};
 use crate::check::{CheckName, Oracle, Severity};
 use crate::contract::{Operation, Strength};
-use crate::generate::{Cursor, Inputs, Plan, bounds};
+use crate::generate::{Inputs, Plan, bounds};
 use crate::http::Client;
 
 /// Everything that a run will do, a function of contract, inputs and settings alone. Random cases, and in
@@ -43,9 +44,11 @@ impl RunPlan {
     }
 
     /// The plan of an operation, made now where it wasn't yet.
-    fn made(&self, planned: &Planned) -> Result<Made, String> {
-        let made = || Made::of(&planned.operation, &self.inputs, &self.settings);
-        planned.made.clone().map_or_else(made, Ok)
+    fn made<'p>(&self, planned: &'p Planned) -> Result<Cow<'p, Made>, String> {
+        if let Some(made) = &planned.made {
+            return Ok(Cow::Borrowed(made));
+        }
+        Made::of(&planned.operation, &self.inputs, &self.settings).map(Cow::Owned)
     }
 
     /// The requests that are planned, without those that depend on answers: a guess, by the operations
@@ -83,10 +86,9 @@ impl RunPlan {
     pub fn cases(&self) -> impl Iterator<Item = Case> {
         // What was planned once is planned again.
         let plans = || self.plans.planned.iter().filter_map(|planned| self.made(planned).ok());
-        let plans = || plans().map(|made| made.plan);
-        let blocks = plans().flat_map(|plan| plan.blocks().collect::<Vec<_>>());
+        let blocks = plans().flat_map(|made| made.plan.blocks().collect::<Vec<_>>());
         let blocks = blocks.flat_map(|block| std::iter::once(block.control).chain(block.cases));
-        let sequences = plans().flat_map(|plan| plan.sequences().collect::<Vec<_>>());
+        let sequences = plans().flat_map(|made| made.plan.sequences().collect::<Vec<_>>());
         blocks.chain(sequences.flat_map(|(_, sequence)| sequence.cases))
     }
 
@@ -171,8 +173,7 @@ impl RunPlan {
         let bounds = bounds(operation, &self.inputs)?;
         wire.begin_operation();
         let mut session = Session::new(wire, &oracle, settings, listener, bounds);
-        let mut cursor = Cursor::default();
-        while let Some((index, block)) = plan.next_block(&mut cursor) {
+        for (index, block) in plan.numbered_blocks() {
             session.begin(index);
             session.block(&block).await;
             session.tell(&block);

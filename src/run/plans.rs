@@ -33,7 +33,7 @@ pub(super) struct Planned {
 /// The plan of an operation.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
-    pub(super) plan: Arc<Plan>,
+    pub(super) plan: Plan,
     /// Rules that some case probes which no selected check judges.
     pub(super) half_checked: HashSet<RuleId>,
 }
@@ -106,7 +106,7 @@ impl Made {
         if let Some(shard) = settings.shard {
             plan.deal(shard);
         }
-        Ok(Self { plan: Arc::new(plan), half_checked })
+        Ok(Self { plan, half_checked })
     }
 }
 
