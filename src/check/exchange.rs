@@ -115,7 +115,7 @@ impl<'a> Exchange<'a> {
 }
 
 fn describe(answer: &Answer, reading: &Reading) -> String {
-    match (&reading.code, &reading.json) {
+    match (&reading.code, &reading.tape) {
         (Some(code), _) => format!("{} {code:?}", answer.status),
         (None, Ok(_)) => format!("{}, JSON without a code", answer.status),
         (None, Err(why)) => format!("{}, {}", answer.status, why.as_str()),

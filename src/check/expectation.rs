@@ -123,7 +123,7 @@ impl Judgement<'_> {
 
     /// Whether the answer is JSON that this program can't read.
     fn is_beyond_us(&self) -> bool {
-        matches!(self.exchange.reading.json, Err(Unreadable::Beyond))
+        matches!(self.exchange.reading.tape, Err(Unreadable::Beyond))
     }
 
     fn undecided(reason: Reason) -> Verdict {
@@ -347,7 +347,7 @@ impl Judgement<'_> {
         let operation = self.exchange.operation();
         let place = case.place.as_ref()?;
         let most = schema_at(&operation.body.as_ref()?.schema, place.steps())?.max_length()?;
-        let response = self.exchange.reading.json.as_ref().ok()?;
+        let response = self.exchange.reading.json()?;
         let echoed = operation.relations.iter().any(|relation| {
             let entries = relation.answered.read(response).and_then(|list| list.as_array());
             entries.into_iter().flatten().any(|entry| {

@@ -1,14 +1,20 @@
 //! Which promises about answers does an answer say something about?
 
-use serde_json::Value;
-
 use super::{Disposition, Exchange};
 use crate::contract::{Operation, Place, RuleId, Strength};
 
+/// The rules of an operation that speak of answers.
+#[derive(Clone, Debug)]
+pub(crate) struct AnswerRules {
+    rules: Vec<AnswerRule>,
+    /// Where they speak of, each place once.
+    places: Vec<Place>,
+}
+
 /// A rule about answers, with what an answer must have for it to apply.
 #[derive(Clone, Debug)]
-pub(crate) struct AnswerRule {
-    pub(crate) id: RuleId,
+struct AnswerRule {
+    id: RuleId,
     applies: Applies,
 }
 
@@ -24,25 +30,25 @@ enum Applies {
     Code,
     /// To accepting answers with a related list.
     Related,
-    /// To answers of the service in which something stands at this place.
-    Present(Place),
+    /// To answers of the service in which something stands at the place with this index.
+    Present(usize),
 }
 
 /// What an exchange has that rules may speak of.
 #[expect(clippy::struct_excessive_bools, reason = "they don't depend on each other")]
-pub(crate) struct Seen<'e> {
+struct Seen {
     /// The request was sent, and we were there to hear the answer.
     is_heard: bool,
     is_answered: bool,
     is_of_service: bool,
     has_code: bool,
     is_related: bool,
-    /// The body of an answer of the service.
-    json: Option<&'e Value>,
+    /// Whether something stands at each place in an answer of the service.
+    is_present: Vec<bool>,
 }
 
-impl<'e> Seen<'e> {
-    pub(crate) fn of(exchange: &Exchange<'e>) -> Self {
+impl Seen {
+    fn of(exchange: &Exchange<'_>, places: &[Place]) -> Self {
         let reading = exchange.reading;
         let is_of_service = exchange.service_answer().is_some();
         Self {
@@ -55,13 +61,42 @@ impl<'e> Seen<'e> {
             has_code: reading.code.is_some(),
             is_related: reading.disposition == Disposition::Accepted
                 && exchange.case.body.is_some(),
-            json: reading.json.as_ref().ok().filter(|_| is_of_service),
+            is_present: match reading.root().filter(|_| is_of_service) {
+                Some(root) => places.iter().map(|place| place.is_in(root)).collect(),
+                None => Vec::new(),
+            },
         }
     }
 }
 
-/// The rules of `operation` that speak of answers.
-pub(crate) fn answer_rules(operation: &Operation) -> Vec<AnswerRule> {
+impl AnswerRules {
+    pub(crate) fn of(operation: &Operation) -> Self {
+        let mut places = Vec::new();
+        let rules = answer_rules(operation, &mut places);
+        Self { rules, places }
+    }
+
+    /// Their names.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &RuleId> {
+        self.rules.iter().map(|rule| &rule.id)
+    }
+
+    /// Those that the exchange says something about, each with its index.
+    pub(crate) fn judged(&self, exchange: &Exchange<'_>) -> impl Iterator<Item = (usize, &RuleId)> {
+        let seen = Seen::of(exchange, &self.places);
+        let rules = self.rules.iter().enumerate();
+        rules.filter(move |(_, rule)| rule.applies(&seen)).map(|(index, rule)| (index, &rule.id))
+    }
+}
+
+fn answer_rules(operation: &Operation, places: &mut Vec<Place>) -> Vec<AnswerRule> {
+    let mut present = |place: Place| {
+        let known = places.iter().position(|held| *held == place);
+        Applies::Present(known.unwrap_or_else(|| {
+            places.push(place);
+            places.len() - 1
+        }))
+    };
     let code = operation.envelope.as_deref().map(super::error_code::code_location);
     let related: Vec<String> =
         operation.relations.iter().map(super::relations::answered_location).collect();
@@ -91,8 +126,8 @@ pub(crate) fn answer_rules(operation: &Operation) -> Vec<AnswerRule> {
                 {
                     Applies::Related
                 }
-                "required" => Applies::Present(parse(location).parent()?),
-                _ => Applies::Present(parse(location)),
+                "required" => present(parse(location).parent()?),
+                _ => present(parse(location)),
             };
             Some(AnswerRule { id: rule.id.clone(), applies })
         })
@@ -101,14 +136,14 @@ pub(crate) fn answer_rules(operation: &Operation) -> Vec<AnswerRule> {
 
 impl AnswerRule {
     /// Whether the exchange says something about this rule.
-    pub(crate) fn applies(&self, seen: &Seen<'_>) -> bool {
+    fn applies(&self, seen: &Seen) -> bool {
         match &self.applies {
             Applies::Always => seen.is_heard,
             Applies::Answer => seen.is_answered,
             Applies::Service => seen.is_of_service,
             Applies::Code => seen.is_of_service && seen.has_code,
             Applies::Related => seen.is_related,
-            Applies::Present(place) => seen.json.is_some_and(|json| place.is_in(json)),
+            Applies::Present(place) => seen.is_present.get(*place).is_some_and(|held| *held),
         }
     }
 }

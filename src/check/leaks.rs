@@ -102,12 +102,12 @@ pub(super) fn marks(secrets: &[String]) -> Marks {
 
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let Some(answer) = exchange.answer() else { return Vec::new() };
-    if !exchange.oracle.marks().are_in(answer, exchange.reading.json.as_ref().ok()) {
+    if !exchange.oracle.marks().are_in(answer, exchange.reading.tape.as_ref().ok()) {
         return Vec::new();
     }
     let mut text = String::from_utf8_lossy(&answer.body).into_owned();
     // What JSON writes escaped is seen as its reader sees it.
-    if let Ok(json) = &exchange.reading.json {
+    if let Some(json) = exchange.reading.json() {
         strings(json, &mut text);
     }
     let body = text.len();

@@ -1,42 +1,52 @@
 //! A quick look whether an answer can hold any of the texts that give something away.
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use serde_json::Value;
+use aho_corasick::{AhoCorasick, packed};
 
+use crate::contract::Tape;
 use crate::http::Answer;
 
 /// All texts that a closer look starts from, searched for at once.
 #[derive(Debug)]
 pub(super) struct Marks {
-    /// `None` where they are beyond the searcher, so that every answer is looked at closely.
-    searcher: Option<AhoCorasick>,
+    searcher: Searcher,
+}
+
+#[derive(Debug)]
+enum Searcher {
+    /// Looks at many bytes at once, where the machine can.
+    Packed(packed::Searcher),
+    Automaton(AhoCorasick),
+    /// They are beyond both, so that every answer is looked at closely.
+    None,
 }
 
 impl Marks {
     /// The marks; of those over several lines the first line is enough to look closer.
     pub(super) fn new<'m>(marks: impl Iterator<Item = &'m str>) -> Self {
-        let lines = marks.map(|mark| mark.split('\n').next().unwrap_or(mark));
-        let searcher = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(lines);
-        Self { searcher: searcher.ok() }
+        let lines: Vec<_> = marks.map(|mark| mark.split('\n').next().unwrap_or(mark)).collect();
+        let mut packed = packed::Config::new().heuristic_pattern_limits(false).builder();
+        let searcher = match packed.extend(&lines).build() {
+            Some(searcher) => Searcher::Packed(searcher),
+            None => AhoCorasick::new(&lines).map_or(Searcher::None, Searcher::Automaton),
+        };
+        Self { searcher }
+    }
+
+    fn are_in_bytes(&self, bytes: &[u8]) -> bool {
+        match &self.searcher {
+            Searcher::Packed(searcher) => searcher.find(bytes).is_some(),
+            Searcher::Automaton(searcher) => searcher.is_match(bytes),
+            Searcher::None => true,
+        }
     }
 
     /// Whether the answer holds one of the marks, as written or, where its body is this JSON value,
     /// as read.
-    pub(super) fn are_in(&self, answer: &Answer, json: Option<&Value>) -> bool {
-        let Some(searcher) = &self.searcher else { return true };
-        searcher.is_match(&answer.body)
-            || answer.headers.iter().any(|(_, value)| searcher.is_match(value))
+    pub(super) fn are_in(&self, answer: &Answer, json: Option<&Tape>) -> bool {
+        self.are_in_bytes(&answer.body)
+            || answer.headers.iter().any(|(_, value)| self.are_in_bytes(value))
             // Without an escape, what is read is what is written.
-            || (answer.body.contains(&b'\\') && json.is_some_and(|json| is_read_in(searcher, json)))
-    }
-}
-
-fn is_read_in(searcher: &AhoCorasick, value: &Value) -> bool {
-    match value {
-        Value::String(text) => searcher.is_match(text),
-        Value::Array(entries) => entries.iter().any(|entry| is_read_in(searcher, entry)),
-        Value::Object(members) => members.values().any(|member| is_read_in(searcher, member)),
-        _ => false,
+            || (answer.body.contains(&b'\\') && json.is_some_and(|json| json.any_text(|text| self.are_in_bytes(text.as_bytes()))))
     }
 }
 
@@ -46,6 +56,7 @@ mod tests {
     use serde_json::json;
 
     use super::Marks;
+    use crate::contract::Tape;
     use crate::http::Answer;
 
     #[test]
@@ -54,7 +65,7 @@ mod tests {
         let is_in = |body: &str, header: &'static str| {
             let headers = vec![("x".to_owned(), Bytes::from_static(header.as_bytes()))];
             let body = Bytes::copy_from_slice(body.as_bytes());
-            let json = serde_json::from_slice(&body).ok();
+            let json = Tape::read(body.clone()).ok();
             marks.are_in(&Answer { status: 200, headers, body }, json.as_ref())
         };
         assert!(is_in("see /etc/passwd", ""));

@@ -1,5 +1,7 @@
 //! What an answer shows of matters that nobody decides.
 
+use serde_json::Value;
+
 use super::relations::{answered_location, echoes, related};
 use super::{Disposition, Exchange};
 use crate::contract::{Operation, Relation, RuleId};
@@ -31,7 +33,7 @@ impl ObservedRules {
 
 /// The open rules about answers that this answer says something about, each with what it says.
 pub fn observations<'e>(exchange: &'e Exchange<'_>) -> Vec<(&'e RuleId, &'static str)> {
-    let Ok(json) = &exchange.reading.json else { return Vec::new() };
+    let Some(root) = exchange.reading.root() else { return Vec::new() };
     let rules = exchange.oracle.observed();
     let mut seen = Vec::new();
     if let Some(request) = &exchange.case.body
@@ -40,14 +42,19 @@ pub fn observations<'e>(exchange: &'e Exchange<'_>) -> Vec<(&'e RuleId, &'static
         let relations = exchange.operation().relations.iter().zip(echoes(exchange));
         for ((relation, is_echo), rule) in relations.zip(&rules.orders) {
             let Some(rule) = rule else { continue };
-            seen.extend(order(relation, *is_echo, request, json).map(|order| (rule, order)));
+            let order = if *is_echo {
+                order_of_echo(relation, request)
+            } else {
+                order(relation, request, exchange.reading.json())
+            };
+            seen.extend(order.map(|order| (rule, order)));
         }
     }
     if exchange.reading.disposition.is_refusal() && exchange.service_answer().is_some() {
         for (rule, name) in &rules.in_errors {
-            let what = match json.get(name) {
+            let what = match root.get(name) {
                 None => "absent",
-                Some(serde_json::Value::Null) => "null",
+                Some(held) if held.is_null() => "null",
                 Some(_) => "present",
             };
             seen.push((rule, what));
@@ -56,18 +63,16 @@ pub fn observations<'e>(exchange: &'e Exchange<'_>) -> Vec<(&'e RuleId, &'static
     seen
 }
 
+/// The order of entries that are known to come as asked.
+fn order_of_echo(relation: &Relation, request: &Value) -> Option<&'static str> {
+    let asked = relation.asked.read(request)?.as_array()?;
+    // Where only one value is asked for, however often, there is no order.
+    asked.iter().any(|value| *value != asked[0]).then_some(AS_ASKED)
+}
+
 /// Whether the entries of an answer come in the order in which they were asked for.
-fn order(
-    relation: &Relation,
-    is_echo: bool,
-    request: &serde_json::Value,
-    response: &serde_json::Value,
-) -> Option<&'static str> {
-    if is_echo {
-        let asked = relation.asked.read(request)?.as_array()?;
-        // Where only one value is asked for, however often, there is no order.
-        return asked.iter().any(|value| *value != asked[0]).then_some(AS_ASKED);
-    }
+fn order(relation: &Relation, request: &Value, response: Option<&Value>) -> Option<&'static str> {
+    let response = response?;
     let all_answered = related(relation, request, response)?;
     if !all_answered.missing.is_empty() || !all_answered.unrequested.is_empty() {
         return None;

@@ -4,30 +4,32 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::judged::{AnswerRule, Seen};
+use super::judged::AnswerRules;
 use super::marks::Marks;
 use super::observe::ObservedRules;
 use super::{Breach, CheckName, Exchange, Reading};
 use super::{
-    answered, beneath, content_type, error_code, judged, leaks, relations, response_schema, secret,
+    answered, beneath, content_type, error_code, leaks, relations, response_schema, secret,
     server_error, status_code, strict_reading,
 };
 use crate::case::Case;
-use crate::contract::{Compiler, Operation, RuleId, Schema, Validator};
+use crate::contract::{Compiler, Node, Operation, RuleId, Schema, TapeValidator, Validator};
 use crate::http::Interaction;
 
 /// One operation's promises, compiled, with the secrets that no answer may give away.
 pub struct Oracle {
     operation: Arc<Operation>,
     /// A validator for each content of each documented answer that has a schema.
-    validators: Vec<Vec<Option<Validator>>>,
-    /// The same without formats, made where one is asked for.
+    validators: Vec<Vec<Option<TapeValidator>>>,
+    /// Those that say what is broken, made where one is asked for.
+    telling: Vec<OnceLock<Option<Validator>>>,
+    /// The same without formats.
     formless: Vec<OnceLock<Option<Validator>>>,
     /// Names of members that answers don't carry, made where one is asked for.
     write_only: OnceLock<HashSet<String>>,
     /// The texts in the document's account of answers, put together where they are asked for.
     documented: OnceLock<String>,
-    answer_rules: Vec<AnswerRule>,
+    answer_rules: AnswerRules,
     /// The secrets that no answer may give away, in each spelling that is looked for.
     secrets: Vec<String>,
     marks: Marks,
@@ -52,8 +54,8 @@ impl Oracle {
         let document = schemas.next().map(|schema| Arc::clone(schema.document()));
         let compiler = document.as_ref().map(|document| Compiler::new(document)).transpose()?;
         let compile = |schema: &Schema| match &compiler {
-            Some(compiler) => compiler.compile(schema),
-            None => Validator::compile(schema),
+            Some(compiler) => compiler.compile_for_tapes(schema),
+            None => Compiler::new(schema.document())?.compile_for_tapes(schema),
         };
         for response in &operation.responses {
             let mut row = Vec::new();
@@ -68,15 +70,17 @@ impl Oracle {
             }
             validators.push(row);
         }
-        let answer_rules = judged::answer_rules(&operation);
+        let answer_rules = AnswerRules::of(&operation);
         let secrets: Vec<_> = secrets.iter().flat_map(|s| secret::spellings(s)).collect();
         let marks = leaks::marks(&secrets);
         let code_location = operation.envelope.as_deref().map(error_code::code_location);
         let observed = ObservedRules::of(&operation);
-        let formless = operation.responses.iter().map(|_| OnceLock::new()).collect();
+        let (telling, formless) =
+            operation.responses.iter().map(|_| (OnceLock::new(), OnceLock::new())).unzip();
         Ok(Self {
             operation,
             validators,
+            telling,
             formless,
             write_only: OnceLock::new(),
             documented: OnceLock::new(),
@@ -113,10 +117,19 @@ impl Oracle {
         &self.observed
     }
 
-    /// The validator for a JSON answer with this status.
-    pub(crate) fn validator(&self, status: u16) -> Option<&Validator> {
+    /// Whether a JSON answer with this status breaks nothing that is documented of it.
+    pub(super) fn is_as_documented(&self, status: u16, answer: Node<'_>) -> bool {
+        let content = self.json_content(status);
+        let validator = content.and_then(|(index, json)| self.validators[index][json].as_ref());
+        validator.is_none_or(|validator| validator.is_valid(answer))
+    }
+
+    /// The validator that says what a JSON answer with this status breaks.
+    pub(super) fn validator(&self, status: u16) -> Option<&Validator> {
         let (index, json) = self.json_content(status)?;
-        self.validators[index][json].as_ref()
+        let (_, schema) = &self.operation.responses[index].content[json];
+        let compile = || Validator::compile(schema.as_ref()?).ok();
+        self.telling[index].get_or_init(compile).as_ref()
     }
 
     /// The same, with formats as notes that forbid nothing.
@@ -205,7 +218,7 @@ impl Oracle {
 impl Oracle {
     /// The rules about answers.
     pub fn answer_rules(&self) -> impl Iterator<Item = &RuleId> {
-        self.answer_rules.iter().map(|rule| &rule.id)
+        self.answer_rules.ids()
     }
 
     /// The rules about answers that this answer says something about, kept or broken, each with its
@@ -214,9 +227,7 @@ impl Oracle {
         &'o self,
         exchange: &'o Exchange<'_>,
     ) -> impl Iterator<Item = (usize, &'o RuleId)> {
-        let seen = Seen::of(exchange);
-        let rules = self.answer_rules.iter().enumerate();
-        rules.filter(move |(_, rule)| rule.applies(&seen)).map(|(index, rule)| (index, &rule.id))
+        self.answer_rules.judged(exchange)
     }
 }
 

@@ -6,14 +6,16 @@ use serde_json::Value;
 
 use super::body::{Unreadable, read_json};
 use super::outer::read_outer;
-use crate::contract::{Envelope, Meaning, Operation};
+use crate::contract::{Envelope, Meaning, Node, Operation, Tape};
 use crate::http::Interaction;
 
 /// An answer, read once for all checks.
 #[derive(Clone, Debug)]
 pub struct Reading {
     /// What the body says as JSON, strictly read; why not, where it says nothing.
-    pub json: Result<Value, Unreadable>,
+    pub tape: Result<Tape, Unreadable>,
+    /// The same as a tree, once somebody asked.
+    tree: OnceCell<Value>,
     /// The code in the envelope, where there is one and it is a string.
     pub code: Option<String>,
     /// What became of the request.
@@ -64,21 +66,22 @@ impl Reading {
     pub fn of(operation: &Operation, interaction: &Interaction) -> Self {
         let Ok(answer) = &interaction.result else {
             return Self {
-                json: Err(Unreadable::Empty),
+                tape: Err(Unreadable::Empty),
+                tree: OnceCell::new(),
                 code: None,
                 disposition: Disposition::NoAnswer,
                 echoes: OnceCell::new(),
             };
         };
-        let json = read_json(&answer.body);
+        let tape = read_json(&answer.body);
         let envelope = operation.envelope.as_deref();
-        let outer = match (&json, envelope) {
-            (Err(Unreadable::Beyond), Some(_)) => read_outer(&answer.body),
-            _ => None,
-        };
-        let code = envelope.and_then(|envelope| {
-            let value = envelope.code.read(json.as_ref().ok().or(outer.as_ref())?)?;
-            value.as_str().map(str::to_owned)
+        let code = envelope.and_then(|envelope| match &tape {
+            Ok(tape) => envelope.code.read_on_tape(tape.root())?.as_str().map(str::to_owned),
+            Err(Unreadable::Beyond) => {
+                let outer = read_outer(&answer.body)?;
+                envelope.code.read(&outer)?.as_str().map(str::to_owned)
+            }
+            Err(_) => None,
         });
         let disposition = match envelope {
             Some(envelope) => by_envelope(envelope, answer.status, code.as_deref()),
@@ -87,7 +90,18 @@ impl Reading {
             }
             None => by_status(answer.status),
         };
-        Self { json, code, disposition, echoes: OnceCell::new() }
+        Self { tape, tree: OnceCell::new(), code, disposition, echoes: OnceCell::new() }
+    }
+
+    /// What the body says as JSON.
+    pub fn root(&self) -> Option<Node<'_>> {
+        self.tape.as_ref().ok().map(Tape::root)
+    }
+
+    /// The same as a tree, for what is no good answer.
+    pub fn json(&self) -> Option<&Value> {
+        let tape = self.tape.as_ref().ok()?;
+        Some(self.tree.get_or_init(|| tape.to_value()))
     }
 
     /// The documented meaning of the answer's code.

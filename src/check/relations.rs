@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Breach, CheckName, Disposition, Exchange};
-use crate::contract::{Place, Relation};
+use crate::contract::{Node, Place, Relation};
 
 /// The way in which [`Breach::kind`] names an asked value that is not answered. Whether that breaks
 /// anything is shown by asking for the value alone.
@@ -34,21 +34,23 @@ pub struct Related {
 pub(crate) fn echoes<'e>(exchange: &Exchange<'e>) -> &'e [bool] {
     let (case, reading) = (exchange.case, exchange.reading);
     reading.echoes.get_or_init(|| {
-        let (Some(request), Ok(response)) = (&case.body, &reading.json) else { return Vec::new() };
+        let (Some(request), Some(response)) = (&case.body, reading.root()) else {
+            return Vec::new();
+        };
         let relations = exchange.operation().relations.iter();
         relations.map(|relation| is_echo(relation, request, response)).collect()
     })
 }
 
-fn is_echo(relation: &Relation, request: &Value, response: &Value) -> bool {
+fn is_echo(relation: &Relation, request: &Value, response: Node<'_>) -> bool {
     let lists = || {
         let asked = relation.asked.read(request)?.as_array()?;
-        Some((asked, relation.answered.read(response)?.as_array()?))
+        Some((asked, relation.answered.read_on_tape(response)?.entries()?))
     };
     lists().is_some_and(|(asked, entries)| {
         asked.len() == entries.len()
             && asked.iter().zip(entries).all(|(asked, entry)| {
-                let answered = relation.key_of(entry).and_then(Value::as_str);
+                let answered = relation.key_on_tape(entry).and_then(Node::as_str);
                 answered.is_some() && answered == asked.as_str()
             })
     })
@@ -93,13 +95,13 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     if exchange.reading.disposition != Disposition::Accepted {
         return Vec::new();
     }
-    let (Some(request), Ok(response)) = (&exchange.case.body, &exchange.reading.json) else {
-        return Vec::new();
-    };
+    let Some(request) = &exchange.case.body else { return Vec::new() };
     let relations = exchange.operation().relations.iter().zip(echoes(exchange));
     relations
         .filter(|(_, is_echo)| !**is_echo)
-        .filter_map(|(relation, _)| Some((relation, related(relation, request, response)?)))
+        .filter_map(|(relation, _)| {
+            Some((relation, related(relation, request, exchange.reading.json()?)?))
+        })
         .flat_map(|(relation, related)| breaches(exchange, relation, &related))
         .collect()
 }

@@ -6,16 +6,20 @@ use super::{Breach, CheckName, Exchange, Severity};
 use crate::contract::{Broken, Place, Rule};
 
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
-    let (Some(answer), Ok(json)) = (exchange.service_answer(), &exchange.reading.json) else {
+    let (Some(answer), Some(root)) = (exchange.service_answer(), exchange.reading.root()) else {
         return Vec::new();
     };
     if !answer.media_type().is_some_and(|held| is_json(&held)) {
         return Vec::new();
     }
-    let Some(validator) = exchange.oracle.validator(answer.status) else { return Vec::new() };
-    if validator.is_valid(json) {
+    if exchange.oracle.is_as_documented(answer.status, root) {
         return Vec::new();
     }
+    let (Some(validator), Some(json)) =
+        (exchange.oracle.validator(answer.status), exchange.reading.json())
+    else {
+        return Vec::new();
+    };
     // An undocumented code is another check's matter.
     let code_place = exchange.operation().envelope.as_deref().map(|envelope| {
         Place::of_pointer(&Place::response(), json, envelope.code.pointer()).to_string()
@@ -78,8 +82,8 @@ fn rule_of<'e>(exchange: &Exchange<'e>, broken: &Broken) -> Option<&'e Rule> {
 
 /// Whether a rule is kept where the form of texts doesn't count.
 fn is_formal(exchange: &Exchange<'_>, status: u16, broken: &Broken) -> bool {
-    let (Some(validator), Ok(json)) =
-        (exchange.oracle.formless_validator(status), &exchange.reading.json)
+    let (Some(validator), Some(json)) =
+        (exchange.oracle.formless_validator(status), exchange.reading.json())
     else {
         return false;
     };

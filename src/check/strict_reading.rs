@@ -1,10 +1,8 @@
 //! The body is what its headers say, to a strict reader.
 
-use serde_json::Value;
-
-use super::body::repeats_a_member;
 use super::oracle::is_json;
 use super::{Breach, CheckName, Exchange, Severity, Unreadable};
+use crate::contract::Tape;
 use crate::http::Answer;
 
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
@@ -12,8 +10,8 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     if !claims_json(exchange, answer) {
         return Vec::new();
     }
-    let why = match &exchange.reading.json {
-        Ok(value) => return repeated_member(exchange, answer, value),
+    let why = match &exchange.reading.tape {
+        Ok(tape) => return repeated_member(exchange, answer, tape),
         Err(why) => why,
     };
     let kind = match why {
@@ -41,8 +39,8 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
 
 /// An object that names a member twice is JSON, and says different things to different readers:
 /// names should be unique (RFC 8259, section 4).
-fn repeated_member(exchange: &Exchange<'_>, answer: &Answer, value: &Value) -> Vec<Breach> {
-    if !repeats_a_member(&answer.body, value) {
+fn repeated_member(exchange: &Exchange<'_>, answer: &Answer, tape: &Tape) -> Vec<Breach> {
+    if !tape.repeats_a_member() {
         return Vec::new();
     }
     let breach = exchange.breach(

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use super::Node;
+
 /// Which of the two messages an expression reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -36,6 +38,11 @@ impl Expression {
     /// The value it names in a body.
     pub fn read<'v>(&self, body: &'v Value) -> Option<&'v Value> {
         super::reference::value_at(body, &self.pointer)
+    }
+
+    /// The same, of a body on a tape.
+    pub fn read_on_tape<'t>(&self, body: Node<'t>) -> Option<Node<'t>> {
+        body.pointer(&self.pointer)
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::reference::value_at;
-use super::{Basis, Citation, Expression, Source, Strength};
+use super::{Basis, Citation, Expression, Node, Source, Strength};
 
 /// The extension at the root of the document.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -197,6 +197,11 @@ impl Relation {
     /// The value that an entry of the answer is for.
     pub fn key_of<'v>(&self, entry: &'v Value) -> Option<&'v Value> {
         value_at(entry, &self.key)
+    }
+
+    /// The same, of an entry on a tape.
+    pub fn key_on_tape<'t>(&self, entry: Node<'t>) -> Option<Node<'t>> {
+        entry.pointer(&self.key)
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod reference;
 mod rule;
 mod schema;
 mod strength;
+mod tape;
 pub(crate) mod validator;
 
 pub use alternatives::Alternatives;
@@ -34,7 +35,8 @@ pub use place::{Place, Step};
 pub use rule::{Citation, Rule, RuleId};
 pub use schema::{AdditionalProperties, Schema, UNREADABLE_PATTERN};
 pub use strength::{Basis, Strength};
-pub use validator::{Broken, Compiler, PatternJudge, Validator};
+pub use tape::{Node, Tape};
+pub use validator::{Broken, Compiler, PatternJudge, TapeValidator, Validator};
 
 use std::sync::Arc;
 

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::Node;
+use super::reference::unescape;
+
 /// One step down into a JSON value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
@@ -61,14 +64,14 @@ impl Place {
         let mut place = root.clone();
         let mut value = Some(instance);
         for token in pointer.split('/').skip(1) {
-            let token = token.replace("~1", "/").replace("~0", "~");
+            let token = unescape(token);
             place = match value {
                 Some(Value::Array(_)) => place.items(),
                 _ => place.member(&token),
             };
             value = value.and_then(|value| match value {
                 Value::Array(entries) => entries.get(token.parse::<usize>().ok()?),
-                Value::Object(members) => members.get(&token),
+                Value::Object(members) => members.get(&*token),
                 _ => None,
             });
         }
@@ -88,8 +91,8 @@ impl Place {
     }
 
     /// Whether some value stands at this place of `instance`.
-    pub fn is_in(&self, instance: &Value) -> bool {
-        self.any(instance, &|_| true)
+    pub fn is_in(&self, instance: Node<'_>) -> bool {
+        is_below(&self.steps, instance)
     }
 
     /// Whether some value at this place of `instance` is such a one.
@@ -125,6 +128,16 @@ fn any_below(steps: &[Step], value: &Value, is_one: &dyn Fn(&Value) -> bool) -> 
     }
 }
 
+fn is_below(steps: &[Step], value: Node<'_>) -> bool {
+    match steps.split_first() {
+        None => true,
+        Some((Step::Member(name), rest)) => value.get(name).is_some_and(|v| is_below(rest, v)),
+        Some((Step::Items, rest)) => {
+            value.entries().is_some_and(|mut entries| entries.any(|v| is_below(rest, v)))
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.root)?;
@@ -143,6 +156,7 @@ mod tests {
     use serde_json::json;
 
     use super::Place;
+    use crate::contract::Tape;
 
     #[test]
     fn a_pointer_into_a_list_stands_for_all_its_entries() {
@@ -150,8 +164,11 @@ mod tests {
         let place = Place::of_pointer(&Place::body(), &body, "/instance_ids/1");
         assert_eq!(place.to_string(), "body.instance_ids/items");
         assert_eq!(place.values(&body), [&json!("a"), &json!("b")]);
-        assert!(place.is_in(&body));
-        assert!(!place.member("x").is_in(&body));
-        assert!(!place.is_in(&json!({"instance_ids": []})));
+        let is_in = |place: &Place, body: &serde_json::Value| {
+            place.is_in(Tape::read(body.to_string().into()).expect("is JSON").root())
+        };
+        assert!(is_in(&place, &body));
+        assert!(!is_in(&place.member("x"), &body));
+        assert!(!is_in(&place, &json!({"instance_ids": []})));
     }
 }

@@ -19,15 +19,22 @@ pub(crate) fn escape(token: &str) -> Cow<'_, str> {
     }
 }
 
+/// What an escaped token of a JSON pointer stands for.
+pub(crate) fn unescape(token: &str) -> Cow<'_, str> {
+    if token.contains('~') {
+        Cow::Owned(token.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(token)
+    }
+}
+
 /// The value at a JSON pointer. As `Value::pointer`, which makes two new texts of every token.
 pub(crate) fn value_at<'d>(document: &'d Value, pointer: &str) -> Option<&'d Value> {
     if pointer.is_empty() {
         return Some(document);
     }
     pointer.strip_prefix('/')?.split('/').try_fold(document, |value, token| match value {
-        Value::Object(members) if token.contains('~') => {
-            members.get(&token.replace("~1", "/").replace("~0", "~"))
-        }
+        Value::Object(members) if token.contains('~') => members.get(&*unescape(token)),
         // A look at a few names takes less than a hash of the one that is wanted.
         Value::Object(members) if members.len() <= FEW_MEMBERS => {
             members.iter().find(|(name, _)| *name == token).map(|(_, value)| value)

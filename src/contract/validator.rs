@@ -4,11 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use jsonschema::error::ValidationErrorKind;
+use jsonschema::json::Json;
 use jsonschema::{Draft, Registry, RegistryBuilder, ValidationError};
 use serde_json::{Value, json};
 
 use super::reference::escape;
-use super::{Place, Schema};
+use super::tape::Tapes;
+use super::{Node, Place, Schema};
 
 /// The name that the whole document has for references out of a part of it.
 const DOCUMENT: &str = "urn:fencepost:contract";
@@ -20,6 +22,9 @@ pub struct Compiler<'d> {
 
 /// A compiled schema.
 pub struct Validator(jsonschema::Validator);
+
+/// A compiled schema for values on tapes, which says only whether they break anything.
+pub struct TapeValidator(jsonschema::Validator<Tapes>);
 
 /// A constraint that a value breaks, in the words of a rule's id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +48,12 @@ impl fmt::Debug for Compiler<'_> {
 impl fmt::Debug for Validator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Validator")
+    }
+}
+
+impl fmt::Debug for TapeValidator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TapeValidator")
     }
 }
 
@@ -70,14 +81,26 @@ impl<'d> Compiler<'d> {
         self.build(schema, true)
     }
 
+    /// The same, for values on tapes.
+    pub fn compile_for_tapes(&self, schema: &Schema) -> Result<TapeValidator, String> {
+        self.build_for(schema, true).map(TapeValidator)
+    }
+
     fn build(&self, schema: &Schema, formats: bool) -> Result<Validator, String> {
-        jsonschema::options()
+        self.build_for(schema, formats).map(Validator)
+    }
+
+    fn build_for<F: Json>(
+        &self,
+        schema: &Schema,
+        formats: bool,
+    ) -> Result<jsonschema::Validator<F>, String> {
+        jsonschema::options_for()
             .with_draft(Draft::Draft202012)
             .with_registry(&self.registry)
             .offline()
             .should_validate_formats(formats)
             .build(&json!({"$ref": format!("{DOCUMENT}#{}", fragment(schema.pointer()))}))
-            .map(Validator)
             .map_err(|error| error.to_string())
     }
 }
@@ -174,6 +197,13 @@ impl Validator {
             }
         }
         found
+    }
+}
+
+impl TapeValidator {
+    /// Whether the value breaks nothing.
+    pub fn is_valid(&self, value: Node<'_>) -> bool {
+        self.0.is_valid(value)
     }
 }
 

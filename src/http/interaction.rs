@@ -1,5 +1,6 @@
 //! A request and what came of it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -61,9 +62,14 @@ impl Answer {
     }
 
     /// The media type without its parameters, in lower case.
-    pub fn media_type(&self) -> Option<String> {
+    pub fn media_type(&self) -> Option<Cow<'_, str>> {
         let value = self.header("content-type")?;
-        Some(value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
+        let held = value.split(';').next().unwrap_or(value).trim();
+        Some(if held.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(held.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(held)
+        })
     }
 }
 

@@ -96,15 +96,14 @@ impl Sight {
         {
             return None;
         }
-        let (shape, unreadable) = match &reading.json {
-            Ok(json) => (Shape::of(json, case.body.as_ref()), None),
-            Err(why) => (Shape::default(), Some(why.as_str())),
-        };
-        let short = |text: String| text.chars().take(LONGEST).collect();
+        let shape = reading.json().map(|json| Shape::of(json, case.body.as_ref()));
+        let shape = shape.unwrap_or_default();
+        let unreadable = reading.tape.as_ref().err().map(|why| why.as_str());
+        let short = |text: &str| text.chars().take(LONGEST).collect();
         let kind = KindOfAnswer {
             status: answer.status,
-            media_type: answer.media_type().map(short),
-            code: reading.code.clone().map(short),
+            media_type: answer.media_type().as_deref().map(short),
+            code: reading.code.as_deref().map(short),
             unreadable,
         };
         Some(Self { scenario: case.scenario, is_open, kind, shape })

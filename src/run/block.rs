@@ -148,9 +148,9 @@ impl Session<'_> {
             || exchange.operation().envelope.is_none()
             || reading.code.is_some();
         let is_page =
-            answer.media_type().is_some_and(|held| held == "text/html") && reading.json.is_err();
+            answer.media_type().is_some_and(|held| held == "text/html") && reading.tape.is_err();
         let is_elsewhere = match reading.disposition {
-            Disposition::Refused => reading.json.is_err() || answer.status == 404,
+            Disposition::Refused => reading.tape.is_err() || answer.status == 404,
             Disposition::Undefined => answer.status / 100 == 3 || is_page,
             _ => false,
         };
@@ -166,7 +166,7 @@ impl Session<'_> {
         let reading = self.oracle.read(&interaction);
         match self.oracle.operation().envelope {
             Some(_) => reading.code.is_none(),
-            None => reading.json.is_err(),
+            None => reading.tape.is_err(),
         }
     }
 
@@ -347,6 +347,6 @@ pub(super) fn describe(twin: &Twin) -> String {
 /// An answer in a few words: `404, text/html`.
 fn headline(interaction: &Interaction) -> String {
     let Ok(answer) = &interaction.result else { return "no answer".to_owned() };
-    let kind = answer.media_type().unwrap_or_else(|| "no content type".to_owned());
+    let kind = answer.media_type().unwrap_or("no content type".into());
     format!("{}, {kind}", answer.status)
 }

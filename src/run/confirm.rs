@@ -164,7 +164,7 @@ impl Session<'_> {
         reading: &Reading,
     ) -> Option<(&BTreeSet<String>, Vec<String>)> {
         let (relation, answered) = self.relation(breach)?;
-        let response = reading.json.as_ref().ok()?;
+        let response = reading.json()?;
         let related = relations::related(relation, case.body.as_ref()?, response)?;
         Some((answered, related.missing))
     }
@@ -241,7 +241,7 @@ impl Session<'_> {
             if reading.disposition != Disposition::Accepted {
                 return None;
             }
-            relations::related(relation, alone.body.as_ref()?, reading.json.as_ref().ok()?)
+            relations::related(relation, alone.body.as_ref()?, reading.json()?)
         };
         let Some(related) = entries(value).await else { return Alone::Refused };
         if related.missing.is_empty() {

@@ -159,9 +159,7 @@ impl<'s> Session<'s> {
             return;
         }
         self.uses_last = self.uses_last.or_else(|| twice::uses_last(exchange));
-        let (Some(request), Ok(response)) = (&exchange.case.body, &exchange.reading.json) else {
-            return;
-        };
+        let Some(request) = &exchange.case.body else { return };
         let relations = self.oracle.operation().relations.iter().zip(relations::echoes(exchange));
         for ((relation, is_echo), answered) in relations.zip(&mut self.answered) {
             if answered.len() >= MOST_REMEMBERED {
@@ -175,7 +173,9 @@ impl<'s> Session<'s> {
             if *is_echo {
                 let asked = relation.asked.read(request).and_then(Value::as_array);
                 asked.into_iter().flatten().filter_map(Value::as_str).for_each(add);
-            } else if let Some(related) = relations::related(relation, request, response) {
+            } else if let Some(related) =
+                exchange.reading.json().and_then(|json| relations::related(relation, request, json))
+            {
                 related.answered.iter().for_each(|value| add(value));
             }
         }

@@ -12,7 +12,7 @@ pub(super) fn uses_last(exchange: &Exchange<'_>) -> Option<bool> {
     }
     // Our own reader uses the last.
     let request: Value = serde_json::from_slice(exchange.case.request.body.as_deref()?).ok()?;
-    let response = exchange.reading.json.as_ref().ok()?;
+    let response = exchange.reading.json()?;
     exchange.operation().relations.iter().find_map(|relation| {
         let related = relations::related(relation, &request, response)?;
         match (related.missing.is_empty(), related.unrequested.is_empty()) {

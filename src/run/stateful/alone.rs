@@ -73,7 +73,7 @@ pub(super) fn entries(exchange: &Exchange<'_>) -> Vec<BTreeSet<String>> {
     let relations = exchange.operation().relations.iter();
     relations
         .map(|relation| {
-            let (Some(request), Ok(response)) = (&exchange.case.body, &exchange.reading.json)
+            let (Some(request), Some(response)) = (&exchange.case.body, exchange.reading.json())
             else {
                 return BTreeSet::new();
             };
