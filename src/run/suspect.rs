@@ -6,6 +6,7 @@ use super::slow::TOO_SLOW;
 use super::{Finding, Position, RealLimit, Reproduced, Sighting};
 use crate::case::Case;
 use crate::check::{Breach, Fingerprint, Twin};
+use crate::contract::RuleId;
 
 /// Cases with the same fingerprint that are sent again before it is given up.
 const MOST_TRIES: u32 = 3;
@@ -140,6 +141,11 @@ impl Suspects {
             suspect.reproduced = reproduced;
             suspect.is_confirmed = reproduced.seen >= 2;
         }
+    }
+
+    /// Whether something looks wrong with this rule.
+    pub(super) fn doubts(&self, rule: &RuleId) -> bool {
+        self.order.iter().any(|suspect| suspect.count > 0 && suspect.breach.rule == *rule)
     }
 
     pub(super) fn get(&self, index: usize) -> &Suspect {

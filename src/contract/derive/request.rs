@@ -52,7 +52,8 @@ pub(super) fn whole(ledger: &mut Ledger<'_>, operation: &Operation) {
     ledger.add("request", "valid", MUST, "a request that keeps every rule is accepted");
     let summary = "what was a legal request a moment ago still is";
     ledger.add("request", "repetition", METAMORPHIC, summary);
-    let summary = "a legal request is accepted right behind one that was refused";
+    let summary =
+        "right behind one that was refused, a request is accepted or refused as it is alone";
     ledger.add("request", "afterMalformed", METAMORPHIC, summary);
     let summary = "a request is answered as it is alone while others are under way";
     ledger.add("request", "concurrency", METAMORPHIC, summary);

@@ -79,9 +79,14 @@ pub(crate) fn sequences(
         take(Sequence::new(id, kind, rule("repetition"), cases));
     }
     let mut violating: Vec<Case> = Vec::new();
+    let mut companion = None;
     let mut ways: HashMap<String, u32> = HashMap::new();
     for case in refused {
-        if violating.len() < MIXED_RULES && is_violating(&case) {
+        if must_be_refused(&case) {
+            // The one that is refused before its body is looked at.
+            if companion.is_none() && case.scenario.is_credential() {
+                companion = Some(case.clone());
+            }
             violating.push(case.clone());
         }
         let way = format!("stateful/after/{}/{}", case.scenario, case.rule.location());
@@ -98,14 +103,22 @@ pub(crate) fn sequences(
             let cases = in_turn(&valid, size, round);
             take(Sequence::new(id, SequenceKind::Burst(size), rule("concurrency"), cases));
         }
-        if MIXED.contains(&size) && !violating.is_empty() {
+        let few = &violating[..violating.len().min(MIXED_RULES)];
+        if MIXED.contains(&size) && !few.is_empty() {
             let mut cases = in_turn(&valid, size, 0);
             for (at, case) in cases.iter_mut().enumerate().filter(|(at, _)| at % 2 == 1) {
-                *case = violating[at / 2 % violating.len()].clone();
+                *case = few[at / 2 % few.len()].clone();
             }
             let id = format!("stateful/burst/{size}/mixed");
             take(Sequence::new(id, SequenceKind::Burst(size), rule("concurrency"), cases));
         }
+    }
+    // Last, since what was enforced at first may not be any more.
+    for (number, case) in violating.into_iter().enumerate() {
+        let id = format!("stateful/refused/{number}");
+        let other = companion.clone().filter(|other| other.rule != case.rule);
+        let cases = other.into_iter().chain([case]).collect();
+        take(Sequence::new(id, SequenceKind::Refusals, rule("afterMalformed"), cases));
     }
 }
 
@@ -138,7 +151,7 @@ pub(crate) fn is_apt(case: &Case) -> bool {
 }
 
 /// Whether a case must be refused.
-fn is_violating(case: &Case) -> bool {
+fn must_be_refused(case: &Case) -> bool {
     matches!(case.expectation, Expectation::Refused(_))
         && case.strength == Strength::Must
         && !matches!(case.scenario, Scenario::UnsupportedMethod | Scenario::UnknownPath)

@@ -28,6 +28,8 @@ pub enum SequenceKind {
     /// A valid request, one that is refused, and right behind it, on the same connection, another valid
     /// one.
     AfterRefusal,
+    /// A request that is refused, and right behind it, on the same connection, another that must be.
+    Refusals,
     /// All at once, this many.
     Burst(usize),
 }

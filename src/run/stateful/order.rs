@@ -27,19 +27,23 @@ const FEWEST_ALONE: usize = 12;
 impl Session<'_> {
     /// Sends a sequence in its order and judges it.
     pub(super) async fn in_order(&mut self, sequence: &Sequence, alone: &mut Alone) -> CaseVerdict {
+        let is_refusals = sequence.kind == SequenceKind::Refusals;
         let mut known = Vec::new();
         for case in &sequence.cases {
-            known.push(match case.mode {
-                GenerationMode::Positive => self.baseline(case, alone).await,
-                GenerationMode::Negative => None,
-            });
+            // What is wrong with a rule already needs no company.
+            let is_judged = case.mode == GenerationMode::Positive
+                || (is_refusals && !self.suspects.doubts(&case.rule));
+            known.push(if is_judged { self.baseline(case, alone).await } else { None });
         }
-        if known.iter().all(Option::is_none) {
+        if known.iter().all(Option::is_none) && !is_refusals {
             let why = Reason::ControlRefused;
             let ended = self.wire.ended().map_or(why, |_| Reason::RunEnded);
             return CaseVerdict::Undecided(ended);
         }
         let mut walk = self.walk(sequence, &known, true).await;
+        if known.iter().all(Option::is_none) {
+            return CaseVerdict::NotJudged;
+        }
         for attempt in 0..SHED_TRIES {
             if walk.judged > 0 || !self.wire.pause(SHED_WAIT * (1 << attempt)).await {
                 break;
@@ -118,6 +122,7 @@ impl Session<'_> {
         is_planned: bool,
     ) -> Walk {
         let mut walk = Walk { shown: None, judged: 0, is_behind_refusal: false };
+        let is_refusals = sequence.kind == SequenceKind::Refusals;
         let mut refused = false;
         let all = asked_by_all(self, &sequence.cases);
         for (index, case) in sequence.cases.iter().enumerate() {
@@ -133,6 +138,10 @@ impl Session<'_> {
             let is_refused = reading.disposition.is_refusal();
             let was_refused = std::mem::replace(&mut refused, is_refused);
             if says_nothing(&interaction, &reading) {
+                // Whoever refused it, it was not accepted.
+                let is_refused =
+                    interaction.result.is_ok() && reading.disposition != Disposition::Shed;
+                walk.judged += usize::from(is_refusals && is_refused);
                 continue;
             }
             let Some(baseline) = &known[index] else {
@@ -140,7 +149,7 @@ impl Session<'_> {
                 continue;
             };
             walk.judged += 1;
-            self.reach.valid += u64::from(is_planned);
+            self.reach.valid += u64::from(is_planned && case.mode == GenerationMode::Positive);
             let others = others(self, &all, case);
             if walk.shown.is_none()
                 && let Some(trouble) = self.trouble(case, baseline, &interaction, &others)
@@ -190,8 +199,8 @@ pub(super) fn others(
 fn company(sequence: &Sequence, index: usize) -> String {
     let count = sequence.cases.len();
     match sequence.kind {
-        SequenceKind::AfterRefusal => {
-            let before = &sequence.cases[index.saturating_sub(1)];
+        SequenceKind::AfterRefusal | SequenceKind::Refusals if index > 0 => {
+            let before = &sequence.cases[index - 1];
             let rule = before.rule.within_operation();
             format!("on one connection behind {}, which breaks {rule}", before.intent)
         }

@@ -62,7 +62,7 @@ impl Way {
             SequenceKind::Repetition => "on kept connections only",
             SequenceKind::FreshRepetition => "when sent again",
             SequenceKind::Alternation => "in turn with others",
-            SequenceKind::AfterRefusal => "right behind a refused one",
+            SequenceKind::AfterRefusal | SequenceKind::Refusals => "right behind a refused one",
             SequenceKind::Burst(_) => "with others under way",
         };
         word(&format!("{way} {among}"))

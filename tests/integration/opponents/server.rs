@@ -43,6 +43,10 @@ pub(crate) struct Seen {
     pub(crate) under_way: usize,
     /// The body of the request before this one.
     pub(crate) previous: Vec<u8>,
+    /// The body of the one before that.
+    pub(crate) second_last: Vec<u8>,
+    /// The request before this one had no token.
+    pub(crate) is_behind_stranger: bool,
 }
 
 impl Seen {
@@ -210,7 +214,12 @@ async fn serve(
             let mut record = record.lock().expect("no panic in a handler");
             seen.number = record.len() + 1;
             seen.repeats = record.iter().filter(|earlier| earlier.body == seen.body).count();
-            seen.previous = record.last().map(|earlier| earlier.body.clone()).unwrap_or_default();
+            let mut earlier = record.iter().rev();
+            if let Some(previous) = earlier.next() {
+                seen.previous.clone_from(&previous.body);
+                seen.is_behind_stranger = previous.header("x-auth-token").is_none();
+            }
+            seen.second_last = earlier.next().map(|seen| seen.body.clone()).unwrap_or_default();
             record.push(seen.clone());
         }
         let reply = handler(&seen);
@@ -253,6 +262,8 @@ async fn read_request(socket: &mut TcpStream, waiting: &mut Vec<u8>) -> io::Resu
         repeats: 0,
         under_way: 0,
         previous: Vec::new(),
+        second_last: Vec::new(),
+        is_behind_stranger: false,
     };
     let chunked =
         seen.header("transfer-encoding").is_some_and(|v| v.eq_ignore_ascii_case("chunked"));

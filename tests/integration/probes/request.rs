@@ -285,6 +285,7 @@ impl Suite<'_> {
             .map(|c| if c.is_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
             .collect();
         let wrong: String = token.chars().rev().collect();
+        let other_end = format!("{}~~~~", &token[..token.len() - 4]);
         for (name, value) in [
             ("empty", ""),
             ("blank", "   "),
@@ -293,6 +294,7 @@ impl Suite<'_> {
             ("swapped", &*swapped),
             ("cut", &token[..token.len().div_ceil(2)]),
             ("cut in front", &token[token.len() / 2..]),
+            ("with another end", &*other_end),
             ("null", "null"),
         ] {
             let headers = [json.clone(), format!("X-Auth-Token: {value}")];

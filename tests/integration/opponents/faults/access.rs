@@ -70,6 +70,13 @@ pub(super) const FAULTS: &[Fault] = &[
         })),
     ),
     fault(
+        "token by its first twelve characters",
+        &["prepare/header.X-Auth-Token/cut", "prepare/header.X-Auth-Token/value"],
+        also_authentic!(|token: Option<&str>| {
+            token.is_some_and(|t| t.trim().starts_with(&TOKEN[..12]))
+        }),
+    ),
+    fault(
         "the token null",
         &["prepare/header.X-Auth-Token/value"],
         also_authentic!(|token: Option<&str>| token.is_some_and(|t| t.trim() == "null")),

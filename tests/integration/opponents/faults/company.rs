@@ -76,6 +76,40 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault(
+        "no last entry in every 300th answer",
+        &["prepare/response.data.status_list/answered"],
+        Traits {
+            success: |reply, seen, _| {
+                if seen.number.is_multiple_of(300) {
+                    entries(reply).pop();
+                }
+            },
+            ..OK
+        },
+    ),
+    fault(
+        "an answer left over behind what is no JSON",
+        AFTER,
+        Traits {
+            success: |reply, seen, _| {
+                if !is_json(&seen.previous) {
+                    answer(reply, &seen.second_last);
+                }
+            },
+            ..OK
+        },
+    ),
+    fault(
+        "any length from request 1,300 on",
+        &["prepare/body.user_id/maxLength"],
+        Traits { any_length: |seen, _| seen.number > 1_300, ..OK },
+    ),
+    fault(
+        "any length right behind a request without a token",
+        AFTER,
+        Traits { any_length: |seen, _| seen.is_behind_stranger, ..OK },
+    ),
+    fault(
         "any length with more than 3 under way",
         &["prepare/request/concurrency", "prepare/body.user_id/maxLength"],
         Traits {
@@ -91,7 +125,7 @@ pub(super) const FAULTS: &[Fault] = &[
             success: |reply, seen, _| {
                 pause(reply, THINKS);
                 if seen.under_way > 1 {
-                    answer_the_previous(reply, seen);
+                    answer(reply, &seen.previous);
                 }
             },
             ..OK
@@ -107,7 +141,7 @@ pub(super) const FAULTS: &[Fault] = &[
         Traits {
             success: |reply, seen, _| {
                 if seen.number.is_multiple_of(9) {
-                    answer_the_previous(reply, seen);
+                    answer(reply, &seen.previous);
                 }
             },
             ..OK
@@ -148,9 +182,9 @@ fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
-/// Answers what the request before asked for, where it was well formed.
-fn answer_the_previous(reply: &mut Reply, seen: &Seen) {
-    let body: Value = serde_json::from_slice(&seen.previous).unwrap_or_default();
+/// Answers what this request asked for, where it was well formed.
+fn answer(reply: &mut Reply, request: &[u8]) {
+    let body: Value = serde_json::from_slice(request).unwrap_or_default();
     let ids = body.get("instance_ids").and_then(Value::as_array);
     let Some(ids) = ids.filter(|ids| ids.len() <= 100 && ids.iter().all(Value::is_string)) else {
         return;
