@@ -96,7 +96,7 @@ impl Sight {
         {
             return None;
         }
-        let shape = reading.json().map(|json| Shape::of(json, case.body.as_ref()));
+        let shape = reading.root().map(|root| Shape::of(root, case.body.as_ref()));
         let shape = shape.unwrap_or_default();
         let unreadable = reading.tape.as_ref().err().map(|why| why.as_str());
         let short = |text: &str| text.chars().take(LONGEST).collect();

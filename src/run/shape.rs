@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::word::word;
+use crate::contract::Node;
 use crate::redact::{Redactor, printable};
 
 /// Levels that are told apart; what lies deeper is not looked at.
@@ -50,7 +51,7 @@ fn types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<&'static
 impl Shape {
     /// The shape of `value`. Members that are named after a text in `request` are not told apart:
     /// what was asked for is no part of the shape.
-    pub fn of(value: &Value, request: Option<&Value>) -> Self {
+    pub fn of(value: Node<'_>, request: Option<&Value>) -> Self {
         let mut asked = BTreeSet::new();
         if let Some(request) = request {
             texts(request, &mut asked);
@@ -58,27 +59,22 @@ impl Shape {
         Self::below(value, &asked, DEEPEST)
     }
 
-    fn below(value: &Value, asked: &BTreeSet<&str>, levels: usize) -> Self {
-        let mut shape = Self { types: BTreeSet::from([type_of(value)]), ..Self::default() };
+    fn below(value: Node<'_>, asked: &BTreeSet<&str>, levels: usize) -> Self {
+        let mut shape = Self { types: BTreeSet::from([value.type_name()]), ..Self::default() };
         let Some(levels) = levels.checked_sub(1) else { return shape };
-        match value {
-            Value::Array(entries) => {
-                let mut all = Self::default();
-                for entry in entries {
-                    all.merge(&Self::below(entry, asked, levels));
-                }
-                shape.entries = Some(Box::new(all));
+        if let Some(entries) = value.entries() {
+            let mut all = Self::default();
+            for entry in entries {
+                all.merge(&Self::below(entry, asked, levels));
             }
-            Value::Object(members) => {
-                for (name, value) in members.iter().take(MOST_MEMBERS) {
-                    let below = Self::below(value, asked, levels);
-                    let is_asked = asked.contains(name.as_str());
-                    let name = if is_asked { REQUESTED } else { name };
-                    let member = Member { shape: Self::default(), is_optional: is_asked };
-                    shape.members.entry(name.to_owned()).or_insert(member).shape.merge(&below);
-                }
-            }
-            _ => {}
+            shape.entries = Some(Box::new(all));
+        }
+        for (name, value) in value.members().into_iter().flatten().take(MOST_MEMBERS) {
+            let below = Self::below(value, asked, levels);
+            let is_asked = asked.contains(name);
+            let name = if is_asked { REQUESTED } else { name };
+            let member = Member { shape: Self::default(), is_optional: is_asked };
+            shape.members.entry(name.to_owned()).or_insert(member).shape.merge(&below);
         }
         shape
     }
@@ -173,28 +169,22 @@ fn texts<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
     }
 }
 
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::Shape;
+    use crate::contract::Tape;
+
+    fn of(value: &Value, request: Option<&Value>) -> Shape {
+        let tape = Tape::read(value.to_string().into()).expect("is JSON");
+        Shape::of(tape.root(), request)
+    }
 
     fn shape(values: &[Value]) -> Shape {
         let mut all = Shape::default();
         for value in values {
-            all.merge(&Shape::of(value, None));
+            all.merge(&of(value, None));
         }
         all
     }
@@ -233,8 +223,8 @@ mod tests {
     #[test]
     fn members_named_after_the_request_are_one() {
         let request = json!({"ids": ["k1", "k2"]});
-        let both = Shape::of(&json!({"k1": {"n": 1}, "k2": {"n": 2}, "total": 2}), Some(&request));
-        let one = Shape::of(&json!({"k2": {"n": 2}, "total": 1}), Some(&request));
+        let both = of(&json!({"k1": {"n": 1}, "k2": {"n": 2}, "total": 2}), Some(&request));
+        let one = of(&json!({"k2": {"n": 2}, "total": 1}), Some(&request));
         assert_eq!(both, one);
         let wanted = "object\n  (as requested)?: object\n    n: integer\n  total: integer";
         assert_eq!(both.to_string(), wanted);
@@ -243,8 +233,8 @@ mod tests {
     #[test]
     fn neither_depth_nor_width_is_without_end() {
         let deep = (0..100).fold(json!(1), |value, _| json!([value]));
-        assert!(Shape::of(&deep, None).to_string().len() < 400);
+        assert!(of(&deep, None).to_string().len() < 400);
         let wide: Value = (0..1_000).map(|n| (n.to_string(), json!(n))).collect();
-        assert_eq!(Shape::of(&wide, None).to_string().lines().count(), 101);
+        assert_eq!(of(&wide, None).to_string().lines().count(), 101);
     }
 }

@@ -77,6 +77,19 @@ impl<'t> Node<'t> {
         self.part().number()
     }
 
+    /// The type by its JSON Schema name, `integer` for what is written as one.
+    pub fn type_name(self) -> &'static str {
+        match self.part() {
+            Part::Null => "null",
+            Part::Bool(_) => "boolean",
+            Part::Float(_) => "number",
+            Part::Unsigned(_) | Part::Signed(_) => "integer",
+            Part::Written { .. } | Part::Unescaped { .. } => "string",
+            Part::List { .. } => "array",
+            Part::Object { .. } => "object",
+        }
+    }
+
     /// Whether it is null.
     pub fn is_null(self) -> bool {
         matches!(self.part(), Part::Null)

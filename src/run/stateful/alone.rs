@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
+use serde_json::Value;
+
 use crate::case::{Case, GenerationMode, Scenario};
 use crate::check::{Disposition, Exchange, Fingerprint, Severity, relations};
 use crate::run::session::Session;
@@ -70,14 +72,20 @@ fn key(case: &Case) -> String {
 
 /// The values that an answer has entries for, by relation.
 pub(super) fn entries(exchange: &Exchange<'_>) -> Vec<BTreeSet<String>> {
-    let relations = exchange.operation().relations.iter();
+    let Some(request) = &exchange.case.body else {
+        return vec![BTreeSet::new(); exchange.operation().relations.len()];
+    };
+    // What is no JSON echoes nothing.
+    let echoes = relations::echoes(exchange).iter().copied().chain(std::iter::repeat(false));
+    let relations = exchange.operation().relations.iter().zip(echoes);
     relations
-        .map(|relation| {
-            let (Some(request), Some(response)) = (&exchange.case.body, exchange.reading.json())
-            else {
-                return BTreeSet::new();
-            };
-            let related = relations::related(relation, request, response).unwrap_or_default();
+        .map(|(relation, is_echo)| {
+            if is_echo {
+                return texts(relation.asked.read(request)).collect();
+            }
+            let response = exchange.reading.json();
+            let related = response.and_then(|json| relations::related(relation, request, json));
+            let related = related.unwrap_or_default();
             related.answered.into_iter().chain(related.unrequested).collect()
         })
         .collect()
@@ -86,6 +94,11 @@ pub(super) fn entries(exchange: &Exchange<'_>) -> Vec<BTreeSet<String>> {
 /// The values that a case asks for, over all relations.
 pub(super) fn asked(session: &Session<'_>, case: &Case) -> BTreeSet<String> {
     let relations = session.oracle.operation().relations.iter();
-    let lists = relations.filter_map(|r| r.asked.read(case.body.as_ref()?)?.as_array());
-    lists.flatten().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+    relations.flat_map(|r| texts(case.body.as_ref().and_then(|body| r.asked.read(body)))).collect()
+}
+
+/// The texts in a list.
+fn texts(list: Option<&Value>) -> impl Iterator<Item = String> {
+    let entries = list.and_then(Value::as_array).into_iter().flatten();
+    entries.filter_map(|entry| entry.as_str().map(str::to_owned))
 }
