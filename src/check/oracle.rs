@@ -126,18 +126,24 @@ impl Oracle {
 
     /// The validator that says what a JSON answer with this status breaks.
     pub(super) fn validator(&self, status: u16) -> Option<&Validator> {
-        let (index, json) = self.json_content(status)?;
-        let (_, schema) = &self.operation.responses[index].content[json];
-        let compile = || Validator::compile(schema.as_ref()?).ok();
-        self.telling[index].get_or_init(compile).as_ref()
+        self.made(&self.telling, status, Validator::compile)
     }
 
     /// The same, with formats as notes that forbid nothing.
     pub(super) fn formless_validator(&self, status: u16) -> Option<&Validator> {
+        self.made(&self.formless, status, Validator::without_formats)
+    }
+
+    /// A validator for a JSON answer with this status, made by `make` where it wasn't yet.
+    fn made<'o>(
+        &self,
+        held: &'o [OnceLock<Option<Validator>>],
+        status: u16,
+        make: fn(&Schema) -> Result<Validator, String>,
+    ) -> Option<&'o Validator> {
         let (index, json) = self.json_content(status)?;
         let (_, schema) = &self.operation.responses[index].content[json];
-        let compile = || Validator::without_formats(schema.as_ref()?).ok();
-        self.formless[index].get_or_init(compile).as_ref()
+        held[index].get_or_init(|| make(schema.as_ref()?).ok()).as_ref()
     }
 
     /// The names of members that only requests carry, wherever they stand in answers.

@@ -12,8 +12,15 @@ mod schema;
 pub use node::Node;
 pub(super) use schema::Tapes;
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use serde_json::{Map, Number, Value};
+
+use node::Members;
+
+/// Members of an object whose names are compared one by one.
+const FEW_MEMBERS: usize = 12;
 
 /// A JSON value, read. An object that names a member twice has the last of them, as in `serde_json`.
 #[derive(Clone, Debug, Default)]
@@ -60,7 +67,9 @@ impl Tape {
     /// Reads one JSON value and nothing else.
     pub fn read(body: Bytes) -> Result<Self, serde_json::Error> {
         let tape = reader::read(body)?;
-        if !tape.repeats_a_member {
+        let root = tape.root();
+        let mut objects = (0..tape.parts.len()).filter_map(|at| root.at(at).members());
+        if !objects.any(repeats_a_name) {
             return Ok(tape);
         }
         let last_of_each: Value = serde_json::from_slice(&tape.body)?;
@@ -89,6 +98,16 @@ impl Tape {
     pub fn to_value(&self) -> Value {
         to_value(self.root())
     }
+}
+
+/// Whether two members of an object have one name.
+fn repeats_a_name(members: Members<'_>) -> bool {
+    let names = members.map(|(name, _)| name);
+    if names.len() > FEW_MEMBERS {
+        let mut seen = HashSet::new();
+        return !names.into_iter().all(|name| seen.insert(name));
+    }
+    names.clone().enumerate().any(|(nth, name)| names.clone().take(nth).any(|held| held == name))
 }
 
 fn to_value(node: Node<'_>) -> Value {

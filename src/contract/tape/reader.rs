@@ -1,15 +1,11 @@
 //! Puts a body onto a tape, by the parser of `serde_json`.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use bytes::Bytes;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::{Part, Tape};
-
-/// Members of an object whose names are compared one by one.
-const FEW_MEMBERS: usize = 12;
 
 /// A body takes about so many bytes for a part.
 const BYTES_OF_A_PART: usize = 12;
@@ -23,70 +19,36 @@ pub(super) fn read(body: Bytes) -> Result<Tape, serde_json::Error> {
         text,
         unescaped: String::new(),
         parts: Vec::with_capacity(text.len() / BYTES_OF_A_PART + 4),
-        repeats_a_member: false,
     };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     reader.deserialize(&mut deserializer)?;
     deserializer.end()?;
-    let Reader { unescaped, parts, repeats_a_member, .. } = reader;
-    Ok(Tape { body, unescaped, parts, repeats_a_member })
+    let Reader { unescaped, parts, .. } = reader;
+    Ok(Tape { body, unescaped, parts, repeats_a_member: false })
 }
 
 struct Reader<'t> {
     text: &'t str,
     unescaped: String,
     parts: Vec<Part>,
-    repeats_a_member: bool,
 }
 
 impl Reader<'_> {
-    fn push(&mut self, part: Part) {
+    #[expect(clippy::unnecessary_wraps, reason = "what each visit of a value ends with")]
+    fn push<E>(&mut self, part: Part) -> Result<(), E> {
         self.parts.push(part);
+        Ok(())
     }
 
     /// Holds a place for the list or object that begins here.
     fn open(&mut self) -> usize {
-        self.push(Part::Null);
+        self.parts.push(Part::Null);
         self.parts.len() - 1
     }
 
     /// The index of the next part, which fits where the length of the body does.
     fn end(&self) -> u32 {
         length(self.parts.len())
-    }
-
-    /// Whether the object that begins at `at` has two members of one name.
-    fn repeats(&self, at: usize) -> bool {
-        let names = || Names { reader: self, next: at + 1 };
-        if names().nth(FEW_MEMBERS).is_some() {
-            let mut seen = HashSet::new();
-            return !names().all(|name| seen.insert(name));
-        }
-        names().enumerate().any(|(nth, name)| names().take(nth).any(|before| before == name))
-    }
-}
-
-/// The names of the members of an object.
-struct Names<'r, 't> {
-    reader: &'r Reader<'t>,
-    next: usize,
-}
-
-impl<'r> Iterator for Names<'r, '_> {
-    type Item = &'r str;
-
-    fn next(&mut self) -> Option<&'r str> {
-        let Reader { text, unescaped, parts, .. } = self.reader;
-        let name = match *parts.get(self.next)? {
-            Part::Written { start, end } => text.get(start as usize..end as usize),
-            Part::Unescaped { start, end } => unescaped.get(start as usize..end as usize),
-            _ => None,
-        };
-        self.next = match *parts.get(self.next + 1)? {
-            Part::List { end, .. } | Part::Object { end, .. } => end as usize,
-            _ => self.next + 2,
-        };
-        name
     }
 }
 
@@ -111,28 +73,23 @@ impl<'de> Visitor<'de> for &mut Reader<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.push(Part::Null);
-        Ok(())
+        self.push(Part::Null)
     }
 
     fn visit_bool<E>(self, truth: bool) -> Result<(), E> {
-        self.push(Part::Bool(truth));
-        Ok(())
+        self.push(Part::Bool(truth))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-        self.push(Part::Unsigned(number));
-        Ok(())
+        self.push(Part::Unsigned(number))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<(), E> {
-        self.push(Part::Signed(number));
-        Ok(())
+        self.push(Part::Signed(number))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<(), E> {
-        self.push(Part::Float(number));
-        Ok(())
+        self.push(Part::Float(number))
     }
 
     fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<(), E> {
@@ -142,16 +99,14 @@ impl<'de> Visitor<'de> for &mut Reader<'_> {
         let Some((start, end)) = span.filter(|(_, end)| *end <= self.text.len()) else {
             return self.visit_str(text);
         };
-        self.push(Part::Written { start: length(start), end: length(end) });
-        Ok(())
+        self.push(Part::Written { start: length(start), end: length(end) })
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         let start = length(self.unescaped.len());
         self.unescaped.push_str(text);
         let end = length(self.unescaped.len());
-        self.push(Part::Unescaped { start, end });
-        Ok(())
+        self.push(Part::Unescaped { start, end })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
@@ -170,7 +125,6 @@ impl<'de> Visitor<'de> for &mut Reader<'_> {
             count += 1;
         }
         self.parts[at] = Part::Object { count, end: self.end() };
-        self.repeats_a_member |= self.repeats(at);
         Ok(())
     }
 }

@@ -35,13 +35,14 @@ impl Session<'_> {
                 || (is_refusals && !self.suspects.doubts(&case.rule));
             known.push(if is_judged { self.baseline(case, alone).await } else { None });
         }
-        if known.iter().all(Option::is_none) && !is_refusals {
+        let is_compared = known.iter().any(Option::is_some);
+        if !is_compared && !is_refusals {
             let why = Reason::ControlRefused;
             let ended = self.wire.ended().map_or(why, |_| Reason::RunEnded);
             return CaseVerdict::Undecided(ended);
         }
         let mut walk = self.walk(sequence, &known, true).await;
-        if known.iter().all(Option::is_none) {
+        if !is_compared {
             return CaseVerdict::NotJudged;
         }
         for attempt in 0..SHED_TRIES {
@@ -139,9 +140,9 @@ impl Session<'_> {
             let was_refused = std::mem::replace(&mut refused, is_refused);
             if says_nothing(&interaction, &reading) {
                 // Whoever refused it, it was not accepted.
-                let is_refused =
+                let is_kept_out =
                     interaction.result.is_ok() && reading.disposition != Disposition::Shed;
-                walk.judged += usize::from(is_refusals && is_refused);
+                walk.judged += usize::from(is_refusals && is_kept_out);
                 continue;
             }
             let Some(baseline) = &known[index] else {
