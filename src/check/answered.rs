@@ -18,6 +18,7 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         NoAnswerKind::Truncated => "connection closed within the answer",
         NoAnswerKind::Timeout => TOO_LATE,
         NoAnswerKind::Malformed => "answer is not HTTP",
+        NoAnswerKind::Miscoded => "body not coded as its headers say",
         NoAnswerKind::TooLarge => "answer over the size limit",
     };
     vec![Breach {

@@ -149,6 +149,14 @@ pub(super) fn advise(outcome: &Outcome, remedies: &Remedies) -> Option<String> {
                 .to_owned(),
         );
     }
+    if let Some(EndedEarly::ControlRefused { answer, status, path }) = outcome.refused.first() {
+        let (closed, all) = (outcome.refused.len(), outcome.operations.len());
+        return Some(format!(
+            "{closed} of {all} operations refuse their plain valid request, {path} among them: \
+             {answer}. Whatever else they refuse proves nothing, so nothing is shown of them. {}",
+            remedies.on(*status, path),
+        ));
+    }
     let controls = || outcome.operations.iter().map(|operation| operation.controls);
     let is_unknown = controls().any(|controls| controls.accepted == 0 && controls.unknown > 0);
     is_unknown.then(|| {

@@ -1,8 +1,9 @@
 //! `fencepost test`: a whole run, from flags to an exit code.
 
-use std::sync::Arc;
+use std::time::Instant;
 
 use anyhow::Context as _;
+use tokio::task::spawn_blocking;
 
 use super::command::{runtime, with_causes};
 use super::flags::ReportFormat;
@@ -30,17 +31,10 @@ struct Uncompiled(String);
 /// Runs a test.
 pub(super) fn run(flags: &TestFlags, mut terminal: Terminal) -> ExitCode {
     terminal.on_stderr = flags.report.iter().any(|report| report.path.is_none());
-    let settings = Environment::of_process().and_then(|e| Settings::resolve(flags, &e));
-    let settings = match settings {
-        Ok(settings) => settings,
-        Err(error) => {
-            terminal.complain("error", &with_causes(&error));
-            return ExitCode::Usage;
-        }
-    };
+    let begun = Instant::now();
     let tested = runtime()
         .context("the system gives no event loop")
-        .and_then(|runtime| runtime.block_on(test(settings, terminal)));
+        .and_then(|runtime| runtime.block_on(test(flags, begun, terminal)));
     tested.unwrap_or_else(|error| {
         terminal.complain("error", &format!("{error:#}"));
         let is_theirs = error.is::<StubError>() || error.is::<Uncompiled>();
@@ -48,7 +42,22 @@ pub(super) fn run(flags: &TestFlags, mut terminal: Terminal) -> ExitCode {
     })
 }
 
-async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<ExitCode> {
+async fn test(flags: &TestFlags, begun: Instant, terminal: Terminal) -> anyhow::Result<ExitCode> {
+    // From the start: a large document takes seconds to be read and planned for.
+    let interrupts = Interrupts::listen().context("interruptions can't be heard")?;
+    let stop = StopHandle::default();
+    stop_on_interrupt(stop.clone(), interrupts);
+    let given = flags.clone();
+    let resolve = move || Environment::of_process().and_then(|e| Settings::resolve(&given, &e));
+    let mut settings = match spawn_blocking(resolve).await? {
+        Ok(settings) => settings,
+        Err(error) => {
+            terminal.complain("error", &with_causes(&error));
+            return Ok(ExitCode::Usage);
+        }
+    };
+    settings.run.stop = stop;
+    settings.run.begun = Some(begun);
     // The stub serves as long as it is held.
     let (_stub, target) = if let Some(target) = settings.target.clone() {
         (None, target)
@@ -63,13 +72,11 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
     for warning in &settings.contract.warnings {
         terminal.hint(&printable(&format!("in the contract: {warning}")));
     }
-    let plan = RunPlan::new(
-        &settings.contract.name,
-        settings.operations.iter().map(Arc::clone),
-        settings.inputs.clone(),
-        &settings.run,
-    );
+    let (contract, operations) = (settings.contract.name.clone(), settings.operations.clone());
+    let (inputs, run) = (settings.inputs.clone(), settings.run.clone());
+    let plan = spawn_blocking(move || RunPlan::new(&contract, operations, inputs, &run)).await?;
     if settings.is_elsewhere() {
+        let asked = Instant::now();
         match ask::agree(&plan, &target, &settings) {
             ask::Answer::Agreed => {}
             ask::Answer::Declined => {
@@ -84,13 +91,13 @@ async fn test(mut settings: Settings, terminal: Terminal) -> anyhow::Result<Exit
                 return Ok(ExitCode::Usage);
             }
         }
+        // Nobody is hurried.
+        settings.run.begun = Some(begun + asked.elapsed());
     }
     let client = Client::new(settings.wire.client_options(target.clone()))?;
     if client.trusts_anyone() {
         terminal.complain("warning", INSECURE);
     }
-    let interrupts = Interrupts::listen().context("interruptions can't be heard")?;
-    stop_on_interrupt(settings.run.stop.clone(), interrupts);
     let name = target_name(&settings, &target);
     let ndjson = NdjsonReport {
         header: header(&settings, &plan, (&target, name), &redactor),

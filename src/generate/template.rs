@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::coverage::sites;
 use super::written::Written;
 use super::{Inputs, Recipe, Texts, Unsupported, carry, other_body};
+use crate::case::label::broken;
 use crate::case::{FieldValue, HeaderCase, Request};
-use crate::contract::{Credential, Operation, Parameter, ParameterLocation};
+use crate::contract::{Credential, Operation, Parameter, ParameterLocation, Schema, reference};
 
 /// Draws among which the template is chosen where the document shows no example.
 const DRAWS: u64 = 24;
@@ -25,7 +26,9 @@ pub(crate) fn body(
     let Some(declared) = &operation.body else { return Ok(None) };
     let mut body = match (declared.examples.first(), recipe) {
         (Some((_, example)), _) => example.clone(),
-        (None, Some(Ok(recipe))) => richest(recipe, operation, inputs),
+        (None, Some(Ok(recipe))) => {
+            with_short_lists(richest(recipe, operation, inputs), &declared.schema)
+        }
         (None, Some(Err(unsupported))) => {
             return Err(format!("its body can't be made: {unsupported}"));
         }
@@ -62,6 +65,49 @@ fn richest(recipe: &Recipe, operation: &Operation, inputs: &Inputs) -> Value {
         (Reverse(excess), members(value), Reverse(length))
     };
     draws.max_by_key(rank).unwrap_or(Value::Null)
+}
+
+/// The value with lists cut down to their first entry, as far as that is legal: what is wrong with
+/// fuller ones is a matter of their own cases, not of the request that all others vary.
+fn with_short_lists(mut value: Value, schema: &Schema) -> Value {
+    let mut lists = Vec::new();
+    find_lists(&value, &mut String::new(), &mut lists);
+    for list in lists {
+        let mut shorter = value.clone();
+        let Some(Value::Array(entries)) = shorter.pointer_mut(&list) else { continue };
+        entries.truncate(1);
+        if broken(schema, &shorter).is_empty() {
+            value = shorter;
+        }
+    }
+    value
+}
+
+/// The JSON pointers of lists of several entries, outer ones first.
+fn find_lists(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
+    let length = pointer.len();
+    match value {
+        Value::Array(entries) => {
+            if entries.len() > 1 {
+                found.push(pointer.clone());
+            }
+            for (index, entry) in entries.iter().enumerate() {
+                pointer.push('/');
+                pointer.push_str(&index.to_string());
+                find_lists(entry, pointer, found);
+                pointer.truncate(length);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                pointer.push('/');
+                pointer.push_str(&reference::escape(name));
+                find_lists(member, pointer, found);
+                pointer.truncate(length);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// How many different members a value has, lists counted once.

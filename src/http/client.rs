@@ -1,10 +1,11 @@
 //! Sends requests, and gets an answer or a reason for each, in bounded time and space.
 
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::case::Request;
+use crate::http::progress::Progress;
 use crate::http::target::Target;
 use crate::http::transport::{Connection, Failed, Transport};
 use crate::http::{Answer, Interaction, Lateness, NoAnswer, NoAnswerKind, Proxy, Trust};
@@ -126,17 +127,33 @@ impl Client {
 
     /// The same, with another limit to the time for the exchange.
     pub async fn send_within(&self, limit: Duration, request: &Request) -> Interaction {
-        let begun = Instant::now();
-        let exchange = pin!(async {
-            match self.transport.exchange(Connection::Kept, request).await {
+        self.bounded(limit, async |progress| {
+            match self.transport.exchange(Connection::Kept, request, progress).await {
                 Err(failed) if failed.stale => {
                     self.reconnects.fetch_add(1, Ordering::Relaxed);
-                    self.transport.exchange(Connection::Fresh, request).await
+                    self.transport.exchange(Connection::Fresh, request, progress).await
                 }
                 result => result,
             }
-        });
-        self.bounded(begun, limit, exchange).await
+        })
+        .await
+    }
+
+    /// Sends a request on a kept connection if there is one, and never once more; whether that
+    /// connection, which had carried an answer before, turned out to be closed.
+    pub async fn send_once_within(
+        &self,
+        limit: Duration,
+        request: &Request,
+    ) -> (Interaction, bool) {
+        let was_closed = AtomicBool::new(false);
+        let interaction = self
+            .bounded(limit, async |progress| {
+                let sent = self.transport.exchange(Connection::Kept, request, progress).await;
+                sent.inspect_err(|failed| was_closed.store(failed.stale, Ordering::Relaxed))
+            })
+            .await;
+        (interaction, was_closed.into_inner())
     }
 
     /// Sends a request on a connection of its own, closed afterwards.
@@ -164,8 +181,10 @@ impl Client {
     /// Sends a request on one connection more, which is kept. Only straight over TCP: the HTTP library
     /// sees to its connections itself.
     pub async fn send_on_another(&self, limit: Duration, request: &Request) -> Interaction {
-        let exchange = pin!(self.transport.exchange(Connection::Another, request));
-        self.bounded(Instant::now(), limit, exchange).await
+        self.bounded(limit, async |progress| {
+            self.transport.exchange(Connection::Another, request, progress).await
+        })
+        .await
     }
 
     /// Sends a request on a connection of its own, whatever else is held open.
@@ -175,8 +194,10 @@ impl Client {
 
     /// The same, with another limit to the time for the exchange.
     pub async fn send_alone_within(&self, limit: Duration, request: &Request) -> Interaction {
-        let exchange = pin!(self.transport.exchange(Connection::Fresh, request));
-        self.bounded(Instant::now(), limit, exchange).await
+        self.bounded(limit, async |progress| {
+            self.transport.exchange(Connection::Fresh, request, progress).await
+        })
+        .await
     }
 
     /// Closes the kept connections that are idle; whether there may have been any.
@@ -208,10 +229,12 @@ impl Client {
 
     async fn bounded(
         &self,
-        begun: Instant,
         limit: Duration,
-        mut exchange: Pin<&mut impl Future<Output = Result<Answer, Failed>>>,
+        exchange: impl AsyncFnOnce(&Progress) -> Result<Answer, Failed>,
     ) -> Interaction {
+        let begun = Instant::now();
+        let progress = Progress::none();
+        let mut exchange = pin!(exchange(&progress));
         let mut deadline = begun + limit;
         let mut look = begun + LOOK;
         let result = loop {
@@ -245,7 +268,7 @@ impl Client {
                 continue;
             }
             self.in_vain.store(true, Ordering::Relaxed);
-            let detail = format!("{limit:?} passed");
+            let detail = format!("{limit:?} passed, {progress}");
             break Err(NoAnswer { kind: NoAnswerKind::Timeout, detail });
         };
         let late = self.lateness.between(begun, Instant::now());

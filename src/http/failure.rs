@@ -40,7 +40,7 @@ pub(super) fn classify_library(error: reqwest::Error, stage: Stage) -> NoAnswer 
     NoAnswer { kind, detail }
 }
 
-/// What an error on an open connection means, or one of decoding what came on it.
+/// What an error on an open connection means.
 pub(super) fn classify(error: &(dyn Error + 'static), stage: Stage) -> NoAnswer {
     NoAnswer { kind: kind(error, stage), detail: innermost(error).to_string() }
 }
@@ -61,8 +61,7 @@ fn kind(error: &(dyn Error + 'static), stage: Stage) -> NoAnswerKind {
             }
             on_the_wire = true;
         }
-        // Below hyper, it is the socket or the framing; beside it, the decoding of the content,
-        // where even an early end means that the encoding is broken.
+        // Below hyper, it is the socket or the framing.
         if let Some(io) = cause.downcast_ref::<std::io::Error>()
             && (on_the_wire || stage == Stage::Head)
         {

@@ -98,8 +98,10 @@ pub enum NoAnswerKind {
     /// No whole answer while our own event loop was late for longer than the time limit: a fault on
     /// our side, never a finding.
     Starved,
-    /// What came is not HTTP, or its body is not encoded as its headers say.
+    /// What came is not HTTP.
     Malformed,
+    /// The body is not coded as its headers say.
+    Miscoded,
     /// The body is larger than the limit.
     TooLarge,
     /// HTTP can't express the request, so nothing was sent: a fault on our side, never a finding.
@@ -124,6 +126,7 @@ impl fmt::Display for NoAnswerKind {
             Self::Timeout => "no whole answer in time",
             Self::Starved => "this machine was too busy to wait for an answer",
             Self::Malformed => "not HTTP",
+            Self::Miscoded => "body not coded as its headers say",
             Self::TooLarge => "body over the size limit",
             Self::Unsendable => "not sent: HTTP can't express the request",
         })

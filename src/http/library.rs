@@ -5,16 +5,19 @@ use std::net::SocketAddr;
 use std::sync::Mutex;
 
 use hyper_util::client::legacy::connect::HttpInfo;
+use reqwest::header::ACCEPT_ENCODING;
 use reqwest::{Body, Url};
 
 use crate::case::{HeaderCase, Request};
 use crate::http::client::ClientOptions;
+use crate::http::coding::{self, CODINGS};
 use crate::http::direct::IDLE;
 use crate::http::encode::{self, ReadyPaths, Unsendable};
 use crate::http::failure::{Stage, classify_library, local_address};
 use crate::http::pieces::{Pieces, listed};
+use crate::http::progress::Progress;
 use crate::http::transport::{Connection, Failed, held};
-use crate::http::{Answer, NoAnswer, Trust};
+use crate::http::{Answer, NoAnswer, NoAnswerKind, Trust};
 
 /// A client that goes through the HTTP library.
 #[derive(Debug)]
@@ -63,21 +66,23 @@ impl Library {
         &self,
         on: Connection,
         request: &Request,
+        progress: &Progress,
     ) -> Result<Answer, Failed> {
         let built = self.encode(request)?;
         let client = self
             .client(on, request.header_case)
             .map_err(|error| classify_library(error, Stage::Head))?;
         let response = client.execute(built).await.map_err(|error| {
-            let stale = local_address(&error).is_some_and(|a| held(&self.used).remove(&a));
-            Failed { stale, why: classify_library(error, Stage::Head) }
+            let was_used = local_address(&error).is_some_and(|a| held(&self.used).remove(&a));
+            let why = classify_library(error, Stage::Head);
+            Failed { stale: was_used && why.kind == NoAnswerKind::Closed, why }
         })?;
         if on != Connection::Fresh
             && let Some(info) = response.extensions().get::<HttpInfo>()
         {
             held(&self.used).insert(info.local_addr());
         }
-        Ok(self.answer(response).await?)
+        Ok(self.answer(response, progress).await?)
     }
 
     /// Closes the kept connections that are idle; whether there may have been any.
@@ -111,16 +116,23 @@ impl Library {
     }
 
     /// Reads the whole answer, as far as the size limit goes.
-    async fn answer(&self, mut response: reqwest::Response) -> Result<Answer, NoAnswer> {
+    async fn answer(
+        &self,
+        mut response: reqwest::Response,
+        progress: &Progress,
+    ) -> Result<Answer, NoAnswer> {
         let status = response.status().as_u16();
         let headers = listed(response.headers());
+        progress.head(response.content_length());
         let mut pieces = Pieces::of(response.content_length());
         while let Some(piece) =
             response.chunk().await.map_err(|error| classify_library(error, Stage::Body))?
         {
+            progress.body(piece.len());
             pieces.add(piece, self.options.max_body)?;
         }
-        Ok(Answer { status, headers, body: pieces.whole() })
+        let body = coding::content(response.headers(), pieces.whole(), self.options.max_body)?;
+        Ok(Answer { status, headers, body })
     }
 
     fn encode(&self, request: &Request) -> Result<reqwest::Request, Unsendable> {
@@ -129,7 +141,8 @@ impl Library {
         if let Some(query) = encode::query(request) {
             url.set_query(Some(&query));
         }
-        let (method, headers) = encode::head(request)?;
+        let (method, mut headers) = encode::head(request)?;
+        headers.entry(ACCEPT_ENCODING).or_insert(CODINGS);
         let mut built = reqwest::Request::new(method, url);
         *built.headers_mut() = headers;
         let body = request.body.clone().filter(|body| !body.is_empty());
@@ -159,9 +172,6 @@ fn build(
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .retry(reqwest::retry::never())
-        .brotli(true)
-        .deflate(true)
-        .gzip(true)
         // What the environment says of proxies is the settings' matter.
         .no_proxy()
         .user_agent(&options.user_agent)

@@ -1,6 +1,7 @@
 //! The wire: the one room that knows the HTTP client.
 
 mod client;
+mod coding;
 mod connections;
 mod curl;
 mod direct;
@@ -11,6 +12,7 @@ mod interaction;
 mod lateness;
 mod library;
 mod pieces;
+mod progress;
 mod proxy;
 mod quote;
 mod target;

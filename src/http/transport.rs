@@ -8,6 +8,7 @@ use crate::http::client::ClientOptions;
 use crate::http::direct::Direct;
 use crate::http::encode::Unsendable;
 use crate::http::library::Library;
+use crate::http::progress::Progress;
 use crate::http::{Answer, NoAnswer, NoAnswerKind};
 
 /// What a request asks of the connection it goes out on.
@@ -70,10 +71,11 @@ impl Transport {
         &self,
         on: Connection,
         request: &Request,
+        progress: &Progress,
     ) -> Result<Answer, Failed> {
         match self {
-            Self::Direct(direct) => direct.exchange(on, request).await,
-            Self::Library(library) => library.exchange(on, request).await,
+            Self::Direct(direct) => direct.exchange(on, request, progress).await,
+            Self::Library(library) => library.exchange(on, request, progress).await,
         }
     }
 

@@ -38,9 +38,47 @@ pub(super) fn base64(bytes: &[u8], last: [u8; 2]) -> Vec<char> {
         .collect()
 }
 
+/// The user and the password of Basic credentials (RFC 7617), with the colon between them.
+pub(crate) fn basic(credentials: &str) -> Option<String> {
+    let (scheme, coded) = credentials.trim().split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let (mut bits, mut waiting, mut bytes) = (0_u32, 0, Vec::new());
+    for character in coded.trim().trim_end_matches('=').bytes() {
+        let digit = match character {
+            b'A'..=b'Z' => character - b'A',
+            b'a'..=b'z' => character - b'a' + 26,
+            b'0'..=b'9' => character - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(digit);
+        waiting += 6;
+        if waiting >= 8 {
+            waiting -= 8;
+            bytes.push(u8::try_from(bits >> waiting & 0xff).ok()?);
+        }
+    }
+    String::from_utf8(bytes).ok().filter(|text| text.contains(':'))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{base64, cores};
+    use super::{base64, basic, cores};
+
+    #[test]
+    fn basic_credentials_are_a_user_and_a_password() {
+        // The example of RFC 7617, 2.
+        let read = basic("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        assert_eq!(read.as_deref(), Some("Aladdin:open sesame"));
+        assert_eq!(basic("basic dTpwYXNz").as_deref(), Some("u:pass"));
+        for other in ["Bearer QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "Basic", "Basic no:base64", "Basic eA"]
+        {
+            assert_eq!(basic(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn base64_is_that_of_the_standard() {

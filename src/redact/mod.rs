@@ -13,7 +13,7 @@ mod printable;
 mod redactor;
 mod spelling;
 
-pub(crate) use base64::cores as base64_cores;
+pub(crate) use base64::{basic, cores as base64_cores};
 pub use printable::printable;
 pub(crate) use printable::printable_json;
 pub use redactor::Redactor;

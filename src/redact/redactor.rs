@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::base64::cores;
+use super::base64::{basic, cores};
 use crate::redact::spelling::{Spellings, lengths};
 
 /// The fewest characters of a secret, or of the beginning of one, that is sought anywhere.
@@ -23,7 +23,8 @@ const TELLING: usize = 32;
 /// A secret of at least 8 characters is found wherever it stands: as it is, percent-encoded,
 /// JSON-escaped, as HTML references, with its letters in another case, in base64 (both alphabets,
 /// also as a part of something longer), in hexadecimal, cut after its first half or later, its
-/// second half alone, and without the word in front (`Bearer`). One of 4 to 7 characters is found as
+/// second half alone, and without the word in front (`Bearer`). Of Basic credentials user and password
+/// are found as well, and the password alone. One of 4 to 7 characters is found as
 /// a whole word. Shorter ones are not looked for.
 ///
 /// `Debug` shows how many secrets there are, and no more.
@@ -62,6 +63,11 @@ impl Redactor {
                 && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
             {
                 all.extend(Secret::halves(bare.trim(), &shown));
+            }
+            if let Some(pair) = basic(&value) {
+                all.extend(Secret::halves(&pair, &shown));
+                let password = pair.split_once(':').map(|(_, password)| password);
+                all.extend(password.into_iter().flat_map(|held| Secret::halves(held, &shown)));
             }
             all.extend(Secret::halves(&value, &shown));
         }

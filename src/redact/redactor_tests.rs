@@ -89,6 +89,14 @@ fn a_secret_goes_also_without_the_word_in_front() {
 }
 
 #[test]
+fn the_password_of_basic_credentials_goes_in_every_form() {
+    // `user:sEcr3tPa55/+w0rd`
+    let redactor = redactor("Basic dXNlcjpzRWNyM3RQYTU1Lyt3MHJk");
+    let text = "dXNlcjpzRWNyM3RQYTU1Lyt3MHJk, user:sEcr3tPa55/+w0rd, sEcr3tPa55%2F%2Bw0rd";
+    assert_eq!(redactor.redact(text), "$TOKEN, $TOKEN, $TOKEN");
+}
+
+#[test]
 fn of_overlapping_secrets_nothing_remains() {
     let secrets = [("abcdefgh", "$A"), ("efghijklmn", "$B"), ("abcdefghxyz", "$C")];
     let redactor = Redactor::new(secrets.map(|(value, shown)| (value.into(), shown.into())));

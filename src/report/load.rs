@@ -61,6 +61,7 @@ mod tests {
             load,
             insecure,
             ended_early: None,
+            refused: Vec::new(),
             strict: false,
             extent: Extent::Whole,
         }

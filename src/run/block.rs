@@ -7,7 +7,7 @@ use super::session::{Judged, Session};
 use super::{EndedEarly, Event};
 use crate::case::{Case, GenerationMode, Phase, Request};
 use crate::check::{
-    Breach, CaseVerdict, CheckName, Disposition, Exchange, Reading, Reason, Severity, Twin, judge,
+    Breach, CaseVerdict, CheckName, Disposition, Exchange, Reading, Severity, Twin, judge,
 };
 use crate::generate::Block;
 use crate::http::Interaction;
@@ -82,7 +82,7 @@ impl Session<'_> {
     /// Marks a case as not decided, as the run ended before it was sent.
     pub(super) fn leave_undecided(&mut self, case: &Case) {
         if self.settings.counts(case) {
-            self.ledger.count(&case.rule, &CaseVerdict::Undecided(Reason::RunEnded));
+            self.ledger.count(&case.rule, &CaseVerdict::Undecided(self.wire.why_unsent()));
         }
     }
 
@@ -93,12 +93,20 @@ impl Session<'_> {
             self.wire
                 .send_planned(&mut [(0, &control.request)].into_iter(), |_, answer| sent = answer)
                 .await;
-            // What follows on a control without an answer is judged by itself.
-            self.wire.take_doubt();
+            if let Some(late) = self.wire.take_doubt() {
+                self.doubt(control, &late.failure).await;
+            }
             self.listener.event(Event::Answered);
             sent?
         } else {
-            self.wire.send_again(&control.request).await?
+            let sent = self.wire.send_again(&control.request).await?;
+            if let Err(failure) = &sent.result
+                && sent.is_late()
+                && !self.wire.patience.is_lost()
+            {
+                self.doubt(control, failure).await;
+            }
+            sent
         };
         let (interaction, reading) = self.settled(control, interaction, Instant::now(), true).await;
         if interaction.is_starved() {
@@ -252,7 +260,7 @@ impl Session<'_> {
             })
             .await;
             let Some(late) = wire.take_doubt() else { break };
-            self.doubt(cases[late]).await;
+            self.doubt(cases[late.index], &late.failure).await;
         }
         let answered = Instant::now();
         let mut read: Vec<Option<(Interaction, Reading)>> = Vec::with_capacity(cases.len());
@@ -275,20 +283,6 @@ impl Session<'_> {
                 }
                 (None, None) => self.leave_undecided(case),
             }
-        }
-    }
-
-    /// Asks again for what was not answered in time, alone: where it isn't again, though the plain
-    /// request is, such answers never come, and the plan's other requests are given less time.
-    pub(super) async fn doubt(&self, case: &Case) {
-        self.wire.close_idle().await;
-        let again = self.wire.send_fresh(&case.request).await;
-        if !again.is_some_and(|answer| answer.is_late()) {
-            return;
-        }
-        let plain = self.wire.send_fresh(&self.bounds.plain_request()).await;
-        if plain.is_some_and(|answer| answer.result.is_ok()) {
-            self.wire.patience.lose();
         }
     }
 

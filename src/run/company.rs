@@ -3,6 +3,7 @@
 
 use super::Finding;
 use super::cause::general_rule;
+use super::lapse::LAPSE;
 use crate::case::{GenerationMode, Phase};
 use crate::check::{CheckName, Severity};
 use crate::contract::RuleId;
@@ -19,7 +20,7 @@ pub(super) fn seldom(operation: &str, mut findings: Vec<Finding>) -> Vec<Finding
         let is_legal = finding.case.mode == GenerationMode::Positive;
         has_rhythm
             || (is_whole
-                && is_legal
+                && (is_legal || finding.reproduced.seen < 2)
                 && finding.case.phase != Phase::Stateful
                 && finding.reproduced.is_scarce())
     };
@@ -42,7 +43,7 @@ pub(super) fn seldom(operation: &str, mut findings: Vec<Finding>) -> Vec<Finding
 pub(super) fn explained(findings: Vec<Finding>) -> Vec<Finding> {
     let explains = |finding: &Finding| {
         finding.severity == Severity::Failure
-            && (needs_company(finding) || finding.kind.contains(RHYTHM))
+            && (needs_company(finding) || finding.kind == LAPSE || finding.kind.contains(RHYTHM))
     };
     let (mut kept, others): (Vec<_>, Vec<_>) = findings.into_iter().partition(explains);
     let mut rest = Vec::new();

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::known::is_of_something_gone;
+use super::lapse::LAPSE;
 use super::session::Session;
 use super::slow::TOO_SLOW;
-use crate::case::{Case, Request, Scenario};
+use super::suspect::Suspect;
+use crate::case::{Case, Phase, Request, Scenario};
 use crate::check::{
     Breach, CheckName, Disposition, Exchange, Reading, Severity, TOO_LATE, judge, relations,
 };
@@ -75,6 +77,15 @@ impl Session<'_> {
         suspect.reproduced.sent += sent;
         suspect.is_confirmed = suspect.reproduced.seen >= 2;
         if !suspect.is_confirmed {
+            // Of those sent among others one was asked again at once.
+            let is_lapse = suspect.breach.kind == TOO_LATE
+                && suspect.case.phase == Phase::Stateful
+                && seen < 2
+                && sent > REPETITIONS;
+            if is_lapse {
+                let Suspect { case, breach, .. } = suspect.clone();
+                self.note_lapse(&case, &breach.actual);
+            }
             return;
         }
         if suspect.breach.kind == TOO_LATE {
@@ -139,7 +150,9 @@ impl Session<'_> {
                 || breach.check == CheckName::Answered
                 || (is_not_answered(breach.kind)
                     && fingerprint.kind == relations::MADE_UP_NOT_ANSWERED);
-            breach.rule == fingerprint.rule && breach.check == fingerprint.check && is_same_kind
+            // Whatever request it hits, it is the same.
+            let is_same_rule = breach.rule == fingerprint.rule || fingerprint.kind == LAPSE;
+            is_same_rule && breach.check == fingerprint.check && is_same_kind
         })
     }
 

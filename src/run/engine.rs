@@ -18,6 +18,7 @@ use crate::check::{CheckName, Oracle, Severity};
 use crate::contract::{Operation, Strength};
 use crate::generate::{Inputs, Plan, bounds};
 use crate::http::Client;
+use crate::redact::basic;
 
 /// Everything that a run will do, a function of contract, inputs and settings alone. Random cases, and in
 /// large documents the plans of most operations, are made as the run reaches them.
@@ -143,7 +144,7 @@ impl RunPlan {
         }
         // Where no operation let anything be shown, the run showed nothing.
         let is_closed = refused.len() == operations.len();
-        let ended_early = wire.ended().or_else(|| refused.pop().filter(|_| is_closed));
+        let ended_early = wire.ended().or_else(|| refused.last().cloned().filter(|_| is_closed));
         let outcome = Outcome {
             contract: self.contract.clone(),
             seed: self.inputs.seed.to_string(),
@@ -153,6 +154,7 @@ impl RunPlan {
             load: wire.load(),
             insecure: client.trusts_anyone(),
             ended_early,
+            refused,
             strict: settings.strict,
             extent: extent(settings),
         };
@@ -188,7 +190,7 @@ impl RunPlan {
         session.observe_slow_kinds().await;
         session.count_answers();
         if wire.ended().is_some() {
-            session.ledger.cut_short(operation);
+            session.ledger.cut_short(operation, wire.why_unsent());
         }
         session.ledger.forget(half_checked);
         let evidence = Evidence {
@@ -250,13 +252,16 @@ impl RunPlan {
 
     fn secrets(&self) -> Vec<String> {
         use crate::case::FieldValue::Secret;
-        let headers = self.inputs.headers.iter();
-        headers
-            .filter_map(|(_, value)| match value {
-                Secret { value, .. } => Some(value.rsplit(' ').next().unwrap_or(value).to_owned()),
-                crate::case::FieldValue::Plain(_) => None,
-            })
-            .collect()
+        let mut secrets = Vec::new();
+        for (_, value) in &self.inputs.headers {
+            let Secret { value, .. } = value else { continue };
+            secrets.push(value.rsplit(' ').next().unwrap_or(value).to_owned());
+            if let Some(pair) = basic(value) {
+                let password = pair.split_once(':').map(|(_, password)| password.to_owned());
+                secrets.extend(password);
+            }
+        }
+        secrets
     }
 }
 

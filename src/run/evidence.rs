@@ -11,7 +11,7 @@ use super::latency::Histogram;
 use super::ledger::Tally;
 use super::{Extent, Finding, Reach, RuleOutcome, RuleVerdict};
 use crate::case::{Case, GenerationMode, Phase, Scenario};
-use crate::check::{Reason, Severity};
+use crate::check::{CheckName, Reason, Severity, relations};
 use crate::contract::Rule;
 
 /// What became of a rule about a member that no answer had, though valid requests were accepted: a
@@ -85,11 +85,18 @@ impl Position {
 impl Evidence {
     /// What is broken, one finding for each cause, worst first. `operation` is the operation's id.
     pub(super) fn findings(&self, operation: &str) -> Vec<Finding> {
-        let findings = self.sightings.iter().map(Sighting::weighed).collect();
-        let mut findings = one_for_each_cause(operation, findings);
+        let findings = self.sightings.iter().map(|held| held.weighed(self.times_seen(held)));
+        let mut findings = one_for_each_cause(operation, findings.collect());
         self.drop_decided(&mut findings);
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         findings
+    }
+
+    /// How many cases showed the same as a sighting, whichever rule they probe.
+    fn times_seen(&self, sighting: &Sighting) -> u64 {
+        let name = |of: &Sighting| (of.finding.check, of.finding.kind, of.finding.severity);
+        let alike = self.sightings.iter().filter(|held| name(held) == name(sighting));
+        alike.map(|held| held.finding.count).sum()
     }
 
     /// Where equal entries decided how entries are counted, different ones that were refused as
@@ -192,17 +199,25 @@ impl RuleEvidence {
 
 impl Sighting {
     /// Whether it counts at its own weight: seen again and, where a server may have a reason of the
-    /// moment, each time.
-    fn is_believed(&self) -> bool {
+    /// moment, each time. `times_seen` are the cases that showed the same.
+    ///
+    /// What is wrong with a whole answer is wrong whatever else goes on, so that two cases are as good
+    /// as one that is sent again.
+    fn is_believed(&self, times_seen: u64) -> bool {
         let is_steady = !self.finding.reproduced.is_flaky();
-        self.is_confirmed && (is_steady || !is_of_something_gone(self.finding.kind))
+        let kind = self.finding.kind;
+        let is_of_an_answer =
+            is_of_an_answer(self.finding.check) && kind != relations::MADE_UP_NOT_ANSWERED;
+        let is_seen_again = self.is_confirmed || (is_of_an_answer && times_seen >= 2);
+        is_seen_again && (is_steady || !is_of_something_gone(kind))
     }
 
     /// The finding, a warning where it was seen once and not again: nobody should be stopped by
-    /// that.
-    pub fn weighed(&self) -> Finding {
+    /// that. `times_seen` are the cases that showed the same.
+    pub fn weighed(&self, times_seen: u64) -> Finding {
         let finding = self.finding.clone();
-        let severity = if self.is_believed() { finding.severity } else { Severity::Warning };
+        let is_believed = self.is_believed(times_seen);
+        let severity = if is_believed { finding.severity } else { Severity::Warning };
         Finding { severity, ..finding }
     }
 
@@ -229,6 +244,21 @@ impl Sighting {
         finding.real_limit = finding.real_limit.or(rest.finding.real_limit);
         *self = Self { first, is_confirmed, finding };
     }
+}
+
+/// Whether a check judges a whole answer by itself: not one that fails to come, nor whether the
+/// request was to be accepted.
+fn is_of_an_answer(check: CheckName) -> bool {
+    matches!(
+        check,
+        CheckName::NotAServerError
+            | CheckName::StatusCodeConformance
+            | CheckName::ContentTypeConformance
+            | CheckName::StrictReading
+            | CheckName::ResponseSchemaConformance
+            | CheckName::ErrorCodeConformance
+            | CheckName::Relations
+    )
 }
 
 fn broken(rule: &Rule, findings: &[Finding]) -> Option<RuleVerdict> {

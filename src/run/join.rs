@@ -87,6 +87,7 @@ impl Outcome {
             }),
             insecure: parts.iter().any(|part| part.insecure),
             ended_early: ended_early(shared.of, &parts),
+            refused: Vec::new(),
             strict: shared.strict,
             extent: if shared.of > 1 { Extent::Shards(shared.of) } else { Extent::Whole },
         }

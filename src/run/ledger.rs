@@ -75,12 +75,12 @@ impl Ledger {
     }
 
     /// Leaves open what is asked of every answer: the run ended before all of them were seen.
-    pub(super) fn cut_short(&mut self, operation: &Operation) {
+    pub(super) fn cut_short(&mut self, operation: &Operation, why: Reason) {
         let of_answers = |rule: &&Rule| {
             rule.id.location().starts_with("response") && rule.strength > Strength::Open
         };
         for rule in operation.rules.iter().filter(of_answers) {
-            self.count(&rule.id, &CaseVerdict::Undecided(Reason::RunEnded));
+            self.count(&rule.id, &CaseVerdict::Undecided(why));
         }
     }
 
@@ -311,7 +311,7 @@ mod tests {
         let status = operation.rule_id("response", "status");
         let mut ledger = counted(&length, &[CaseVerdict::Held]);
         ledger.held(&status, 1);
-        ledger.cut_short(&operation);
+        ledger.cut_short(&operation, Reason::RunEnded);
         let ended = RuleVerdict::Inconclusive(Reason::RunEnded, None);
         assert_eq!(verdict(&operation, &ledger, &[], &status), ended);
         assert_eq!(verdict(&operation, &ledger, &[], &length), RuleVerdict::Held);

@@ -11,6 +11,7 @@ mod event;
 mod evidence;
 mod join;
 mod known;
+mod lapse;
 mod latency;
 mod ledger;
 mod load;

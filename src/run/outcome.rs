@@ -32,6 +32,9 @@ pub struct Outcome {
     pub insecure: bool,
     /// Why the run ended before its plan did, if it did.
     pub ended_early: Option<EndedEarly>,
+    /// Why operations were given up, one by one: what their plain valid requests were answered. Not
+    /// known of joined shards.
+    pub refused: Vec<EndedEarly>,
     /// Warnings fail the run.
     pub strict: bool,
     /// How much of a run it is of.

@@ -59,6 +59,10 @@ impl Plans {
         for wave in operations.chunks(WAVE) {
             let is_at_once = requests < AT_ONCE;
             let made = on_threads(threads, wave, |operation| {
+                if settings.is_over() {
+                    // Nothing of it will be sent.
+                    return Ok(None);
+                }
                 if is_at_once {
                     return Made::of(operation, inputs, settings).map(Some);
                 }

@@ -1,6 +1,6 @@
 //! How a run goes about its work.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Rate, StopHandle};
 use crate::case::{Case, Expectation};
@@ -21,6 +21,9 @@ pub struct RunSettings {
     pub max_requests: Option<u64>,
     /// Time of the whole run, confirmation and shrinking among it.
     pub max_time: Duration,
+    /// When that time began: with the program, say, so that planning is part of it. `None` is the
+    /// beginning of each run.
+    pub begun: Option<Instant>,
     /// The longest time that an answer may take; a rule of the operations tested that is a must.
     pub max_response_time: Option<Duration>,
     /// Requests that reducing one finding may take.
@@ -48,6 +51,7 @@ impl Default for RunSettings {
             burst: 32,
             max_requests: None,
             max_time: Duration::from_secs(600),
+            begun: None,
             max_response_time: None,
             shrink_requests: 60,
             shrink_findings: 20,
@@ -61,6 +65,11 @@ impl Default for RunSettings {
 }
 
 impl RunSettings {
+    /// Whether the run is over before its first request: it was ended from outside, or its time is up.
+    pub(super) fn is_over(&self) -> bool {
+        self.stop.is_stopped() || self.begun.is_some_and(|begun| begun.elapsed() >= self.max_time)
+    }
+
     /// Whether the rule is among those to probe.
     ///
     /// `prepare/body.user_id` names all rules at that place and below it; the operation may be left

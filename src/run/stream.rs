@@ -39,7 +39,7 @@ impl Session<'_> {
             })
             .await;
             let Some(late) = wire.take_doubt() else { break };
-            self.doubt(&cases[late]).await;
+            self.doubt(&cases[late.index], &late.failure).await;
         }
         // A twin stands before the cases that name it.
         waiting.sort_by_key(|waiting| waiting.index);

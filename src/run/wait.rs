@@ -8,7 +8,7 @@ use super::session::Session;
 use super::wire::Wire;
 use crate::case::{Case, Expectation};
 use crate::check::{Disposition, Reading};
-use crate::http::{Interaction, NoAnswerKind};
+use crate::http::{Answer, Interaction, NoAnswerKind};
 
 /// A request that was turned away for reasons of the moment is sent again this often.
 const TRANSIENT_TRIES: u32 = 4;
@@ -26,17 +26,44 @@ const MOST_WAITING: Duration = Duration::from_secs(120);
 /// Requests in a row that the gateway kept refusing before that is taken as its last word.
 const FUTILE_REQUESTS: u32 = 5;
 
+/// So many answers in a row that turn requests away and say when to come again are for every request.
+const TURNED_AWAY: u32 = 3;
+
 /// What a run has waited.
 #[derive(Debug, Default)]
 pub(super) struct Waits {
     total: Cell<Duration>,
     last: Cell<Option<Instant>>,
+    /// Answers in a row that turned requests away and said when to come again.
+    turned_away: Cell<u32>,
+    /// Until when nothing is to be sent, as these say.
+    closed: Cell<Option<Instant>>,
 }
 
 impl Waits {
     /// The time waited in all.
     pub(super) fn total(&self) -> Duration {
         self.total.get()
+    }
+
+    /// Takes note of an answer: one request that is turned away says nothing of others, several do.
+    pub(super) fn note(&self, answer: &Answer) {
+        let asked = matches!(answer.status, 429 | 503).then(|| asked(answer)).flatten();
+        let Some(wait) = asked else { return self.turned_away.set(0) };
+        self.turned_away.set(self.turned_away.get() + 1);
+        if self.turned_away.get() >= TURNED_AWAY {
+            let until = Instant::now() + wait.min(LONGEST_WAIT);
+            self.closed.set(self.closed.get().max(Some(until)));
+        }
+    }
+
+    /// For how long nothing is to be sent yet.
+    pub(super) fn left(&self) -> Option<Duration> {
+        let left = self.closed.get()?.checked_duration_since(Instant::now());
+        if left.is_none() {
+            self.closed.set(None);
+        }
+        left
     }
 }
 
@@ -149,15 +176,18 @@ impl Session<'_> {
 
 /// How long to wait before sending again: what the server asks for, within limits.
 fn wait(interaction: &Interaction, attempt: u32) -> Duration {
-    let asked = interaction.result.as_ref().ok().and_then(|answer| {
-        let text = answer.header("retry-after")?.trim();
-        let seconds = text.parse().ok().map(Duration::from_secs);
-        seconds.or_else(|| {
-            let then = httpdate::parse_http_date(text).ok()?;
-            Some(then.duration_since(SystemTime::now()).unwrap_or_default())
-        })
-    });
+    let asked = interaction.result.as_ref().ok().and_then(asked);
     asked.unwrap_or(Duration::from_millis(20 << attempt)).min(LONGEST_WAIT)
+}
+
+/// The wait that an answer asks for with `Retry-After`, in seconds or up to a date.
+fn asked(answer: &Answer) -> Option<Duration> {
+    let text = answer.header("retry-after")?.trim();
+    let seconds = text.parse().ok().map(Duration::from_secs);
+    seconds.or_else(|| {
+        let then = httpdate::parse_http_date(text).ok()?;
+        Some(then.duration_since(SystemTime::now()).unwrap_or_default())
+    })
 }
 
 #[cfg(test)]
@@ -166,7 +196,7 @@ mod tests {
 
     use bytes::Bytes;
 
-    use super::wait;
+    use super::{Waits, wait};
     use crate::http::{Answer, Interaction};
 
     #[test]
@@ -184,5 +214,21 @@ mod tests {
         let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(10));
         assert!(asked(&date) > Duration::from_secs(7) && asked(&date) <= Duration::from_secs(10));
         assert_eq!(asked("Sun, 06 Nov 1994 08:49:37 GMT"), Duration::ZERO);
+    }
+
+    #[test]
+    fn nothing_is_sent_while_every_request_is_told_to_come_again_later() {
+        let answer = |status, seconds: &'static str| {
+            let headers = vec![("retry-after".to_owned(), Bytes::from_static(seconds.as_bytes()))];
+            Answer { status, headers, body: Bytes::new() }
+        };
+        let waits = Waits::default();
+        for status in [429, 503, 200, 429, 429] {
+            waits.note(&answer(status, "7"));
+            assert_eq!(waits.left(), None, "one request alone says nothing of others");
+        }
+        waits.note(&answer(503, "7"));
+        let left = waits.left().expect("the third in a row");
+        assert!(left > Duration::from_secs(5) && left <= Duration::from_secs(7));
     }
 }

@@ -295,7 +295,7 @@ fn selections_change_what_is_sent() {
     let few = sent(&["--cases", "1"]).len();
     assert!(few < all, "{few} of {all}");
     let one_check = sent(&["--check", "ignored_auth"]);
-    assert!(one_check.len() < 30, "{}", one_check.len());
+    assert!(one_check.len() < 40, "{}", one_check.len());
 }
 
 #[test]

@@ -8,6 +8,12 @@ use super::parts::Parts;
 use super::words;
 use crate::contract::{AdditionalProperties, Operation, Place, Schema};
 
+/// The keywords that list alternatives, in words.
+pub(super) const UNIONS: [(&str, &str); 2] = [
+    ("anyOf", "is one of the documented alternatives"),
+    ("oneOf", "is exactly one of the documented alternatives"),
+];
+
 /// Adds the rules of the body's schema.
 pub(super) fn rules(ledger: &mut Ledger<'_>, operation: &Operation, schema: &Schema) {
     let mut walk = Walk { ledger, operation, descent: Descent::default() };
@@ -32,6 +38,11 @@ impl Walk<'_, '_> {
         }
         if let Some(values) = parts.iter().find_map(Schema::enumeration) {
             self.ledger.stated(place, "enum", MUST, &words::one_of(&values), source);
+        }
+        for (keyword, summary) in UNIONS {
+            if parts.keyword(keyword).is_some() {
+                self.ledger.stated(place, keyword, MUST, summary, source);
+            }
         }
         if parts.describes("string") {
             self.string(place, &parts, source);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::body::UNIONS;
 use super::descent::Descent;
 use super::ledger::{HOUSE, HOUSE_ADVICE, Ledger, MUST, OPEN, PROTOCOL, SHOULD, Source, Weight};
 use super::parts::Parts;
@@ -17,11 +18,7 @@ use crate::contract::{
 const OTHER_LIMITS: [&str; 4] = ["maxItems", "minItems", "maxProperties", "minProperties"];
 
 /// Keywords with subschemas whose own rules would not show which of them is meant.
-const CHOICES: [(&str, &str); 3] = [
-    ("anyOf", "is one of the documented alternatives"),
-    ("oneOf", "is exactly one of the documented alternatives"),
-    ("not", "is not what is excluded"),
-];
+const CHOICES: [(&str, &str); 3] = [UNIONS[0], UNIONS[1], ("not", "is not what is excluded")];
 
 /// Keywords that speak of members and entries without naming them: what lies below is held against
 /// the rule here.

@@ -97,6 +97,12 @@ pub(super) fn operation(
     if ["HEAD", "OPTIONS", "TRACE"].contains(&site.method.as_str()) {
         return Err(Refusal::Unsupported(format!("{} is not judged", site.method)));
     }
+    let fragment = site.path.split_once('#').map(|(_, fragment)| fragment);
+    if fragment.is_some_and(|fragment| fragment.contains(['/', '{'])) {
+        let reason = "`#` begins the fragment of a URL, and here the path goes on behind it: write \
+                      `%23` for a `#` that is part of the path";
+        return Err(Refusal::Unsupported(reason.to_owned()));
+    }
     let root = node.source().root();
     let own = node.get("x-fencepost").map(|node| extension::operation(&node)).transpose()?;
     let own = own.unwrap_or_default();

@@ -24,8 +24,13 @@ pub(super) fn add(block: &mut Builder<'_, '_>, credential: &Credential, location
     }
     let lists = bench.lists();
     if let Some((twin, body)) = block.full(&lists) {
-        let draft = draft(location, "left out, with full lists".to_owned()).twin(&twin);
-        block.varied(draft, body, |request| carry::withhold(request, credential));
+        let left_out = draft(location, "left out, with full lists".to_owned()).twin(&twin);
+        block.varied(left_out, body.clone(), |request| carry::withhold(request, credential));
+        if let Some((twin, body)) = block.largest(&lists, (twin, body)) {
+            let left_out = draft(location, "left out, with the largest body".to_owned());
+            let left_out = left_out.twin(&twin);
+            block.varied(left_out, body, |request| carry::withhold(request, credential));
+        }
     }
     for list in drawn_lists(bench) {
         if let Some((twin, body)) = list.legal(block, "type", list.size()) {

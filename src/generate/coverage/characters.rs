@@ -33,6 +33,8 @@ const AWKWARD: &[(&str, &str)] = &[
     ("angle brackets", "<b>&amp;"),
     ("shell metacharacters", "$(id);`id`|x"),
     ("punctuation", "a-b_c.d:e@f"),
+    ("more punctuation", "a!b#c,d?e[f]g^h~i"),
+    ("a line separator", "a\u{2028}b"),
     ("a no-break space", "a\u{a0}b"),
     ("characters without a width", "a\u{200d}b\u{200b}c"),
     ("right-to-left letters", "שלום"),
@@ -50,6 +52,10 @@ const CONTROL: &[(&str, &str)] = &[
     ("escape", "a\u{1b}[31m"),
     ("delete", "a\u{7f}b"),
     ("a C1 control", "a\u{85}b"),
+    ("a bell", "a\u{7}b"),
+    ("a byte-order mark within", "a\u{feff}b"),
+    ("a change of direction", "a\u{202e}b"),
+    ("what is no character", "a\u{ffff}b"),
 ];
 
 fn kinds(bench: &Bench<'_>, site: &Site) -> Option<Block> {

@@ -1,5 +1,7 @@
 //! Strings on both sides of their length limits, in every unit and at every position.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Blocks, Builder, replace};
@@ -13,6 +15,12 @@ use crate::generate::text::{self, CHARACTER_KINDS};
 
 /// The largest text that is sent to show that a limit holds far beyond it.
 const FAR_BEYOND: usize = 40_000;
+
+/// Texts of up to so many characters are tried at some lengths in between as well,
+const SHORT: usize = 256;
+
+/// at so many equal parts of their limit.
+const PARTS: usize = 8;
 
 /// An identifier as many servers make them.
 const UUID: &str = "0b5c2f6e-8d1a-4c37-9e42-7f60a1b3d5c8";
@@ -41,14 +49,21 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
 
     let mut at_limit = String::new();
     let mut lengths = vec![1, 2, most.saturating_sub(1), most];
+    if most <= SHORT {
+        lengths.extend((1..PARTS).map(|part| most * part / PARTS));
+        lengths.sort_unstable();
+    }
     lengths.retain(|length| reach::is_short(*length) || *length == most);
     lengths.retain(|length| (least.max(1)..=most).contains(length));
     lengths.dedup();
     for length in lengths {
         // What is far from the limit says nothing of it.
-        let is_far = length <= 2 && length + 2 < most && least == 0;
+        let is_far = length + 2 < most && least == 0;
         let keyword = if is_far { "plainCharacters" } else { "maxLength" };
         at_limit = legal(&mut block, site, keyword, length, plain(length));
+    }
+    if most <= SHORT {
+        every_length(&mut block, site, least.max(1)..=most, &mut plain);
     }
     below_minimum(&mut block, site, least, &mut plain);
     if !reach::is_short(most) {
@@ -84,6 +99,26 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     let [at_limit, above] = [most, most + 1].map(|length| text::alphanumeric(&mut rng, length));
     beside_full_lists(&mut block, site, &at_limit, &above);
     block.finish()
+}
+
+/// Lists whose entries are of every legal length.
+fn every_length(
+    block: &mut Builder<'_, '_>,
+    site: &Site,
+    lengths: RangeInclusive<usize>,
+    plain: &mut impl FnMut(usize) -> Value,
+) {
+    let Some(list) = block.bench.list_of(site) else { return };
+    let fewest = list.schema.min_items().unwrap_or(0);
+    let lengths: Vec<usize> = lengths.collect();
+    for piece in lengths.chunks(list.size.max(1)).filter(|piece| piece.len() >= fewest.max(2)) {
+        let intent = format!("entries of {} to {} characters", piece[0], piece[piece.len() - 1]);
+        let scenario = Scenario::StringWithinLengthLimits;
+        let draft = Draft::new(scenario, &site.place, "plainCharacters", intent);
+        let entries: Value = piece.iter().map(|length| plain(*length)).collect();
+        let body = block.bench.body_with(&list.place, 0, entries);
+        block.body(draft.accepted().at(&site.place), body);
+    }
 }
 
 /// A text at its limit and one above it, with every other list of the body full: a large request

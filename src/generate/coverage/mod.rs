@@ -22,6 +22,7 @@ mod spelling;
 mod syntax;
 mod twice;
 mod types;
+mod unions;
 
 pub(crate) use bench::Bench;
 pub use bench::Block;
@@ -34,12 +35,14 @@ pub(crate) use sites::sites;
 pub(crate) fn blocks<'b, 'a>(bench: &'b Bench<'a>) -> impl Iterator<Item = Block> + use<'b, 'a> {
     // As functions they are of types that an array doesn't unite.
     type Maker<'b, 'a> = fn(&'b Bench<'a>) -> bench::Blocks<'b>;
-    let makers: [Maker<'b, 'a>; 9] = [
+    let makers: [Maker<'b, 'a>; 11] = [
         |b| types::blocks(b),
         |b| lengths::blocks(b),
         |b| items::blocks(b),
         |b| lists::blocks(b),
+        |b| full::blocks(b),
         |b| keywords::blocks(b),
+        |b| unions::blocks(b),
         |b| parameters::blocks(b),
         |b| characters::blocks(b),
         |b| syntax::blocks(b),

@@ -217,6 +217,13 @@ fn wrong_types(schema: &Schema, legal: Option<&Value>) -> Vec<Value> {
     if schema.types().is_empty() {
         return Vec::new();
     }
+    let mut values = of_every_type(legal);
+    values.retain(|value| !schema.allows_type(type_name(value)));
+    values
+}
+
+/// Different values of every JSON type, near misses of `legal` among them.
+pub(super) fn of_every_type(legal: Option<&Value>) -> Vec<Value> {
     let mut values = vec![Value::Null, json!(true), json!(false), json!(0), json!(5), json!(1.5)];
     values.extend([
         json!("a"),
@@ -245,11 +252,11 @@ fn wrong_types(schema: &Schema, legal: Option<&Value>) -> Vec<Value> {
     }
     let mut seen = Vec::new();
     values.retain(|value| {
-        let wrong = !schema.allows_type(type_name(value)) && !seen.contains(value);
-        if wrong {
+        let is_new = !seen.contains(value);
+        if is_new {
             seen.push(value.clone());
         }
-        wrong
+        is_new
     });
     values
 }
@@ -272,7 +279,7 @@ pub(crate) fn type_name(value: &Value) -> &'static str {
     }
 }
 
-fn describe(value: &Value) -> String {
+pub(super) fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Array(_) | Value::Object(_) => {

@@ -13,6 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use crate::case::HeaderCase;
+use crate::http::progress::Progress;
 
 /// How long an unused connection is kept: shorter than the five seconds after which many servers
 /// close it.
@@ -90,6 +91,11 @@ impl Connection {
         .await
     }
 
+    /// Whether something came on it that is no answer, or not the whole head of one.
+    pub(super) fn has_bytes(self) -> bool {
+        !self.driver.connection.into_parts().read_buf.is_empty()
+    }
+
     /// Whether another answer stands behind the one that was read: the next request would take it for
     /// its own. Not so the answer to no request, with which a server closes an idle connection (RFC 9110,
     /// 15.5.9).
@@ -101,8 +107,12 @@ impl Connection {
     }
 
     /// The body of an answer whose head came on this connection.
-    pub(super) fn body(&mut self, incoming: Incoming) -> DrivenBody<'_> {
-        DrivenBody { incoming, driver: &mut self.driver }
+    pub(super) fn body<'c>(
+        &'c mut self,
+        incoming: Incoming,
+        progress: &'c Progress,
+    ) -> DrivenBody<'c> {
+        DrivenBody { incoming, driver: &mut self.driver, progress }
     }
 }
 
@@ -110,6 +120,7 @@ impl Connection {
 pub(super) struct DrivenBody<'c> {
     incoming: Incoming,
     driver: &'c mut Driver,
+    progress: &'c Progress,
 }
 
 impl Body for DrivenBody<'_> {
@@ -122,11 +133,15 @@ impl Body for DrivenBody<'_> {
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let this = &mut *self;
         // What is asked for is what the connection reads next.
-        if let Poll::Ready(frame) = Pin::new(&mut this.incoming).poll_frame(cx) {
-            return Poll::Ready(frame);
+        let mut read = Pin::new(&mut this.incoming).poll_frame(cx);
+        if read.is_pending() {
+            this.driver.poll(cx);
+            read = Pin::new(&mut this.incoming).poll_frame(cx);
         }
-        this.driver.poll(cx);
-        Pin::new(&mut this.incoming).poll_frame(cx)
+        if let Poll::Ready(Some(Ok(frame))) = &read {
+            this.progress.body(frame.data_ref().map_or(0, Bytes::len));
+        }
+        read
     }
 
     fn is_end_stream(&self) -> bool {

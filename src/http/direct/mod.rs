@@ -4,16 +4,17 @@
 //! and no wake of another one.
 
 mod connection;
-mod decode;
 
 use std::error::Error;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, CONNECTION, HOST, HeaderValue, USER_AGENT};
 use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -26,13 +27,13 @@ use self::connection::Connection as Open;
 pub(super) use self::connection::IDLE;
 use crate::case::{self, HeaderCase};
 use crate::http::client::ClientOptions;
+use crate::http::coding::{self, CODINGS};
 use crate::http::encode::{self, ReadyPaths, Unsendable};
 use crate::http::failure::{Stage, classify, innermost};
+use crate::http::pieces::{Pieces, listed};
+use crate::http::progress::Progress;
 use crate::http::transport::{Connection, Failed, held};
 use crate::http::{Answer, NoAnswer, NoAnswerKind, Target};
-
-/// The content codings that [`decode`] knows.
-const CODINGS: HeaderValue = HeaderValue::from_static("gzip, deflate, br");
 
 /// A client without TLS and without a proxy.
 #[derive(Debug)]
@@ -78,6 +79,7 @@ impl Direct {
         &self,
         on: Connection,
         request: &case::Request,
+        progress: &Progress,
     ) -> Result<Answer, Failed> {
         let built = self.encode(request)?;
         let case = request.header_case;
@@ -87,14 +89,21 @@ impl Direct {
             Some(open) => open,
             None => Box::pin(self.open(case)).await?,
         };
-        let head = open.send(built).await;
-        let head = head.map_err(|error| Failed { stale, why: classify(&error, Stage::Head) })?;
+        let head = match open.send(built).await {
+            Ok(head) => head,
+            Err(error) => {
+                let why = classify(&error, Stage::Head);
+                // One that is closed for being idle ends without a byte.
+                let stale = stale && why.kind == NoAnswerKind::Closed && !open.has_bytes();
+                return Err(Failed { why, stale });
+            }
+        };
         if stale && head.status() == StatusCode::REQUEST_TIMEOUT && closes(&head) {
             // It was on its way before the request was: the connection was closed for being idle.
             let detail = "closed while it was idle".to_owned();
             return Err(Failed { stale, why: NoAnswer { kind: NoAnswerKind::Closed, detail } });
         }
-        let answer = decode::answer(head, &mut open, self.max_body).await?;
+        let answer = self.answer(head, &mut open, progress).await?;
         if open.is_open() {
             if on != Connection::Fresh {
                 open.answered = Some(Instant::now());
@@ -105,6 +114,29 @@ impl Direct {
             return Err(NoAnswer { kind: NoAnswerKind::Malformed, detail }.into());
         }
         Ok(answer)
+    }
+
+    /// Reads the whole answer whose head came on a connection, as far as the size limit goes.
+    async fn answer(
+        &self,
+        head: Response<Incoming>,
+        open: &mut Open,
+        progress: &Progress,
+    ) -> Result<Answer, NoAnswer> {
+        let (parts, incoming) = head.into_parts();
+        let announced = incoming.size_hint().exact();
+        progress.head(announced);
+        let mut body = open.body(incoming, progress);
+        let mut pieces = Pieces::of(announced);
+        while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+            let frame = frame.map_err(|error| classify(&error, Stage::Body))?;
+            // Trailers say nothing of the body.
+            if let Ok(piece) = frame.into_data() {
+                pieces.add(piece, self.max_body)?;
+            }
+        }
+        let body = coding::content(&parts.headers, pieces.whole(), self.max_body)?;
+        Ok(Answer { status: parts.status.as_u16(), headers: listed(&parts.headers), body })
     }
 
     /// Closes the kept connections that are idle; whether there were any.
@@ -150,7 +182,7 @@ impl Direct {
     async fn connect(&self) -> Result<TokioIo<TcpStream>, String> {
         let mut connector = self.connector.clone();
         let text = |error: &(dyn Error + 'static)| innermost(error).to_string();
-        std::future::poll_fn(|cx| connector.poll_ready(cx)).await.map_err(|e| text(&e))?;
+        poll_fn(|cx| connector.poll_ready(cx)).await.map_err(|e| text(&e))?;
         connector.call(self.origin.clone()).await.map_err(|error| text(&error))
     }
 

@@ -191,10 +191,12 @@ impl Session<'_> {
         shown: &Shown,
         times: usize,
     ) -> bool {
+        // On a kept connection a closed one may pass for that connection's end.
+        let is_fresh = shown.trouble.way == Way::NoAnswer;
         let pairs = cases.iter().zip(known).cycle().take(times);
         for (case, baseline) in pairs {
             let Some(baseline) = baseline else { continue };
-            let sent = self.wire.send_one(&case.request, false, false).await;
+            let sent = self.wire.send_one(&case.request, is_fresh, false).await;
             let Some(interaction) = sent else { return true };
             let trouble = self.trouble(case, baseline, &interaction, &BTreeSet::new());
             if trouble.is_some_and(|trouble| trouble.way == shown.trouble.way) {

@@ -38,7 +38,7 @@ impl Session<'_> {
         let is_compared = known.iter().any(Option::is_some);
         if !is_compared && !is_refusals {
             let why = Reason::ControlRefused;
-            let ended = self.wire.ended().map_or(why, |_| Reason::RunEnded);
+            let ended = self.wire.ended().map_or(why, |_| self.wire.why_unsent());
             return CaseVerdict::Undecided(ended);
         }
         let mut walk = self.walk(sequence, &known, true).await;

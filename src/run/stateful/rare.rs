@@ -2,10 +2,11 @@
 //! they are.
 
 use crate::case::GenerationMode;
-use crate::check::{CheckName, Severity, relations};
+use crate::check::{CheckName, Severity, TOO_LATE, relations};
 use crate::contract::RuleId;
 use crate::run::company::{RHYTHM, is_of_the_whole};
 use crate::run::known::is_of_something_gone;
+use crate::run::lapse::LAPSE;
 use crate::run::session::Session;
 use crate::run::word::word;
 
@@ -58,7 +59,9 @@ impl Session<'_> {
             suspect.reproduced.sent = suspect.reproduced.sent.max(1) + sent;
             suspect.is_confirmed |= suspect.reproduced.seen >= 2;
             if let Some(distance) = rhythm(&beats) {
-                let kind = format!("{}{RHYTHM}{distance} requests", suspect.breach.kind);
+                let kind =
+                    if suspect.breach.kind == LAPSE { TOO_LATE } else { suspect.breach.kind };
+                let kind = format!("{kind}{RHYTHM}{distance} requests");
                 suspect.breach.kind = word(&kind);
             }
         }
@@ -70,7 +73,9 @@ impl Session<'_> {
         let breach = &suspect.breach;
         let is_explained =
             (0..self.suspects.len()).map(|index| self.suspects.get(index)).any(|s| {
-                let is_alike = s.breach.check == breach.check && needs_company(&s.breach.rule);
+                let is_told = s.breach.kind == LAPSE || s.breach.kind.contains(RHYTHM);
+                let is_alike = s.breach.check == breach.check
+                    && (needs_company(&s.breach.rule) || (is_told && s.breach.kind != breach.kind));
                 let is_more = !is_of_the_whole(breach.check)
                     && is_of_the_whole(s.breach.check)
                     && (s.reproduced.is_flaky() || needs_company(&s.breach.rule));

@@ -13,6 +13,7 @@ use super::rate::Pacer;
 use super::wait::Waits;
 use super::{ConcurrencyChange, EndedEarly, Load, RunSettings, StopHandle, Traffic};
 use crate::case::Request;
+use crate::check::Reason;
 use crate::http::{Client, Interaction, NoAnswer, NoAnswerKind};
 
 /// A target that leaves this many requests in a row without a connection is gone.
@@ -33,8 +34,19 @@ const MOST_STARVED: u32 = 40;
 /// Answers to a burst take no more space than this, in bytes.
 const MOST_HELD: usize = 16 << 20;
 
+/// A target is quick nine of ten of whose answers take so many times less than the whole limit.
+const QUICK: u32 = 10;
+
 /// What requests under way are given once the run is to end.
 const DRAIN: Duration = Duration::from_secs(2);
+
+/// A request of the plan whose answer came too late.
+pub(super) struct Late {
+    /// Its number among those that were handed in with it.
+    pub(super) index: usize,
+    /// What came of it.
+    pub(super) failure: NoAnswer,
+}
 
 /// The client, with what the run may still spend.
 pub(super) struct Wire<'w> {
@@ -47,12 +59,16 @@ pub(super) struct Wire<'w> {
     adaptive: Cell<u64>,
     lost: Cell<u32>,
     unanswered: Cell<u32>,
-    /// The first request of those under way whose answer came too late, by its number.
-    doubt: Cell<Option<usize>>,
+    /// The first request of those under way whose answer came too late.
+    doubt: RefCell<Option<Late>>,
     doubts: Cell<u32>,
     /// Requests of the plan whose answers came too late.
     late: Cell<u32>,
+    /// Answers that came too late, each at a moment of its own, and at once when asked for again.
+    pub(super) lapses: Cell<u32>,
     starved: Cell<u32>,
+    /// Requests of earlier operations that were sent a second time.
+    reconnects: Cell<u64>,
     pub(super) waits: Waits,
     knows_places: Cell<bool>,
     /// The body of the largest answer so far, in bytes.
@@ -76,10 +92,12 @@ impl<'w> Wire<'w> {
             adaptive: Cell::new(0),
             lost: Cell::new(0),
             unanswered: Cell::new(0),
-            doubt: Cell::new(None),
+            doubt: RefCell::default(),
             doubts: Cell::new(0),
             late: Cell::new(0),
+            lapses: Cell::new(0),
             starved: Cell::new(0),
+            reconnects: Cell::new(0),
             waits: Waits::default(),
             knows_places: Cell::new(false),
             largest: Cell::new(0),
@@ -96,14 +114,15 @@ impl<'w> Wire<'w> {
     pub(super) fn traffic(&self) -> Traffic {
         Traffic {
             planned: self.planned.get(),
-            adaptive: self.adaptive.get(),
+            adaptive: self.adaptive.get() + self.client.reconnects(),
             elapsed: self.started.elapsed(),
         }
     }
 
     /// What is left of the time of the whole run.
     pub(super) fn time_left(&self) -> Duration {
-        self.settings.max_time.saturating_sub(self.started.elapsed())
+        let begun = self.settings.begun.unwrap_or(self.started);
+        self.settings.max_time.saturating_sub(begun.elapsed())
     }
 
     /// What ends the run from outside.
@@ -136,6 +155,14 @@ impl<'w> Wire<'w> {
     /// Why nothing more is sent, once that is so.
     pub(super) fn ended(&self) -> Option<EndedEarly> {
         self.ended.borrow().clone()
+    }
+
+    /// Why what is not sent any more decides nothing.
+    pub(super) fn why_unsent(&self) -> Reason {
+        match *self.ended.borrow() {
+            Some(EndedEarly::ControlRefused { .. }) => Reason::ControlRefused,
+            _ => Reason::RunEnded,
+        }
     }
 
     /// Sends nothing more, for this reason; the first reason stays.
@@ -188,7 +215,7 @@ impl<'w> Wire<'w> {
         if self.ended.borrow().is_some() {
             return false;
         }
-        if self.started.elapsed() >= self.settings.max_time {
+        if self.time_left().is_zero() {
             self.end(EndedEarly::TimeSpent);
             return false;
         }
@@ -199,10 +226,18 @@ impl<'w> Wire<'w> {
         true
     }
 
-    /// The number of a request whose answer came too late, where it is not known yet whether such
-    /// answers ever come: there the sending of the plan stopped.
-    pub(super) fn take_doubt(&self) -> Option<usize> {
+    /// A request whose answer came too late, where it is not known yet whether such answers ever come:
+    /// there the sending of the plan stopped.
+    pub(super) fn take_doubt(&self) -> Option<Late> {
         self.doubt.take()
+    }
+
+    /// Whether the target is quick, as far as it answers at all, and takes as many requests at once as
+    /// it is sent: it has no reason for being late.
+    pub(super) fn is_quick(&self) -> bool {
+        let usual = self.latency_so_far(|latencies| latencies.at(90));
+        usual.is_some_and(|usual| usual * QUICK <= self.timeout())
+            && self.gate.load().connections.is_none()
     }
 
     /// Sends one request, alone, on a kept connection or on one of its own; like those of the plan it is
@@ -214,6 +249,31 @@ impl<'w> Wire<'w> {
         is_planned: bool,
     ) -> Option<Interaction> {
         self.send_counted(request, is_fresh, is_planned, self.patience.limit(self.timeout())).await
+    }
+
+    /// Sends one request on a kept connection that rested for so long, and never once more; whether it
+    /// went out on one that had carried an answer before, and was closed without a byte.
+    pub(super) async fn send_rested(
+        &self,
+        request: &Request,
+        rest: Duration,
+    ) -> Option<(Interaction, bool)> {
+        tokio::time::sleep(rest.min(self.time_left())).await;
+        if !self.is_my_turn().await {
+            return None;
+        }
+        self.count(false);
+        let sending = self.client.send_once_within(self.timeout(), request);
+        let (interaction, was_kept) = self.within_limits(sending).await?;
+        self.note(&interaction);
+        Some((interaction, was_kept))
+    }
+
+    /// How many requests of this operation were sent a second time, since the connection that they were
+    /// sent on was closed.
+    pub(super) fn take_reconnects(&self) -> u64 {
+        let all = self.client.reconnects();
+        all - self.reconnects.replace(all)
     }
 
     async fn send_counted(
@@ -304,6 +364,12 @@ impl<'w> Wire<'w> {
                 () = tokio::time::sleep(self.time_left()) => {}
             }
         }
+        while let Some(left) = self.waits.left() {
+            // Where it may wait no longer, it is seen to what comes of the request.
+            if !self.pause(left).await {
+                break;
+            }
+        }
         self.may_send()
     }
 
@@ -319,12 +385,9 @@ impl<'w> Wire<'w> {
 
     /// The answer, unless the run's time is over before it comes, or the run is ended from outside
     /// and it doesn't come soon.
-    async fn within_limits(
-        &self,
-        sending: impl Future<Output = Interaction>,
-    ) -> Option<Interaction> {
+    async fn within_limits<T>(&self, sending: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
-            interaction = sending => Some(interaction),
+            sent = sending => Some(sent),
             () = self.cut_off() => None,
         }
     }
@@ -358,6 +421,7 @@ impl<'w> Wire<'w> {
                 self.answered.set(Some(Instant::now()));
                 self.lost.set(0);
                 self.starved.set(0);
+                self.waits.note(answer);
                 self.latency.borrow_mut().add(interaction.elapsed);
                 self.patience.note(interaction.elapsed);
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
-use super::Wire;
+use super::{Late, Wire};
 use crate::case::Request;
 use crate::http::Interaction;
 
@@ -35,7 +35,7 @@ impl Wire<'_> {
         let places = places.min(requests.size_hint().1.unwrap_or(places));
         let under_way: Vec<Cell<Option<usize>>> = vec![Cell::new(None); places];
         let (queue, answers) = (RefCell::new(requests), RefCell::new(Vec::with_capacity(places)));
-        let next = || if self.doubt.get().is_some() { None } else { queue.borrow_mut().next() };
+        let next = || if self.doubt.borrow().is_some() { None } else { queue.borrow_mut().next() };
         let mut senders: FuturesUnordered<_> = under_way
             .iter()
             .map(async |place| {
@@ -78,7 +78,7 @@ impl Wire<'_> {
         for index in under_way.iter().filter_map(Cell::take) {
             each(index, None);
         }
-        if self.doubt.get().is_none() {
+        if self.doubt.borrow().is_none() {
             for (index, _) in queue.into_inner() {
                 each(index, None);
             }
@@ -98,13 +98,14 @@ impl Wire<'_> {
         if self.late.get() >= MOST_LATE && self.gate.load().connections.is_none() {
             self.patience.wear_out();
         }
-        if interaction.is_late()
+        if let Err(failure) = &interaction.result
+            && interaction.is_late()
             && !self.patience.is_lost()
             && self.doubts.get() < DOUBTS
-            && self.doubt.get().is_none()
+            && self.doubt.borrow().is_none()
         {
             self.doubts.set(self.doubts.get() + 1);
-            self.doubt.set(Some(index));
+            *self.doubt.borrow_mut() = Some(Late { index, failure: failure.clone() });
         }
         if interaction.is_unconnected() {
             tokio::time::sleep(NO_CONNECTION).await;

@@ -35,6 +35,7 @@ const TIME: &str = "no answer in time";
 const CLOSED: &str = "connection closed before an answer";
 const CUT: &str = "connection closed within the answer";
 const NOT_HTTP: &str = "answer is not HTTP";
+const MISCODED: &str = "body not coded as its headers say";
 const LARGE: &str = "answer over the size limit";
 
 macro_rules! hostile {
@@ -69,8 +70,8 @@ pub(crate) const HOSTILE: &[Hostile] = hostile![
     "gzip bomb", |_| encoded("gzip", &gzip()), Then::GoOn, LARGE;
     "deflate bomb", |_| encoded("deflate", &deflate()), Then::GoOn, LARGE;
     "brotli bomb", |_| encoded("br", &brotli()), Then::GoOn, LARGE;
-    "broken gzip", |_| encoded("gzip", b"\x1f\x8b\x08\0\0\0\0\0\0\x03 no"), Then::GoOn, NOT_HTTP;
-    "broken brotli", |_| encoded("br", b"{}"), Then::GoOn, NOT_HTTP;
+    "broken gzip", |_| encoded("gzip", b"\x1f\x8b\x08\0\0\0\0\0\0\x03 no"), Then::GoOn, MISCODED;
+    "broken brotli", |_| encoded("br", b"{}"), Then::GoOn, MISCODED;
     "endless 100 Continue",
     |_| Vec::new(),
     Then::Drip(b"HTTP/1.1 100 Continue\r\n\r\n"),

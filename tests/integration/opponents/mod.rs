@@ -65,7 +65,7 @@ impl Opponent {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
+    use std::io::{Read as _, Write as _};
     use std::net::TcpStream;
 
     use super::{HARMLESS, Opponent, TOKEN, Traits};
@@ -111,8 +111,12 @@ mod tests {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         let request = client.post(format!("{}/v1/instances/prepare", opponent.uri()));
-        let answer = request.header("X-Auth-Token", TOKEN).body(BODY).send().await;
-        let text = answer.expect("an answer").text().await.expect("is decoded");
+        let request = request.header("X-Auth-Token", TOKEN).header("Accept-Encoding", "gzip");
+        let answer = request.body(BODY).send().await.expect("an answer");
+        let coded = answer.bytes().await.expect("a body");
+        let mut text = String::new();
+        let read = flate2::read::GzDecoder::new(&coded[..]).read_to_string(&mut text);
+        assert!(read.is_ok(), "{coded:?}");
         assert!(text.contains(r#""instance_id":"a""#), "{text}");
         assert!(opponent.requests()[0].header("accept-encoding").is_some());
     }

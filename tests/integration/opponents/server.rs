@@ -330,6 +330,12 @@ async fn deliver(socket: &mut TcpStream, seen: &Seen, reply: &Reply) -> io::Resu
             let _ = tokio::time::timeout(LONGEST, socket.read(&mut ignored)).await;
             return Ok(false);
         }
+        Delivery::HangInBody => {
+            socket.write_all(&[head, body].concat()).await?;
+            let mut ignored = [0];
+            let _ = tokio::time::timeout(LONGEST, socket.read(&mut ignored)).await;
+            return Ok(false);
+        }
         Delivery::CutInHead => {
             socket.write_all(&head[..head.len() / 2]).await?;
             return Ok(false);

@@ -109,6 +109,8 @@ pub(crate) enum Delivery {
     Reset,
     /// No answer ever.
     Hang,
+    /// The whole answer, and no more, where `Content-Length` is 10 more than the body.
+    HangInBody,
 }
 
 impl Delivery {
@@ -161,7 +163,9 @@ pub(crate) fn content(reply: &Reply, accept_encoding: &str) -> (Vec<u8>, Vec<u8>
             body = chunked;
         }
         Delivery::UntilClose => {}
-        Delivery::LengthTooLarge => header("Content-Length", &(length + 10).to_string()),
+        Delivery::LengthTooLarge | Delivery::HangInBody => {
+            header("Content-Length", &(length + 10).to_string());
+        }
         Delivery::LengthTooSmall => {
             header("Content-Length", &length.saturating_sub(10).to_string());
         }

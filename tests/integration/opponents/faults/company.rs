@@ -88,6 +88,16 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault(
+        "hangs at every 97th request",
+        &["prepare/response/noAnswer"],
+        Traits { every: |reply, seen| every_97th(reply, seen, Delivery::Hang), ..OK },
+    ),
+    fault(
+        "hangs in the body of every 97th answer, whose length is too large",
+        &["prepare/response/noAnswer"],
+        Traits { every: |reply, seen| every_97th(reply, seen, Delivery::HangInBody), ..OK },
+    ),
+    fault(
         "an answer left over behind what is no JSON",
         AFTER,
         Traits {
@@ -177,6 +187,12 @@ pub(super) const FAULTS: &[Fault] = &[
         }),
     ),
 ];
+
+fn every_97th(reply: &mut Reply, seen: &Seen, delivery: Delivery) {
+    if seen.number.is_multiple_of(97) {
+        reply.delivery = delivery;
+    }
+}
 
 fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
