@@ -6,6 +6,9 @@ use crate::http::NoAnswerKind;
 /// The kind of breach where no whole answer came within the time limit.
 pub(crate) const TOO_LATE: &str = "no answer in time";
 
+/// The kind of breach where the connection ended without a byte.
+pub(crate) const CLOSED: &str = "connection closed before an answer";
+
 pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     let Err(failure) = &exchange.interaction.result else { return Vec::new() };
     let kind = match failure.kind {
@@ -14,7 +17,7 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         | NoAnswerKind::Untrusted(_)
         | NoAnswerKind::Starved
         | NoAnswerKind::Unsendable => return Vec::new(),
-        NoAnswerKind::Closed => "connection closed before an answer",
+        NoAnswerKind::Closed => CLOSED,
         NoAnswerKind::Truncated => "connection closed within the answer",
         NoAnswerKind::Timeout => TOO_LATE,
         NoAnswerKind::Malformed => "answer is not HTTP",

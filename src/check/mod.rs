@@ -31,7 +31,7 @@ mod strict_reading;
 pub(crate) mod tests;
 mod verdict;
 
-pub(crate) use answered::TOO_LATE;
+pub(crate) use answered::{CLOSED, TOO_LATE};
 pub use body::Unreadable;
 pub use breach::{Breach, CheckName, Fingerprint, Severity};
 pub use exchange::Exchange;

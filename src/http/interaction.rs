@@ -89,9 +89,9 @@ pub enum NoAnswerKind {
     Connect,
     /// The server's certificate is not trusted, so that nothing was sent.
     Untrusted(CertificateFault),
-    /// The connection ended before the whole head of an answer.
+    /// The connection ended before an answer.
     Closed,
-    /// The connection ended within the body.
+    /// The connection ended within the answer.
     Truncated,
     /// No whole answer within the time limit.
     Timeout,
@@ -122,7 +122,7 @@ impl fmt::Display for NoAnswerKind {
             Self::Connect => "no connection",
             Self::Untrusted(fault) => return fault.fmt(f),
             Self::Closed => "connection closed before an answer",
-            Self::Truncated => "connection closed within the body",
+            Self::Truncated => "connection closed within the answer",
             Self::Timeout => "no whole answer in time",
             Self::Starved => "this machine was too busy to wait for an answer",
             Self::Malformed => "not HTTP",

@@ -11,7 +11,7 @@ use super::latency::Histogram;
 use super::ledger::Tally;
 use super::{Extent, Finding, Reach, RuleOutcome, RuleVerdict};
 use crate::case::{Case, GenerationMode, Phase, Scenario};
-use crate::check::{CheckName, Reason, Severity, relations};
+use crate::check::{CLOSED, CheckName, Reason, Severity, TOO_LATE, relations};
 use crate::contract::Rule;
 
 /// What became of a rule about a member that no answer had, though valid requests were accepted: a
@@ -206,9 +206,8 @@ impl Sighting {
     fn is_believed(&self, times_seen: u64) -> bool {
         let is_steady = !self.finding.reproduced.is_flaky();
         let kind = self.finding.kind;
-        let is_of_an_answer =
-            is_of_an_answer(self.finding.check) && kind != relations::MADE_UP_NOT_ANSWERED;
-        let is_seen_again = self.is_confirmed || (is_of_an_answer && times_seen >= 2);
+        let is_seen_again =
+            self.is_confirmed || (times_seen >= 2 && is_of_an_answer(self.finding.check, kind));
         is_seen_again && (is_steady || !is_of_something_gone(kind))
     }
 
@@ -246,19 +245,20 @@ impl Sighting {
     }
 }
 
-/// Whether a check judges a whole answer by itself: not one that fails to come, nor whether the
-/// request was to be accepted.
-fn is_of_an_answer(check: CheckName) -> bool {
-    matches!(
-        check,
+/// Whether a kind of breach is one of an answer that came, if not to its end, by itself: none that
+/// waits, makes way for others, or is refused for what is known there.
+fn is_of_an_answer(check: CheckName, kind: &str) -> bool {
+    match check {
+        CheckName::Answered => kind != CLOSED && !kind.starts_with(TOO_LATE),
+        CheckName::Relations => kind != relations::MADE_UP_NOT_ANSWERED,
         CheckName::NotAServerError
-            | CheckName::StatusCodeConformance
-            | CheckName::ContentTypeConformance
-            | CheckName::StrictReading
-            | CheckName::ResponseSchemaConformance
-            | CheckName::ErrorCodeConformance
-            | CheckName::Relations
-    )
+        | CheckName::StatusCodeConformance
+        | CheckName::ContentTypeConformance
+        | CheckName::StrictReading
+        | CheckName::ResponseSchemaConformance
+        | CheckName::ErrorCodeConformance => true,
+        _ => false,
+    }
 }
 
 fn broken(rule: &Rule, findings: &[Finding]) -> Option<RuleVerdict> {

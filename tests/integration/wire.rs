@@ -68,9 +68,10 @@ fn tls_with_a_server_that_speaks_none_is_no_connection() {
 }
 
 #[test]
-fn a_connection_that_ends_before_the_head_is_closed() {
+fn a_connection_that_ends_before_an_answer_is_closed() {
     assert_eq!(kind(answered_with(b"")), NoAnswerKind::Closed);
-    assert_eq!(kind(answered_with(b"HTTP/1.1 200 OK\r\nContent-Le")), NoAnswerKind::Closed);
+    let within_the_head = kind(answered_with(b"HTTP/1.1 200 OK\r\nContent-Le"));
+    assert_eq!(within_the_head, NoAnswerKind::Truncated);
     assert_eq!(kind(answered_with(b"HTTP/1.1 100 Continue\r\n\r\n")), NoAnswerKind::Closed);
 }
 

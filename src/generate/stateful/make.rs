@@ -97,13 +97,16 @@ pub(crate) fn sequences(
         let cases = other.into_iter().chain([case, plain.clone()]).collect();
         take(Sequence::new(id, SequenceKind::AfterRefusal, rule("afterMalformed"), cases));
     }
+    // Who is calling is the first thing that may be mixed up.
+    let mut few: Vec<Case> =
+        companion.iter().chain(&violating).take(MIXED_RULES).cloned().collect();
+    few.dedup_by(|one, other| one.request == other.request);
     for (size, rounds) in BURSTS {
         for round in 0..rounds {
             let id = format!("stateful/burst/{size}/{round}");
             let cases = in_turn(&valid, size, round);
             take(Sequence::new(id, SequenceKind::Burst(size), rule("concurrency"), cases));
         }
-        let few = &violating[..violating.len().min(MIXED_RULES)];
         if MIXED.contains(&size) && !few.is_empty() {
             let mut cases = in_turn(&valid, size, 0);
             for (at, case) in cases.iter_mut().enumerate().filter(|(at, _)| at % 2 == 1) {

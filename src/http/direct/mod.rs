@@ -92,10 +92,14 @@ impl Direct {
         let head = match open.send(built).await {
             Ok(head) => head,
             Err(error) => {
-                let why = classify(&error, Stage::Head);
+                let mut why = classify(&error, Stage::Head);
+                let is_closed = why.kind == NoAnswerKind::Closed;
                 // One that is closed for being idle ends without a byte.
-                let stale = stale && why.kind == NoAnswerKind::Closed && !open.has_bytes();
-                return Err(Failed { why, stale });
+                let has_bytes = is_closed && open.has_bytes();
+                if has_bytes {
+                    why.kind = NoAnswerKind::Truncated;
+                }
+                return Err(Failed { why, stale: stale && is_closed && !has_bytes });
             }
         };
         if stale && head.status() == StatusCode::REQUEST_TIMEOUT && closes(&head) {

@@ -5,11 +5,11 @@
 //! them looks like one that keeps connections for a short time. What tells them apart is a rest before
 //! each request: whoever closes idle connections does so within the rest, or at another one's end.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::blame::Shown;
-use super::trouble::{Trouble, Way};
-use crate::check::Severity;
+use crate::case::Case;
+use crate::check::{Breach, CheckName, Severity};
 use crate::generate::{Sequence, SequenceKind};
 use crate::run::Reproduced;
 use crate::run::session::Session;
@@ -17,8 +17,11 @@ use crate::run::session::Session;
 /// Requests that were sent once more, from which on it is looked into.
 const WORTH_IT: u64 = 2;
 
-/// Requests for it: one that is dropped at every hundredth comes up three times.
-const MOST: u32 = 310;
+/// Requests for it, at the least and at the most.
+const REQUESTS: RangeInclusive<u64> = 60..=700;
+
+/// So many times as many as were sent for each one that was sent once more.
+const TIMES: u64 = 4;
 
 /// All rests together take no longer.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -29,11 +32,14 @@ const RESTS: [u32; 3] = [150, 300, 500];
 
 /// And each takes this much at least.
 const LEAST: [Duration; 3] =
-    [Duration::from_millis(2), Duration::from_millis(5), Duration::from_millis(11)];
+    [Duration::from_millis(3), Duration::from_millis(6), Duration::from_millis(11)];
 
-/// Requests that are dropped, before it is believed: behind two different rests, no server's patience
-/// is the reason.
-const ENOUGH: u32 = 3;
+/// Requests that are dropped, before it is believed, of a target that is quick beside the rests, and of
+/// others: behind two different rests, no server's patience is the reason.
+const ENOUGH: [u32; 2] = [2, 3];
+
+/// A target is quick whose usual latency is so many times shorter than the shortest rest.
+const QUICK: u32 = 8;
 
 impl Session<'_> {
     /// Finds out whether the server drops requests on kept connections, where some were sent once more
@@ -43,13 +49,16 @@ impl Session<'_> {
             return;
         }
         let Some(case) = sequence.cases.first() else { return };
-        let usual = self.wire.latency_so_far(|latencies| latencies.at(90)).unwrap_or_default();
+        let usual = self.wire.latency_so_far(|latencies| latencies.at(50)).unwrap_or_default();
+        let enough = ENOUGH[usize::from(usual * QUICK > LEAST[0])];
+        let most = TIMES * self.wire.traffic().requests() / reconnects;
+        let most = most.clamp(*REQUESTS.start(), *REQUESTS.end());
         let mut rested = Duration::ZERO;
         let mut dropped = [0_u32; RESTS.len()];
         let mut shown = None;
-        let mut sent = 0;
+        let mut sent = 0_u32;
         self.wire.close_idle().await;
-        while sent < MOST && rested < LONGEST && !is_told(dropped) {
+        while u64::from(sent) < most && rested < LONGEST && !is_told(dropped, enough) {
             let which = turn(sent);
             let rest = LEAST[which].max(usual * RESTS[which] / 100);
             rested += rest;
@@ -60,20 +69,30 @@ impl Session<'_> {
             sent += 1;
             if was_kept && interaction.result.is_err() {
                 dropped[which] += 1;
-                shown = Some((interaction, rest));
+                shown = Some(rest);
             }
         }
         let seen = dropped.iter().sum();
-        let Some((interaction, rest)) = shown.filter(|_| is_told(dropped)) else { return };
+        let shown = shown.filter(|_| is_told(dropped, enough));
+        let Some(rest) = shown else { return };
         let actual = format!(
             "the connection was still open {rest:?} after its last answer, and was closed without \
              one once the request was sent; {seen} of {sent} times"
         );
-        let trouble = Trouble { way: Way::NoAnswer, severity: Severity::Failure, actual };
-        let shown = Shown { trouble, index: 0, interaction };
-        let reproduced = Reproduced { seen, sent };
-        let alone = usize::try_from(reconnects).unwrap_or(usize::MAX);
-        self.blame_sequence(sequence, &shown, reproduced, "on a kept connection", alone);
+        let is_selected = self.settings.checks.contains(&CheckName::Answered);
+        if !is_selected || !self.settings.selects(&sequence.rule) {
+            return;
+        }
+        let breach = Breach {
+            check: CheckName::Answered,
+            rule: sequence.rule.clone(),
+            severity: Severity::Failure,
+            kind: "dropped on a kept connection",
+            expected: "an answer, or a connection that is closed before the request".to_owned(),
+            actual,
+        };
+        let case = Case { rule: sequence.rule.clone(), twin: None, ..case.clone() };
+        self.suspects.convict(&breach, &case, None, Reproduced { seen, sent });
     }
 }
 
@@ -84,8 +103,8 @@ fn turn(sent: u32) -> usize {
 }
 
 /// Whether requests were dropped often enough, and behind different rests.
-fn is_told(dropped: [u32; RESTS.len()]) -> bool {
-    dropped.iter().sum::<u32>() >= ENOUGH && dropped.iter().filter(|times| **times > 0).count() > 1
+fn is_told(dropped: [u32; RESTS.len()], enough: u32) -> bool {
+    dropped.iter().sum::<u32>() >= enough && dropped.iter().filter(|times| **times > 0).count() > 1
 }
 
 #[cfg(test)]
@@ -105,7 +124,7 @@ mod tests {
 
     #[test]
     fn one_rest_alone_tells_nothing() {
-        assert!(!is_told([9, 0, 0]) && !is_told([1, 1, 0]));
-        assert!(is_told([1, 0, 2]));
+        assert!(!is_told([9, 0, 0], 2) && !is_told([1, 1, 0], 3));
+        assert!(is_told([1, 0, 2], 3) && is_told([1, 1, 0], 2));
     }
 }

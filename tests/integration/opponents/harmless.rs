@@ -144,6 +144,7 @@ pub(crate) const HARMLESS: &[Harmless] = &[
         },
     ),
     harmless("gzip", delivered!(Delivery::Gzip)),
+    harmless("gzip in two members", delivered!(Delivery::GzipMembers)),
     harmless("chunked", delivered!(Delivery::Chunked)),
     harmless("closed after each answer", delivered!(Delivery::Close)),
     harmless("closed after each answer without a word", delivered!(Delivery::SilentClose)),

@@ -89,6 +89,8 @@ pub(crate) enum Delivery {
     Chunked,
     /// Compressed, if the client reads that.
     Gzip,
+    /// The same, in two members (RFC 1952, 2.2).
+    GzipMembers,
     /// With `Connection: close`.
     Close,
     /// Behind heads of interim answers (RFC 9110, 15.2), which say nothing yet.
@@ -118,7 +120,12 @@ impl Delivery {
     pub(crate) fn keeps_connection(self) -> bool {
         matches!(
             self,
-            Self::Plain | Self::Chunked | Self::Gzip | Self::Interim | Self::LengthTooSmall
+            Self::Plain
+                | Self::Chunked
+                | Self::Gzip
+                | Self::GzipMembers
+                | Self::Interim
+                | Self::LengthTooSmall
         )
     }
 }
@@ -145,9 +152,15 @@ pub(crate) fn content(reply: &Reply, accept_encoding: &str) -> (Vec<u8>, Vec<u8>
     for (name, value) in &reply.headers {
         header(name, value);
     }
-    if reply.delivery == Delivery::Gzip && accept_encoding.contains("gzip") {
+    let is_gzip = matches!(reply.delivery, Delivery::Gzip | Delivery::GzipMembers);
+    if is_gzip && accept_encoding.contains("gzip") {
         header("Content-Encoding", "gzip");
-        body = gzip(&body);
+        body = if reply.delivery == Delivery::Gzip {
+            gzip(&body)
+        } else {
+            let (first, second) = body.split_at(body.len() / 2);
+            [gzip(first), gzip(second)].concat()
+        };
     }
     let length = body.len();
     match reply.delivery {

@@ -88,6 +88,33 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     fault(
+        "drops every 20th request of a connection",
+        &["prepare/request/repetition"],
+        Traits {
+            every: |reply, seen| {
+                if seen.on_connection.is_multiple_of(20) {
+                    reply.delivery = Delivery::Reset;
+                }
+            },
+            ..OK
+        },
+    ),
+    fault(
+        "fails twice, and never again",
+        SERVER_ERROR,
+        Traits {
+            every: |reply, seen| {
+                if matches!(seen.number, 400 | 900) {
+                    *reply = Reply::json(
+                        500,
+                        json!({"error_code": "KOOPHONE.API.9999", "error_msg": "x"}),
+                    );
+                }
+            },
+            ..OK
+        },
+    ),
+    fault(
         "hangs at every 97th request",
         &["prepare/response/noAnswer"],
         Traits { every: |reply, seen| every_97th(reply, seen, Delivery::Hang), ..OK },
