@@ -250,7 +250,11 @@ impl Judgement<'_> {
             }
             (_, Some(twin)) if !twin.is_legal() => Self::undecided(Reason::ControlRefused),
             (_, Some(Disposition::Unknown)) if self.is_like_its_twin() => {
-                Self::undecided(Reason::RefusedLikeItsTwin)
+                if self.is_held_against_control() {
+                    Self::undecided(Reason::RefusedLikeItsTwin)
+                } else {
+                    (CaseVerdict::NotJudged, None)
+                }
             }
             (Disposition::Undefined, _) if self.exchange.case.scenario.is_credential() => {
                 let kind = "neither accepted nor refused";

@@ -256,10 +256,8 @@ impl RunPlan {
         for (_, value) in &self.inputs.headers {
             let Secret { value, .. } = value else { continue };
             secrets.push(value.rsplit(' ').next().unwrap_or(value).to_owned());
-            if let Some(pair) = basic(value) {
-                let password = pair.split_once(':').map(|(_, password)| password.to_owned());
-                secrets.extend(password);
-            }
+            // A password alone may be a word that answers use anyway.
+            secrets.extend(basic(value));
         }
         secrets
     }

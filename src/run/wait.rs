@@ -52,9 +52,13 @@ impl Waits {
         let Some(wait) = asked else { return self.turned_away.set(0) };
         self.turned_away.set(self.turned_away.get() + 1);
         if self.turned_away.get() >= TURNED_AWAY {
-            let until = Instant::now() + wait.min(LONGEST_WAIT);
-            self.closed.set(self.closed.get().max(Some(until)));
+            self.hold(wait.min(LONGEST_WAIT));
         }
+    }
+
+    /// Nothing is to be sent for so long.
+    pub(super) fn hold(&self, wait: Duration) {
+        self.closed.set(self.closed.get().max(Some(Instant::now() + wait)));
     }
 
     /// For how long nothing is to be sent yet.

@@ -57,7 +57,9 @@ impl Union<'_> {
     fn almost(&mut self, block: &mut Builder<'_, '_>, number: usize, alternative: &Schema) {
         let bench = block.bench;
         let Ok(recipe) = Recipe::new(alternative) else { return };
-        for kind in recipe.violations().iter().take(MOST_RULES) {
+        // A format is a note, which makes no other alternative of a value.
+        let kinds = recipe.violations().iter().filter(|kind| kind.keyword != "format");
+        for kind in kinds.take(MOST_RULES) {
             let place = kind.place.to_string();
             let place = place.strip_prefix("body").unwrap_or(&place).trim_start_matches('.');
             let label =

@@ -19,8 +19,14 @@ use crate::http::{Client, Interaction, NoAnswer, NoAnswerKind};
 /// A target that leaves this many requests in a row without a connection is gone.
 const LOST_CONNECTIONS: u32 = 3;
 
-/// Unless it answered another request within this: it may take few connections at once.
-const GONE: Duration = Duration::from_millis(500);
+/// Unless it answered another request within this: it may take few connections at once,
+const CROWDED: Duration = Duration::from_millis(500);
+
+/// or be started anew. Then nothing is sent for a while,
+const RESTART: Duration = Duration::from_millis(600);
+
+/// and it is gone once that took longer than this.
+const GONE: Duration = Duration::from_secs(5);
 
 /// A run is not worth waiting for more requests without an answer in time than this,
 const MOST_UNANSWERED: u32 = 60;
@@ -427,8 +433,10 @@ impl<'w> Wire<'w> {
             }
             Err(failure) if failure.kind == NoAnswerKind::Connect => {
                 self.lost.set(self.lost.get() + 1);
-                let is_gone = self.answered.get().is_none_or(|at| at.elapsed() > GONE);
-                if self.lost.get() >= LOST_CONNECTIONS && is_gone {
+                let since = self.answered.get().map_or(Duration::MAX, |at| at.elapsed());
+                if self.lost.get() >= LOST_CONNECTIONS && (CROWDED..GONE).contains(&since) {
+                    self.waits.hold(RESTART);
+                } else if self.lost.get() >= LOST_CONNECTIONS && since >= GONE {
                     self.end(EndedEarly::NotConnected {
                         detail: failure.detail.clone(),
                         answered_before: self.answered.get().is_some(),
