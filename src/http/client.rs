@@ -1,13 +1,14 @@
 //! Sends requests, and gets an answer or a reason for each, in bounded time and space.
 
 use std::pin::pin;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::case::Request;
 use crate::http::progress::Progress;
 use crate::http::target::Target;
-use crate::http::transport::{Connection, Failed, Transport};
+use crate::http::transport::{Connection, Failed, Transport, held};
 use crate::http::{Answer, Interaction, Lateness, NoAnswer, NoAnswerKind, Proxy, Trust};
 
 /// A timer that is later than this is late for a reason.
@@ -15,6 +16,9 @@ const GRACE: Duration = Duration::from_millis(5);
 
 /// How often idle connections are looked at while an answer is waited for.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// Connections that are found closed within so long were closed at one moment.
+const MOMENT: Duration = Duration::from_millis(30);
 
 /// The time in which connections that are closed are gone for the server as well.
 const CLOSING: Duration = Duration::from_millis(20);
@@ -71,6 +75,8 @@ pub struct Client {
     options: ClientOptions,
     transport: Transport,
     reconnects: AtomicU64,
+    /// The moments at which that was so, and when the last of them began.
+    moments: Mutex<(u64, Option<Instant>)>,
     /// An answer didn't come in time, or a connection was refused or closed, since idle ones were
     /// last closed.
     in_vain: AtomicBool,
@@ -90,6 +96,7 @@ impl Client {
             options,
             transport,
             reconnects: AtomicU64::new(0),
+            moments: Mutex::default(),
             in_vain: AtomicBool::new(false),
             is_sparing: AtomicBool::new(false),
             lateness: Lateness::default(),
@@ -117,6 +124,20 @@ impl Client {
         self.reconnects.load(Ordering::Relaxed)
     }
 
+    /// At how many moments that happened: a server that is started anew closes many connections at one.
+    pub fn reconnect_moments(&self) -> u64 {
+        held(&self.moments).0
+    }
+
+    fn note_reconnect(&self) {
+        self.reconnects.fetch_add(1, Ordering::Relaxed);
+        let (count, begun) = &mut *held(&self.moments);
+        if begun.is_none_or(|begun| begun.elapsed() > MOMENT) {
+            *count += 1;
+            *begun = Some(Instant::now());
+        }
+    }
+
     /// Sends a request, on a kept connection if there is one.
     ///
     /// If that connection turns out to be closed the request is sent once more on a new one, and
@@ -130,7 +151,7 @@ impl Client {
         self.bounded(limit, async |progress| {
             match self.transport.exchange(Connection::Kept, request, progress).await {
                 Err(failed) if failed.stale => {
-                    self.reconnects.fetch_add(1, Ordering::Relaxed);
+                    self.note_reconnect();
                     self.transport.exchange(Connection::Fresh, request, progress).await
                 }
                 result => result,

@@ -181,7 +181,9 @@ impl Session<'_> {
 /// How long to wait before sending again: what the server asks for, within limits.
 fn wait(interaction: &Interaction, attempt: u32) -> Duration {
     let asked = interaction.result.as_ref().ok().and_then(asked);
-    asked.unwrap_or(Duration::from_millis(20 << attempt)).min(LONGEST_WAIT)
+    // A server that is started anew is back in a second or two.
+    let shortest = if interaction.is_unconnected() { 150 } else { 20 };
+    asked.unwrap_or(Duration::from_millis(shortest << attempt)).min(LONGEST_WAIT)
 }
 
 /// The wait that an answer asks for with `Retry-After`, in seconds or up to a date.

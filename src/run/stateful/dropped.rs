@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use crate::case::Case;
 use crate::check::{Breach, CheckName, Severity};
-use crate::generate::{Sequence, SequenceKind};
+use crate::generate::Sequence;
 use crate::run::Reproduced;
 use crate::run::session::Session;
 
-/// Requests that were sent once more, from which on it is looked into.
+/// Moments at which requests were sent once more, from which on it is looked into.
 const WORTH_IT: u64 = 2;
 
 /// Requests for it, at the least and at the most.
@@ -45,7 +45,7 @@ impl Session<'_> {
     /// Finds out whether the server drops requests on kept connections, where some were sent once more
     /// because such a connection was closed.
     pub(super) async fn find_dropped(&mut self, sequence: &Sequence, reconnects: u64) {
-        if reconnects < WORTH_IT || sequence.kind != SequenceKind::Repetition {
+        if self.wire.reconnect_moments() < WORTH_IT || reconnects == 0 {
             return;
         }
         let Some(case) = sequence.cases.first() else { return };

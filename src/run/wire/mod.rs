@@ -282,6 +282,11 @@ impl<'w> Wire<'w> {
         all - self.reconnects.replace(all)
     }
 
+    /// At how many moments of the run that happened.
+    pub(super) fn reconnect_moments(&self) -> u64 {
+        self.client.reconnect_moments()
+    }
+
     async fn send_counted(
         &self,
         request: &Request,
