@@ -76,12 +76,12 @@ fn what_came_instead_says_what_to_do() {
 
 /// A stub in a process of its own, where it serves, and what else it says.
 #[cfg(unix)]
-fn stub_process() -> (std::process::Child, String, Vec<String>) {
+fn stub_process(contract: &str) -> (std::process::Child, String, Vec<String>) {
     use std::io::{BufRead, BufReader};
     use std::process::{Command, Stdio};
 
     let mut stub = Command::new(env!("CARGO_BIN_EXE_fencepost"))
-        .args(["stub", "--token", "Chosen-Token-91"])
+        .args(["stub", contract, "--token", "Chosen-Token-91"])
         .env_clear()
         .stdout(Stdio::piped())
         .spawn()
@@ -98,7 +98,7 @@ fn stub_process() -> (std::process::Child, String, Vec<String>) {
 fn a_stub_serves_until_it_is_interrupted() {
     use std::process::Command;
 
-    let (mut stub, url, rest) = stub_process();
+    let (mut stub, url, rest) = stub_process("koophone");
     assert!(rest[1].starts_with("curl ") && rest[1].contains("$TOKEN"), "{rest:?}");
     assert!(!rest.concat().contains("Chosen-Token-91"));
     let header = "X-Auth-Token: Chosen-Token-91";
@@ -106,6 +106,27 @@ fn a_stub_serves_until_it_is_interrupted() {
     let interrupted = Command::new("kill").args(["-INT", &stub.id().to_string()]).status();
     assert!(interrupted.expect("is there").success());
     assert!(stub.wait().expect("ends").success());
+}
+
+#[cfg(unix)]
+#[test]
+fn operations_that_refuse_their_plain_request_are_named_with_what_to_do() {
+    let shop = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/shop.yaml");
+    let (mut stub, url, _) = stub_process(shop);
+    let run = fencepost(&["test", shop, "--target", &url, "--phase", "coverage"]);
+    stub.kill().expect("is ours");
+    stub.wait().expect("ends");
+    let refuse = "1 of 4 operations refuse their plain valid request, /api/orders/";
+    run.expect(3, &[refuse, "401", "-H 'Authorization: Bearer …'", "FENCEPOST_HEADERS"]);
+    run.expect(3, &["inconclusive: the plain valid request was refused"]);
+}
+
+#[test]
+fn the_time_of_a_run_begins_with_the_program() {
+    let shop = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/shop.yaml");
+    let run = fencepost(&["test", shop, "--max-time", "1ns"]);
+    run.expect(3, &["the run reached --max-time before its plan was done"]);
+    assert!(run.stdout.contains("0 requests"), "{}", run.stdout);
 }
 
 /// Posts the same body again and again on one connection; whether the service answers each.
@@ -145,7 +166,7 @@ fn a_stub_answers_any_number_of_requests_in_little_memory() {
     /// What is sent in all, ten times what the process may hold.
     const SENT_KIB: usize = 960 << 10;
     const MOST_KIB: u64 = 96 << 10;
-    let (mut stub, url, _) = stub_process();
+    let (mut stub, url, _) = stub_process("koophone");
     let body = "x".repeat(100 << 10);
     let times = SENT_KIB / (body.len() >> 10) / 4;
     let is_answered = std::thread::scope(|scope| {
