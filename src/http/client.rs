@@ -160,6 +160,12 @@ impl Client {
         .await
     }
 
+    /// Whether a kept connection is open still, as far as is known without waiting; `None` where the HTTP
+    /// library sees to connections itself.
+    pub fn has_open(&self) -> Option<bool> {
+        self.transport.has_open()
+    }
+
     /// Sends a request on a kept connection if there is one, and never once more; whether that
     /// connection, which had carried an answer before, turned out to be closed.
     pub async fn send_once_within(

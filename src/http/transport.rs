@@ -87,6 +87,14 @@ impl Transport {
         }
     }
 
+    /// Whether a kept connection is open still; the library doesn't say.
+    pub(super) fn has_open(&self) -> Option<bool> {
+        match self {
+            Self::Direct(direct) => Some(direct.has_open()),
+            Self::Library(_) => None,
+        }
+    }
+
     /// Closes kept connections that were idle for long; the library sees to its own.
     pub(super) fn close_expired(&self) {
         if let Self::Direct(direct) = self {

@@ -85,8 +85,11 @@ impl Wire<'_> {
             () = tokio::time::sleep(wait) => true,
             () = self.stop().stopped() => false,
         };
-        self.waits.total.set(self.waits.total.get() + begun.elapsed());
-        self.waits.last.set(Some(Instant::now()));
+        // Waits beside each other count once.
+        let (last, now) = (self.waits.last.get(), Instant::now());
+        let counted = last.map_or(begun, |last| last.max(begun));
+        self.waits.total.set(self.waits.total.get() + now.saturating_duration_since(counted));
+        self.waits.last.set(Some(now));
         if !is_over {
             self.end(EndedEarly::Interrupted);
         }

@@ -148,6 +148,13 @@ impl Direct {
         !std::mem::take(&mut *held(&self.idle)).is_empty()
     }
 
+    /// Whether a kept connection is open still, as far as is known without waiting; others are dropped.
+    pub(super) fn has_open(&self) -> bool {
+        let mut idle = held(&self.idle);
+        idle.retain_mut(|open| open.is_kept() && open.is_open());
+        !idle.is_empty()
+    }
+
     /// Closes the kept connections that were idle for long.
     pub(super) fn close_expired(&self) {
         held(&self.idle).retain(Open::is_kept);

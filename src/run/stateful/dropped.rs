@@ -13,6 +13,7 @@ use crate::check::{Breach, CheckName, Severity};
 use crate::generate::Sequence;
 use crate::run::Reproduced;
 use crate::run::session::Session;
+use crate::run::wire::Rested;
 
 /// Moments at which requests were sent once more, from which on it is looked into.
 const WORTH_IT: u64 = 2;
@@ -38,6 +39,9 @@ const LEAST: [Duration; 3] =
 /// others: behind two different rests, no server's patience is the reason.
 const ENOUGH: [u32; 2] = [2, 3];
 
+/// So many times more requests are dropped than connections closed at rest.
+const RATHER: u32 = 4;
+
 /// A target is quick whose usual latency is so many times shorter than the shortest rest.
 const QUICK: u32 = 8;
 
@@ -55,25 +59,29 @@ impl Session<'_> {
         let most = most.clamp(*REQUESTS.start(), *REQUESTS.end());
         let mut rested = Duration::ZERO;
         let mut dropped = [0_u32; RESTS.len()];
-        let mut shown = None;
+        let (mut shown, mut expired, mut was_dropped) = (None, 0, false);
         let mut sent = 0_u32;
         self.wire.close_idle().await;
         while u64::from(sent) < most && rested < LONGEST && !is_told(dropped, enough) {
             let which = turn(sent);
             let rest = LEAST[which].max(usual * RESTS[which] / 100);
             rested += rest;
-            let Some((interaction, was_kept)) = self.wire.send_rested(&case.request, rest).await
-            else {
-                break;
-            };
+            let Some(became) = self.wire.send_rested(&case.request, rest).await else { break };
             sent += 1;
-            if was_kept && interaction.result.is_err() {
-                dropped[which] += 1;
-                shown = Some(rest);
+            match became {
+                Rested::Dropped => {
+                    dropped[which] += 1;
+                    shown = Some(rest);
+                }
+                // Behind a dropped one there is none to rest.
+                Rested::Expired => expired += u32::from(!was_dropped && sent > 1),
+                Rested::Kept => {}
             }
+            was_dropped = became == Rested::Dropped;
         }
-        let seen = dropped.iter().sum();
-        let shown = shown.filter(|_| is_told(dropped, enough));
+        let seen: u32 = dropped.iter().sum();
+        // Who closes idle connections, at whatever moment, does so while they rest, too.
+        let shown = shown.filter(|_| is_told(dropped, enough) && expired * RATHER <= seen);
         let Some(rest) = shown else { return };
         let actual = format!(
             "the connection was still open {rest:?} after its last answer, and was closed without \

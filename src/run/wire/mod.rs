@@ -5,6 +5,8 @@ mod places;
 mod planned;
 mod send;
 
+pub(super) use send::Rested;
+
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 

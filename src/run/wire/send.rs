@@ -10,6 +10,17 @@ use crate::run::EndedEarly;
 /// What requests under way are given once the run is to end.
 const DRAIN: Duration = Duration::from_secs(2);
 
+/// What became of a request behind a rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::run) enum Rested {
+    /// It went out on the connection that had rested.
+    Kept,
+    /// That connection was open, and was closed without a byte once the request was sent.
+    Dropped,
+    /// That connection was closed during the rest.
+    Expired,
+}
+
 impl Wire<'_> {
     /// Sends one request, alone, on a kept connection or on one of its own; like those of the plan it is
     /// given less time once it is known that some answers never come.
@@ -22,22 +33,27 @@ impl Wire<'_> {
         self.send_counted(request, is_fresh, is_planned, self.patience.limit(self.timeout())).await
     }
 
-    /// Sends one request on a kept connection that rested for so long, and never once more; whether it
-    /// went out on one that had carried an answer before, and was closed without a byte.
+    /// Sends one request on a kept connection that rested for so long, and never once more. `None` where
+    /// nothing more may be sent, or it isn't known which connection that would be.
     pub(in crate::run) async fn send_rested(
         &self,
         request: &Request,
         rest: Duration,
-    ) -> Option<(Interaction, bool)> {
+    ) -> Option<Rested> {
         tokio::time::sleep(rest.min(self.time_left())).await;
         if !self.is_my_turn().await {
             return None;
         }
         self.count(false);
+        let is_open = self.client.has_open()?;
         let sending = self.client.send_once_within(self.timeout(), request);
-        let (interaction, was_kept) = self.within_limits(sending).await?;
+        let (interaction, was_closed) = self.within_limits(sending).await?;
         self.note(&interaction);
-        Some((interaction, was_kept))
+        Some(match (is_open, was_closed && interaction.result.is_err()) {
+            (true, true) => Rested::Dropped,
+            (true, false) => Rested::Kept,
+            (false, _) => Rested::Expired,
+        })
     }
 
     async fn send_counted(

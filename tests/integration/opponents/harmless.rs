@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::koophone::PATH;
-use super::server::Seen;
+use super::server::{Accepts, Seen};
 use super::traits::{Reason, TOKEN, Traits, entries, gateway, pause, put};
 use super::wire::{Body, Delivery, Reply};
 
@@ -142,6 +142,10 @@ pub(crate) const HARMLESS: &[Harmless] = &[
             },
             ..OK
         },
+    ),
+    harmless(
+        "idle connections closed within milliseconds",
+        Traits { accepts: Accepts::Restless, ..OK },
     ),
     harmless("gzip", delivered!(Delivery::Gzip)),
     harmless("gzip in two members", delivered!(Delivery::GzipMembers)),

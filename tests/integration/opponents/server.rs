@@ -74,6 +74,8 @@ pub(crate) enum Accepts {
     All,
     /// So many, each until it ends or is idle for so long; others wait.
     InTurn(usize, Duration),
+    /// All, each until it is idle for a few milliseconds, more or less each time.
+    Restless,
     /// So many; others are reset before anything is read from them.
     AtMost(usize),
 }
@@ -167,8 +169,9 @@ async fn accept(
 ) {
     let (under_way, connections) = (Arc::new(UnderWay::default()), Arc::new(UnderWay::default()));
     let (most, idle) = match accepts {
-        Accepts::InTurn(most, idle) => (most, idle),
-        _ => (Semaphore::MAX_PERMITS, LONGEST),
+        Accepts::InTurn(most, idle) => (most, Some(idle)),
+        Accepts::Restless => (Semaphore::MAX_PERMITS, None),
+        _ => (Semaphore::MAX_PERMITS, Some(LONGEST)),
     };
     let turns = Arc::new(Semaphore::new(most));
     while let Ok((socket, _)) = listener.accept().await {
@@ -196,7 +199,7 @@ async fn accept(
 
 async fn serve(
     mut socket: TcpStream,
-    idle: Duration,
+    idle: Option<Duration>,
     handler: &Handler,
     record: &Mutex<Vec<Seen>>,
     under_way: &UnderWay,
@@ -204,7 +207,17 @@ async fn serve(
     socket.set_nodelay(true)?;
     let mut waiting = Vec::new();
     let mut on_connection = 0;
-    while let Ok(read) = timeout(idle, read_request(&mut socket, &mut waiting)).await {
+    let wait = |on_connection: usize| match idle {
+        Some(idle) => idle,
+        None if on_connection == 0 => LONGEST,
+        // As good as random: the requests so far are at no regular number.
+        None => {
+            let number = record.lock().expect("no panic in a handler").len();
+            Duration::from_micros(2_000 + (number as u64 * 977) % 6_000)
+        }
+    };
+    while let Ok(read) = timeout(wait(on_connection), read_request(&mut socket, &mut waiting)).await
+    {
         let Some(mut seen) = read? else { break };
         on_connection += 1;
         let (_entered, count) = under_way.enter();
