@@ -18,7 +18,7 @@ const MOST_ALTERNATIVES: usize = 8;
 const MOST_RULES: usize = 30;
 
 /// The keywords that list alternatives.
-pub(crate) const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
+const UNIONS: [&str; 2] = ["anyOf", "oneOf"];
 
 /// One block for each place that lists alternatives.
 pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
@@ -34,7 +34,7 @@ fn block(bench: &Bench<'_>, site: &Site, keyword: &'static str) -> Option<Block>
     let alternatives = site.schema.children(keyword);
     let template = bench.template.as_ref()?;
     let mut block = bench.block(Phase::Coverage, format!("{} alternatives", site.place));
-    let mut union = Union { site, keyword, alternatives: &alternatives };
+    let union = Union { site, keyword, alternatives: &alternatives };
     for wrong in of_every_type(site.place.values(template).first().copied()) {
         let intent = format!("{} for one of the alternatives", describe(&wrong));
         union.refuse(&mut block, Scenario::IncorrectType, &intent, wrong, None);
@@ -54,7 +54,7 @@ struct Union<'u> {
 
 impl Union<'_> {
     /// Values that break one rule of an alternative, and fit none of the others.
-    fn almost(&mut self, block: &mut Builder<'_, '_>, number: usize, alternative: &Schema) {
+    fn almost(&self, block: &mut Builder<'_, '_>, number: usize, alternative: &Schema) {
         let bench = block.bench;
         let Ok(recipe) = Recipe::new(alternative) else { return };
         // A format is a note, which makes no other alternative of a value.

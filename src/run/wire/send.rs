@@ -49,7 +49,7 @@ impl Wire<'_> {
         let sending = self.client.send_once_within(self.timeout(), request);
         let (interaction, was_closed) = self.within_limits(sending).await?;
         self.note(&interaction);
-        Some(match (is_open, was_closed && interaction.result.is_err()) {
+        Some(match (is_open, was_closed) {
             (true, true) => Rested::Dropped,
             (true, false) => Rested::Kept,
             (false, _) => Rested::Expired,
