@@ -3,6 +3,7 @@
 mod health;
 mod places;
 mod planned;
+mod round;
 mod send;
 
 pub(super) use send::Rested;

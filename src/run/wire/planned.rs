@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
+use super::round::Round;
 use super::{Late, Wire};
 use crate::case::Request;
 use crate::http::Interaction;
@@ -35,6 +36,7 @@ impl Wire<'_> {
         let places = places.min(requests.size_hint().1.unwrap_or(places));
         let under_way: Vec<Cell<Option<usize>>> = vec![Cell::new(None); places];
         let (queue, answers) = (RefCell::new(requests), RefCell::new(Vec::with_capacity(places)));
+        let round = Round::default();
         let next = || if self.doubt.borrow().is_some() { None } else { queue.borrow_mut().next() };
         let mut senders: FuturesUnordered<_> = under_way
             .iter()
@@ -43,6 +45,7 @@ impl Wire<'_> {
                     let _under_way = self.gate.pass().await;
                     let Some((index, request)) = next() else { break };
                     place.set(Some(index));
+                    round.next().await;
                     let interaction = self.send_of_plan(index, request).await;
                     place.set(None);
                     let is_large = interaction.as_ref().is_some_and(Interaction::is_large);
@@ -58,6 +61,7 @@ impl Wire<'_> {
             let sent = loop {
                 match senders.poll_next_unpin(cx) {
                     Poll::Ready(Some(())) => {}
+                    Poll::Pending if round.begin() => {}
                     sent => break sent.map(|_| ()),
                 }
             };
