@@ -1,7 +1,7 @@
 //! Puts values where requests carry them, and takes them out again.
 
 use crate::case::{FieldValue, Request};
-use crate::contract::{Credential, ParameterLocation};
+use crate::contract::{Credential, Parameter, ParameterLocation};
 
 /// Puts a value into the place of a credential.
 pub(super) fn prove(request: &mut Request, credential: &Credential, value: FieldValue) {
@@ -33,6 +33,14 @@ pub(super) fn put(
             add_cookies(request, prefixed(name, value));
         }
     }
+}
+
+/// Whether the client adds the header to every request that has none.
+pub(super) fn is_always_sent(parameter: &Parameter) -> bool {
+    parameter.location == ParameterLocation::Header
+        && ["User-Agent", "Accept-Encoding"]
+            .iter()
+            .any(|name| parameter.name.eq_ignore_ascii_case(name))
 }
 
 /// Takes away what is carried under this name.

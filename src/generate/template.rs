@@ -140,8 +140,13 @@ pub(crate) fn request(operation: &Operation, inputs: &Inputs) -> Result<Request,
         request.body = Some(bytes.into());
     }
     request.headers.push(("Accept".to_owned(), FieldValue::Plain(operation.accept())));
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.required) {
-        fill(operation, inputs, &mut request, parameter)?;
+    for parameter in &operation.parameters {
+        if parameter.required {
+            fill(operation, inputs, &mut request, parameter)?;
+        } else if carry::is_always_sent(parameter) {
+            // What the client would put there may be none of the documented values.
+            fill(operation, inputs, &mut request, parameter).unwrap_or_default();
+        }
     }
     for (name, value) in &inputs.headers {
         give(operation, &mut request, name, value.clone());

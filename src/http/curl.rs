@@ -15,7 +15,8 @@ const EXPECTED: usize = 1024;
 /// One line for bash that sends this request with curl and shows the answer with its head.
 ///
 /// Method, path, query, headers of the case and body arrive byte for byte as [`Client`] sends
-/// them; curl adds its own `Host`, `User-Agent` and `Accept`. Secrets stand as the shell
+/// them; curl adds its own `Host`, `User-Agent` and `Accept`, and asks for the codings that it reads, as
+/// [`Client`] does. Secrets stand as the shell
 /// expressions that [`FieldValue::Secret`] names. Two things differ, and mean the same in HTTP: blanks as
 /// the whole value of a header become an empty value, and a secret in the query is percent-encoded
 /// throughout.
@@ -36,6 +37,9 @@ pub fn curl(target: &Target, request: &Request) -> String {
         words.push(format!("-X {}", text(&request.method)));
     }
     words.push("--path-as-is".to_owned());
+    if request.header("accept-encoding").is_none() {
+        words.push("--compressed".to_owned());
+    }
     if target.is_https() {
         words.push("--http1.1".to_owned());
     }
@@ -205,7 +209,7 @@ mod tests {
         ];
         assert_eq!(
             line(&request),
-            "curl -sS -i -X POST --path-as-is http://127.0.0.1:8700/v/v1/x \
+            "curl -sS -i -X POST --path-as-is --compressed http://127.0.0.1:8700/v/v1/x \
              -H \"X-Auth-Token: $TOKEN\" -H 'Content-Type: application/json' \
              --data-binary '{\"a\": \"it'\\''s\"}'"
         );
@@ -213,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_curl_would_add_is_taken_away() {
-        let plain = "curl -sS -i -X POST --path-as-is http://127.0.0.1:8700/v/v1/x";
+        let plain = "curl -sS -i -X POST --path-as-is --compressed http://127.0.0.1:8700/v/v1/x";
         let bare = format!("{plain} --data-binary '' -H 'Content-Type:'");
         assert_eq!(line(&request(None)), bare);
         assert!(line(&request(Some(&[b'x'; 2000]))).ends_with("-H 'Content-Type:' -H 'Expect:'"));

@@ -209,3 +209,25 @@ fn a_long_run_combines_optional_parameters() {
     let different = long.iter().collect::<BTreeSet<_>>().len();
     assert!(different > 9 && different * 2 > long.len(), "{different} of {}", long.len());
 }
+
+#[test]
+fn what_the_client_would_add_itself_is_one_of_the_documented_values() {
+    let parameters = serde_json::json!([
+        {"name": "Accept-Encoding", "in": "header", "schema": {"enum": ["base64"]}},
+        {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 9}},
+    ]);
+    let document = serde_json::json!({
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/a": {"get": {"operationId": "a", "parameters": parameters,
+            "responses": {"200": {"description": "ok"}, "400": {"description": "no"}}}}},
+    });
+    let contract = Contract::parse("t.json", &document.to_string()).expect("loads");
+    let cases = cases(&contract.operations[0], 1);
+    let is_other = |case: &&Case| case.rule.location() != "header.Accept-Encoding";
+    assert!(cases.iter().filter(is_other).count() > 3);
+    for case in cases.iter().filter(is_other) {
+        let sent = case.request.header("Accept-Encoding").map(FieldValue::wire);
+        assert_eq!(sent, Some("base64"), "{}", case.intent);
+    }
+}

@@ -37,7 +37,7 @@ fn block(bench: &Bench<'_>, parameter: &Parameter) -> Option<Block> {
     let mut block = bench.block(Phase::Coverage, location.clone());
     if parameter.required
         && parameter.location != ParameterLocation::Path
-        && !is_always_sent(parameter)
+        && !carry::is_always_sent(parameter)
     {
         let draft = Draft::new(Scenario::MissingParameter, &location, "required", "left out");
         let name = &parameter.name;
@@ -56,14 +56,6 @@ fn block(bench: &Bench<'_>, parameter: &Parameter) -> Option<Block> {
         }
     }
     block.finish()
-}
-
-/// Whether the client adds the header to every request that has none.
-fn is_always_sent(parameter: &Parameter) -> bool {
-    parameter.location == ParameterLocation::Header
-        && ["User-Agent", "Accept-Encoding"]
-            .iter()
-            .any(|name| parameter.name.eq_ignore_ascii_case(name))
 }
 
 /// The schema of the parameter's value, or of the list's entries.
