@@ -311,9 +311,7 @@ impl Session<'_> {
         let sight = if breaches.is_empty() { Sight::of(&exchange) } else { None };
         breaches.extend(self.too_slow(&exchange));
         self.slow_kinds.note(case, interaction);
-        breaches.retain(|breach| {
-            self.settings.checks.contains(&breach.check) && self.settings.selects(&breach.rule)
-        });
+        breaches.retain(|breach| self.settings.asks(breach.check, &breach.rule));
         let is_own =
             |rule: &crate::contract::RuleId| breaches.iter().any(|breach| breach.rule == *rule);
         if matches!(verdict, CaseVerdict::Failed | CaseVerdict::Warned) && !is_own(&case.rule) {

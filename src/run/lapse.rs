@@ -78,8 +78,7 @@ impl Session<'_> {
         seen: Reproduced,
     ) {
         let rule = self.oracle.operation().rule_id("response", "noAnswer");
-        let is_selected = self.settings.checks.contains(&CheckName::Answered);
-        if !is_selected || !self.settings.selects(&rule) {
+        if !self.settings.asks(CheckName::Answered, &rule) {
             return;
         }
         let breach = Breach {

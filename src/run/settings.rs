@@ -101,6 +101,11 @@ impl RunSettings {
         self.selects(&case.rule) && (is_open || self.checks.contains(&CheckName::of_case(case)))
     }
 
+    /// Whether what this check finds against this rule is asked for.
+    pub(super) fn asks(&self, check: CheckName, rule: &RuleId) -> bool {
+        self.checks.contains(&check) && self.selects(rule)
+    }
+
     /// Whether a rule about answers is probed.
     pub(super) fn judges(&self, operation: &Operation, rule: &RuleId) -> bool {
         self.selects(rule)

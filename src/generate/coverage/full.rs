@@ -127,12 +127,13 @@ impl Builder<'_, '_> {
                 body = replace(&body, &site.place, 0, text);
             }
         }
-        let list = lists.iter().find(|list| list.items.schema.max_length().is_some())?;
+        let list = lists.iter().find(|list| list.items.schema.max_length().is_some());
+        let list = list.filter(|_| entries > 0)?;
         let intent = format!("{entries} entries at their limit beside texts at theirs");
         let scenario = Scenario::StringWithinLengthLimits;
         let draft = Draft::new(scenario, &list.items.place, "maxLength", intent);
         let draft = draft.accepted().at(&list.items.place).twin(&twin);
         let id = self.body(draft, body.clone());
-        (entries > 0).then_some((id, body))
+        Some((id, body))
     }
 }

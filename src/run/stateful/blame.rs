@@ -34,8 +34,7 @@ impl Session<'_> {
         let rules = &self.oracle.operation().rules;
         let rule = rules.iter().find(|rule| rule.id == sequence.rule);
         let strength = rule.and_then(|rule| Severity::of(rule.strength));
-        let is_asked =
-            self.settings.checks.contains(&way.check()) && self.settings.selects(&sequence.rule);
+        let is_asked = self.settings.asks(way.check(), &sequence.rule);
         let Some(severity) = strength.filter(|_| is_asked) else { return CaseVerdict::NotJudged };
         let severity = severity.min(shown.trouble.severity);
         let verb = if way == Way::NotEnforced { "refused" } else { "answered" };

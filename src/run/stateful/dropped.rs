@@ -49,7 +49,8 @@ impl Session<'_> {
     /// Finds out whether the server drops requests on kept connections, where some were sent once more
     /// because such a connection was closed.
     pub(super) async fn find_dropped(&mut self, sequence: &Sequence, reconnects: u64) {
-        if self.wire.reconnect_moments() < WORTH_IT || reconnects == 0 {
+        let is_shown = self.wire.reconnect_moments() >= WORTH_IT && reconnects > 0;
+        if !is_shown || !self.settings.asks(CheckName::Answered, &sequence.rule) {
             return;
         }
         let Some(case) = sequence.cases.first() else { return };
@@ -87,10 +88,6 @@ impl Session<'_> {
             "the connection was still open {rest:?} after its last answer, and was closed without \
              one once the request was sent; {seen} of {sent} times"
         );
-        let is_selected = self.settings.checks.contains(&CheckName::Answered);
-        if !is_selected || !self.settings.selects(&sequence.rule) {
-            return;
-        }
         let breach = Breach {
             check: CheckName::Answered,
             rule: sequence.rule.clone(),
