@@ -82,7 +82,9 @@ fn planned_with(seed: u64, settings: &RunSettings) -> RunPlan {
 /// Runs the plan of this seed; what the server saw, and how much of it was beside the plan.
 fn recorded(seed: u64, concurrency: usize, traits: Traits) -> (Vec<Seen>, Traffic) {
     let opponent = Opponent::start(traits);
-    let settings = RunSettings { concurrency, ..RunSettings::default() };
+    // With a limit of its own, what is slow where this machine has other work isn't asked for again.
+    let limit = Some(Duration::from_secs(10));
+    let settings = RunSettings { concurrency, max_response_time: limit, ..RunSettings::default() };
     let plan = planned_with(seed, &settings);
     let outcome = run(&plan, opponent.uri(), &settings, Duration::from_secs(10));
     (opponent.requests(), outcome.traffic)

@@ -11,6 +11,7 @@ use super::sites::Site;
 use crate::case::label::broken;
 use crate::case::{Phase, Scenario};
 use crate::contract::{Place, Schema, Strength};
+use crate::generate::value::{is_known_format, near_misses};
 use crate::generate::{Recipe, Texts, ViolationKind};
 
 /// Draws of each violation, and where there are many.
@@ -146,12 +147,13 @@ fn near_words(block: &mut Builder<'_, '_>, site: &Site) {
     }
 }
 
-/// Texts that almost fit a pattern: a letter or a digit beyond ASCII, a line feed at the end, which
-/// some take for the end itself, a blank in front.
+/// Texts that almost fit a pattern: each of its parts missed by one, a letter or a digit beyond ASCII, a
+/// line feed at the end, which some take for the end itself, a blank in front.
 fn near_patterns(block: &mut Builder<'_, '_>, site: &Site) {
     let (place, bench) = (&site.place, block.bench);
     let is_plain = site.schema.types() == ["string"] && !site.is_composed();
-    if site.schema.pattern().is_none() || !is_plain || site.schema.enumeration().is_some() {
+    let Some(pattern) = site.schema.pattern() else { return };
+    if !is_plain || site.schema.enumeration().is_some() {
         return;
     }
     let Ok(recipe) = Recipe::new(&site.schema) else { return };
@@ -164,7 +166,9 @@ fn near_patterns(block: &mut Builder<'_, '_>, site: &Site) {
         ("a line feed behind it", format!("{text}\n")),
         ("a blank in front", format!(" {text}")),
     ];
-    for (what, near) in rows {
+    let rows = rows.into_iter().map(|(what, near)| (what.to_owned(), near));
+    let parts = near_misses(pattern, &mut bench.rng(&format!("parts/{place}")));
+    for (what, near) in rows.chain(parts.into_iter().map(|miss| (miss.what, miss.text))) {
         let near = Value::String(near);
         let breaks = broken(&site.schema, &near);
         if !matches!(breaks.as_slice(), [only] if only.keyword == "pattern") {
@@ -197,6 +201,9 @@ fn text_limits(block: &mut Builder<'_, '_>, site: &Site) {
             keyword,
             format!("{length} characters"),
         );
+        // A form that is only named may have no text of this length.
+        let is_named = site.schema.format().is_some_and(|name| !is_known_format(name));
+        let draft = if is_named { draft.at_most(Strength::Should) } else { draft };
         block.body(draft.accepted().at(place), bench.body_with(place, 0, text));
     }
 }

@@ -18,6 +18,42 @@ pub(super) const KNOWN: [&str; 11] = [
     "byte",
 ];
 
+/// Whether texts of the form that a schema names are told from others.
+pub(crate) fn is_known(name: &str) -> bool {
+    KNOWN.contains(&name)
+}
+
+/// The form that a name which isn't [`KNOWN`] asks for, by the name that [`draw`] has for it.
+///
+/// To JSON Schema such a name forbids nothing, so that nothing is sent to break it. But a server may know
+/// it, so that what is sent as legal is of that form.
+pub(super) fn hinted(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "url" | "iri" | "uri-reference" | "iri-reference" | "uri-template" => "uri",
+        "datetime" | "date_time" | "iso-datetime" | "google-datetime" => "date-time",
+        "uuid" | "guid" => "uuid",
+        "idn-email" => "email",
+        "idn-hostname" | "domain" => "hostname",
+        "ip" => "ipv4",
+        "base64" | "base64url" => "byte",
+        "int32" | "int64" | "uint32" | "uint64" | "integer" | "number" => "digits",
+        "float" | "double" | "decimal" => "decimal",
+        "phone" | "phone-number" => "phone",
+        "google-duration" => "seconds",
+        "google-fieldmask" => "members",
+        "json-pointer" => "json-pointer",
+        "relative-json-pointer" => "relative-json-pointer",
+        "json-path" => "json-path",
+        "regex" => "regex",
+        "iso-country-code" | "country-code" => "country",
+        "currency" | "iso4217" => "currency",
+        "bcp-47" => "language",
+        "timezone" | "time-zone" => "timezone",
+        "http-method" => "method",
+        _ => return None,
+    })
+}
+
 /// The longest address that mail can be sent to: a path of 256 bytes with its brackets (RFC 5321,
 /// 4.5.3.1.3).
 const LONGEST_EMAIL: usize = 254;
@@ -79,6 +115,26 @@ pub(super) fn draw(name: &str, length: usize, dice: &mut Dice) -> String {
             format!("https://example.org/{}", part(path, dice))
         }
         "byte" => part(length / 4 * 4, dice),
+        "digits" => digits(length.clamp(1, 9), dice),
+        "decimal" => match length {
+            0..=2 => digits(1, dice),
+            _ => format!("{}.{}", digits((length - 2).min(9), dice), dice.below(10)),
+        },
+        "phone" => format!("+1{}", digits(length.saturating_sub(2).clamp(7, 13), dice)),
+        "seconds" => format!("{}s", digits(length.saturating_sub(1).clamp(1, 5), dice)),
+        "json-pointer" => format!("/{}", part(length.saturating_sub(1), dice)),
+        "relative-json-pointer" => format!("0/{}", part(length.saturating_sub(2), dice)),
+        "json-path" => format!("$.a{}", part(length.saturating_sub(3), dice)),
+        "country" => one_of(&["AT", "BR", "CN", "DE", "FR", "IN", "JP", "NG", "US", "ZA"], dice),
+        "currency" => {
+            one_of(&["BRL", "CHF", "CNY", "EUR", "GBP", "INR", "JPY", "NGN", "USD", "ZAR"], dice)
+        }
+        "language" => one_of(&["ar", "de", "en", "es", "fr", "hi", "it", "ja", "pt", "zh"], dice),
+        "timezone" => {
+            one_of(&["UTC", "Africa/Lagos", "America/Lima", "Asia/Tokyo", "Europe/Rome"], dice)
+        }
+        "method" => one_of(&["DELETE", "GET", "PATCH", "POST", "PUT"], dice),
+        // Letters and digits are names of members, and expressions for themselves.
         _ => part(length, dice),
     }
 }
@@ -121,6 +177,17 @@ pub(super) fn near_miss(name: &str, length: usize, dice: &mut Dice) -> String {
     }
 }
 
+fn one_of(texts: &[&str], dice: &mut Dice) -> String {
+    dice.pick(texts).map_or_else(String::new, |text| (*text).to_owned())
+}
+
+/// A number of so many digits, the first of them no zero.
+fn digits(count: usize, dice: &mut Dice) -> String {
+    let digit =
+        |at| char::from(b"0123456789"[if at == 0 { dice.between(1, 9) } else { dice.below(10) }]);
+    (0..count).map(digit).collect()
+}
+
 fn date(dice: &mut Dice) -> String {
     let (month, day) = (dice.between(1, 12), dice.between(1, 28));
     let day = if month == 1 && day == 28 { 31 } else { day };
@@ -133,5 +200,63 @@ fn time(dice: &mut Dice) -> String {
         0 => format!("{clock}.{:03}Z", dice.below(1000)),
         1 => format!("{clock}+{:02}:00", dice.below(12)),
         _ => clock + "Z",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use crate::contract::{Schema, Validator};
+    use crate::generate::{Recipe, Seed, Texts};
+
+    /// What is drawn for a schema, from a hundred seeds.
+    fn drawn(schema: &serde_json::Value) -> Vec<String> {
+        let recipe = Recipe::new(&Schema::at(&Arc::new(schema.clone()), "")).expect("is drawn");
+        let draw = |seed| recipe.valid_of(Texts::Any, &mut Seed(seed).rng("o", "l", 0));
+        (0..100).map(|seed| draw(seed).as_str().expect("a text").to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_legal_is_of_the_form_that_another_reader_asks_for() {
+        for format in [
+            "idn-email",
+            "idn-hostname",
+            "iri",
+            "iri-reference",
+            "json-pointer",
+            "regex",
+            "relative-json-pointer",
+            "uri-reference",
+            "uri-template",
+        ] {
+            let schema = json!({"type": "string", "format": format});
+            let validator = Validator::compile(&Schema::at(&Arc::new(schema.clone()), ""));
+            let validator = validator.expect("compiles");
+            for text in drawn(&schema) {
+                assert!(validator.is_valid(&json!(text)), "{format}: {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_only_documents_know_reads_as_its_name_says() {
+        let all = |format: &str, holds: &dyn Fn(&str) -> bool| {
+            for text in drawn(&json!({"type": "string", "format": format, "maxLength": 15})) {
+                assert!(holds(&text), "{format}: {text:?}");
+            }
+        };
+        all("int64", &|text| text.parse::<i64>().is_ok());
+        all("decimal", &|text| text.parse::<f64>().is_ok());
+        let is_phone = |text: &str| text.len() > 8 && text[1..].parse::<u64>().is_ok();
+        all("phone", &|text| text.starts_with('+') && is_phone(text));
+        all("google-duration", &|text| {
+            text.strip_suffix('s').is_some_and(|number| number.parse::<u32>().is_ok())
+        });
+        all("currency", &|text| text.len() == 3);
+        // Of fifteen characters there is no address.
+        all("url", &|text| text.chars().count() <= 15);
     }
 }

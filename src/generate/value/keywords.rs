@@ -124,9 +124,10 @@ pub(super) fn text(parts: &[&Keywords]) -> Result<Text, String> {
         let pattern = Pattern::new(source);
         patterns.push(pattern.map_err(|error| format!("its pattern `{source}`: {error}"))?);
     }
-    let mut formats = parts.iter().filter_map(|part| part.get("format")).filter_map(Value::as_str);
-    let format = formats.find(|name| format::KNOWN.contains(name)).map(str::to_owned);
-    let text = Text { min, max, patterns, format };
+    let formats = parts.iter().filter_map(|part| part.get("format")).filter_map(Value::as_str);
+    let format = formats.clone().find(|name| format::is_known(name)).map(str::to_owned);
+    let hint = formats.clone().find_map(format::hinted);
+    let text = Text { min, max, patterns, format, hint };
     if let Some(source) = sources.first()
         && min <= max.unwrap_or(usize::MAX)
         && !is_drawn(&text)

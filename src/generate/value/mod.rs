@@ -11,6 +11,7 @@ mod ecma;
 mod format;
 mod intent;
 mod keywords;
+mod near;
 mod node;
 mod numeric;
 mod pattern;
@@ -25,7 +26,9 @@ mod violate;
 
 pub use compile::Unsupported;
 pub(crate) use compile::{LONGEST_LEAST, MOST_LEAST};
+pub(crate) use format::is_known as is_known_format;
 pub use intent::intent;
+pub(crate) use near::near_misses;
 pub use recipe::Recipe;
 pub use text::Texts;
 pub use violate::{Labelled, ViolationKind};

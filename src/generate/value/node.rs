@@ -56,6 +56,8 @@ pub(super) struct Text {
     pub(super) max: Option<usize>,
     pub(super) patterns: Vec<Pattern>,
     pub(super) format: Option<String>,
+    /// The form of texts that are sent as legal, where a format asks for it that forbids nothing.
+    pub(super) hint: Option<&'static str>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -163,14 +165,15 @@ impl Text {
         } else {
             None
         };
-        exact.or_else(|| {
+        let formed = exact.or_else(|| {
             (0..TRIES).find_map(|_| {
                 let text = self.form(dice.size(least, self.max, USUAL_LENGTH), texts, dice);
                 let count = text.chars().count();
                 let fits = count >= self.min && self.max.is_none_or(|max| count <= max);
                 (fits && self.takes(&text)).then_some(text)
             })
-        })
+        });
+        formed.or_else(|| self.is_hinted().then(|| string(wanted, texts, dice)))
     }
 
     /// A string of exactly `length` code points that fits pattern and format.
@@ -184,7 +187,7 @@ impl Text {
     }
 
     fn form(&self, length: usize, texts: Texts, dice: &mut Dice) -> String {
-        match (self.patterns.first(), &self.format) {
+        match (self.patterns.first(), self.format.as_deref().or(self.hint)) {
             (Some(pattern), _) => {
                 // Some lengths are out of the pattern's reach.
                 let (low, high) = pattern.span();
@@ -197,9 +200,26 @@ impl Text {
         }
     }
 
+    /// A string of exactly `length` code points, whether or not there is one of the form that is only
+    /// hinted at.
+    pub(super) fn of_any_form(
+        &self,
+        length: usize,
+        texts: Texts,
+        dice: &mut Dice,
+    ) -> Option<String> {
+        let formed = self.of_length(length, texts, dice);
+        formed.or_else(|| self.is_hinted().then(|| string(length, texts, dice)))
+    }
+
     /// Whether neither pattern nor format is asked for.
     pub(super) fn is_free(&self) -> bool {
-        self.patterns.is_empty() && self.format.is_none()
+        self.patterns.is_empty() && self.format.is_none() && self.hint.is_none()
+    }
+
+    /// Whether a form is hinted at, and none asked for.
+    fn is_hinted(&self) -> bool {
+        self.patterns.is_empty() && self.format.is_none() && self.hint.is_some()
     }
 
     /// Whether a text that was drawn from the first pattern matches all of them.

@@ -194,11 +194,13 @@ impl Numeric {
                 let whole = self.step.checked_rem(self.one()).is_some_and(|rest| rest == 0);
                 // A whole step keeps integers whole; otherwise any unit between two steps will do.
                 let unit = if whole { self.one() } else { 1 };
-                let rest = dice.wide(1, self.step / unit - 1) * unit;
-                let rest = if dice.is_near() { unit } else { rest };
-                if self.step / unit < 2 {
+                let units = self.step / unit;
+                if units < 2 {
                     return None;
                 }
+                // A step of half the size is what a wrong one would most likely be.
+                let rest = if dice.one_in(2) { units / 2 } else { dice.wide(1, units - 1) };
+                let rest = if dice.is_near() { unit } else { rest * unit };
                 let step = dice.wide(low, (high - 1).max(low));
                 let off = if plant::is(Bug::MultipleOfKept) { 0 } else { rest };
                 step.checked_mul(self.step)?.checked_add(off)?

@@ -81,6 +81,18 @@ impl Pattern {
         self.0.span
     }
 
+    /// The pattern, parsed.
+    pub(super) fn hir(&self) -> &Hir {
+        &self.0.hir
+    }
+
+    /// One of the shortest strings of a parsed pattern.
+    pub(super) fn shortest(hir: &Hir, dice: &mut Dice) -> String {
+        let mut text = String::new();
+        sample(hir, span(hir).0, dice, &mut text);
+        text
+    }
+
     /// A matching string of about `length` code points: the caller counts.
     pub(super) fn draw(&self, length: usize, dice: &mut Dice) -> String {
         let mut text = String::new();

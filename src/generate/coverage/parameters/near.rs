@@ -7,6 +7,7 @@ use super::reading::takes_text;
 use crate::case::Scenario;
 use crate::contract::{ParameterLocation, Place, Schema, Strength};
 use crate::generate::Recipe;
+use crate::generate::value::near_misses;
 
 /// What is tried: in words, the text or number, and what it is worth at most.
 type Near = (String, Value, Strength);
@@ -21,6 +22,8 @@ pub(super) fn misses(
     let Some((host, pointer)) = super::host(pairs, recipe, place) else { return };
     let Some(base) = host.pointer(&pointer).cloned() else { return };
     let is_path = pairs.parameter().location == ParameterLocation::Path;
+    let (bench, name) = (pairs.bench(), pairs.parameter().name.clone());
+    let rng = |place: &str| bench.rng(&format!("parts/{name}/{place}"));
     let mut add = |keyword, scenario, rows: Vec<Near>| {
         for (what, near, most) in rows {
             let mut value = host.clone();
@@ -34,6 +37,13 @@ pub(super) fn misses(
 
     if let Some(text) = base.as_str() {
         add("pattern", Scenario::StringOutsidePattern, texts(text, is_path));
+    }
+    if let Some(pattern) = schema.pattern() {
+        let mut rng = rng(&place.to_string());
+        let parts = near_misses(pattern, &mut rng).into_iter();
+        let rows =
+            parts.map(|miss| must(&format!("a text that fits but for {}", miss.what), miss.text));
+        add("pattern", Scenario::StringOutsidePattern, rows.collect());
     }
     let listed = schema.enumeration().unwrap_or_default();
     add("enum", Scenario::ValueOutsideEnum, beside(&listed));

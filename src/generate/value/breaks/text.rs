@@ -36,7 +36,7 @@ pub(super) fn break_text(
             let planted = plant::is(Bug::MinLengthOffByOne);
             let length = if planted { text.min } else { under(text.min, dice)? };
             let least = dice.is_near().then(|| text.of_length(text.min, texts, dice)).flatten();
-            (least.unwrap_or(twin), text.of_length(length, texts, dice)?)
+            (least.unwrap_or(twin), text.of_any_form(length, texts, dice)?)
         }
         "pattern" => {
             let bad = if plant::is(Bug::PatternKept) {
@@ -72,7 +72,7 @@ fn too_long(text: &Text, length: usize, texts: Texts, dice: &mut Dice) -> Option
     if plant::is(Bug::LengthInBytes) {
         return Some("é".repeat(length / 2 + 1));
     }
-    text.of_length(length, texts, dice)
+    text.of_any_form(length, texts, dice)
 }
 
 /// A string within the length limits that the pattern refuses: near `twin` where that will do.
