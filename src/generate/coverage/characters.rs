@@ -11,7 +11,12 @@ use crate::contract::Strength;
 /// Strings of every kind of character, at their places.
 pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let all = &bench.sites;
-    let texts = all.iter().filter(|site| site.is_free_text());
+    // What schemas say together is not read here: cases that it forbids are dropped.
+    let has_rule = |site: &Site| {
+        let rule = bench.operation.rule_id(&site.place.to_string(), "plainCharacters");
+        site.is_composed() && bench.operation.rule(&rule).is_some()
+    };
+    let texts = all.iter().filter(move |site| site.is_free_text() || has_rule(site));
     Box::new(texts.filter_map(|site| kinds(bench, site)))
 }
 

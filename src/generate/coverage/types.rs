@@ -32,12 +32,7 @@ fn shape(bench: &Bench<'_>, site: &Site) -> Option<Block> {
         presence(&mut block, site, template);
     }
     emptied(&mut block, site);
-    for wrong in wrong_types(&site.schema, place.values(template).first().copied()) {
-        let intent = format!("{} for {}", describe(&wrong), site.schema.types().join(" or "));
-        let draft =
-            Draft::new(Scenario::IncorrectType, place, "type", intent).refused(bench).at(place);
-        block.body(draft, bench.body_with(place, 0, wrong));
-    }
+    mistyped(&mut block, site, template);
     if site.schema.allows_type("object") && !site.schema.properties().is_empty() {
         unexpected(&mut block, site, template);
     }
@@ -48,7 +43,18 @@ fn shape(bench: &Bench<'_>, site: &Site) -> Option<Block> {
 fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     let mut block = bench.block(Phase::Coverage, format!("{} shape", site.place));
     emptied(&mut block, site);
+    mistyped(&mut block, site, bench.template.as_ref()?);
     block.finish()
+}
+
+/// Values of every type that is not allowed.
+fn mistyped(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
+    let (bench, place) = (block.bench, &site.place);
+    for wrong in wrong_types(&site.schema, place.values(template).first().copied()) {
+        let intent = format!("{} for {}", describe(&wrong), site.schema.types().join(" or "));
+        let draft = Draft::new(Scenario::IncorrectType, place, "type", intent);
+        block.body(draft.refused(bench).at(place), bench.body_with(place, 0, wrong));
+    }
 }
 
 fn presence(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
