@@ -34,6 +34,7 @@ impl CheckName {
             "success" if rest.is_empty() => Self::ErrorCodeConformance,
             "status" | "letterCase" | "enum" if is_code => Self::ErrorCodeConformance,
             "answered" | "multiplicity" | "unrequested" => Self::Relations,
+            _ if rest.starts_with("/headers.") => Self::ResponseHeadersConformance,
             keyword if keyword.ends_with("Leak") => Self::Leaks,
             _ => Self::ResponseSchemaConformance,
         })

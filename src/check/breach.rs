@@ -37,6 +37,8 @@ check_names! {
     StrictReading => "strict_reading",
     /// The body is what the documented schema asks for.
     ResponseSchemaConformance => "response_schema_conformance",
+    /// The headers are there and hold what is documented.
+    ResponseHeadersConformance => "response_headers_conformance",
     /// The error code is documented, spelled as documented and fits the status.
     ErrorCodeConformance => "error_code_conformance",
     /// A legal request is not refused.

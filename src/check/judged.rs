@@ -30,6 +30,8 @@ enum Applies {
     Code,
     /// To accepting answers with a related list.
     Related,
+    /// To answers of the service whose status is documented to have this header, or which have it.
+    Header { name: String, required: bool },
     /// To answers of the service in which something stands at the place with this index.
     Present(usize),
 }
@@ -85,7 +87,9 @@ impl AnswerRules {
     pub(crate) fn judged(&self, exchange: &Exchange<'_>) -> impl Iterator<Item = (usize, &RuleId)> {
         let seen = Seen::of(exchange, &self.places);
         let rules = self.rules.iter().enumerate();
-        rules.filter(move |(_, rule)| rule.applies(&seen)).map(|(index, rule)| (index, &rule.id))
+        rules
+            .filter(move |(_, rule)| rule.applies(&seen, exchange))
+            .map(|(index, rule)| (index, &rule.id))
     }
 }
 
@@ -116,6 +120,10 @@ fn answer_rules(operation: &Operation, places: &mut Vec<Place>) -> Vec<AnswerRul
                 }
                 "status" | "contentType" | "syntax" if location == "response" => Applies::Service,
                 "success" if location == "response" => Applies::Code,
+                "required" | "schema" if location.starts_with(HEADERS) => Applies::Header {
+                    name: location[HEADERS.len()..].to_owned(),
+                    required: keyword == "required",
+                },
                 "latency" if rule.strength == Strength::Must => Applies::Answer,
                 "latency" | "order" | "inErrors" => return None,
                 "status" | "letterCase" | "enum" if Some(location) == code.as_deref() => {
@@ -136,16 +144,32 @@ fn answer_rules(operation: &Operation, places: &mut Vec<Place>) -> Vec<AnswerRul
 
 impl AnswerRule {
     /// Whether the exchange says something about this rule.
-    fn applies(&self, seen: &Seen) -> bool {
+    fn applies(&self, seen: &Seen, exchange: &Exchange<'_>) -> bool {
         match &self.applies {
             Applies::Always => seen.is_heard,
             Applies::Answer => seen.is_answered,
             Applies::Service => seen.is_of_service,
             Applies::Code => seen.is_of_service && seen.has_code,
             Applies::Related => seen.is_related,
+            Applies::Header { name, required } => {
+                seen.is_of_service && has_header(exchange, name, *required)
+            }
             Applies::Present(place) => seen.is_present.get(*place).is_some_and(|held| *held),
         }
     }
+}
+
+/// What the locations of rules about headers begin with.
+const HEADERS: &str = "response/headers.";
+
+/// Whether the answer's status is documented to have the header and, unless it is `required`, whether it
+/// has it.
+fn has_header(exchange: &Exchange<'_>, name: &str, required: bool) -> bool {
+    let Some(answer) = exchange.answer() else { return false };
+    let response = exchange.operation().response(answer.status);
+    let mut documented = response.into_iter().flat_map(|response| &response.headers);
+    documented.any(|header| header.name == name && (header.required || !required))
+        && (required || answer.headers.iter().any(|(held, _)| held.eq_ignore_ascii_case(name)))
 }
 
 /// The place that a rule's location names: `response.data.status_list/items.status`.

@@ -22,6 +22,7 @@ mod oracle;
 mod outer;
 mod reading;
 pub mod relations;
+mod response_headers;
 mod response_schema;
 mod secret;
 mod server_error;

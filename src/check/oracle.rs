@@ -1,16 +1,16 @@
 //! The compiled contract of one operation, ready to judge answers.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::judged::AnswerRules;
 use super::marks::Marks;
 use super::observe::ObservedRules;
 use super::{Breach, CheckName, Exchange, Reading};
 use super::{
-    answered, beneath, content_type, error_code, leaks, relations, response_schema, secret,
-    server_error, status_code, strict_reading,
+    answered, beneath, content_type, error_code, leaks, relations, response_headers,
+    response_schema, secret, server_error, status_code, strict_reading,
 };
 use crate::case::Case;
 use crate::contract::{Compiler, Node, Operation, RuleId, Schema, TapeValidator, Validator};
@@ -25,6 +25,8 @@ pub struct Oracle {
     telling: Vec<OnceLock<Option<Validator>>>,
     /// The same without formats.
     formless: Vec<OnceLock<Option<Validator>>>,
+    /// Those of headers, by the place of their schemas, made where one is asked for.
+    of_headers: Mutex<HashMap<String, Option<Arc<Validator>>>>,
     /// Names of members that answers don't carry, made where one is asked for.
     write_only: OnceLock<HashSet<String>>,
     /// The texts in the document's account of answers, put together where they are asked for.
@@ -82,6 +84,7 @@ impl Oracle {
             validators,
             telling,
             formless,
+            of_headers: Mutex::default(),
             write_only: OnceLock::new(),
             documented: OnceLock::new(),
             answer_rules,
@@ -132,6 +135,13 @@ impl Oracle {
     /// The same, with formats as notes that forbid nothing.
     pub(super) fn formless_validator(&self, status: u16) -> Option<&Validator> {
         self.made(&self.formless, status, Validator::without_formats)
+    }
+
+    /// A validator for what a header of answers holds, with formats as notes.
+    pub(super) fn header_validator(&self, schema: &Schema) -> Option<Arc<Validator>> {
+        let mut held = self.of_headers.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = || Validator::without_formats(schema).ok().map(Arc::new);
+        held.entry(schema.pointer().to_owned()).or_insert_with(made).clone()
     }
 
     /// A validator for a JSON answer with this status, made by `make` where it wasn't yet.
@@ -206,6 +216,7 @@ impl Oracle {
                 CheckName::ContentTypeConformance => content_type::check(&exchange),
                 CheckName::StrictReading => strict_reading::check(&exchange),
                 CheckName::ResponseSchemaConformance => response_schema::check(&exchange),
+                CheckName::ResponseHeadersConformance => response_headers::check(&exchange),
                 CheckName::ErrorCodeConformance => error_code::check(&exchange),
                 CheckName::Relations => relations::check(&exchange),
                 CheckName::Leaks => leaks::check(&exchange),

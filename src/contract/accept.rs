@@ -78,6 +78,7 @@ mod tests {
         let answers = answers.iter().map(|(status, names)| Response {
             status: *status,
             content: names.iter().map(|name| ((*name).to_owned(), None)).collect(),
+            headers: Vec::new(),
         });
         operation.responses = answers.collect();
         operation.accept()

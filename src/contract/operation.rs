@@ -164,6 +164,26 @@ pub struct Response {
     pub status: StatusPattern,
     /// The media types with their schemas; empty where no content is documented.
     pub content: Vec<(String, Option<Schema>)>,
+    /// The documented headers.
+    pub headers: Vec<ResponseHeader>,
+}
+
+/// A documented header of an answer.
+#[derive(Clone, Debug)]
+pub struct ResponseHeader {
+    /// The name as the document spells it.
+    pub name: String,
+    /// Whether every answer of this status has it.
+    pub required: bool,
+    /// What it holds, where that is a schema.
+    pub schema: Option<Schema>,
+    /// Where it is documented, as a JSON pointer.
+    pub pointer: String,
+}
+
+/// Where rules about a header of answers stand: `response/headers.Location`.
+pub fn header_location(name: &str) -> String {
+    format!("response/headers.{name}")
 }
 
 /// A status as OpenAPI writes it.

@@ -101,6 +101,7 @@ fn comes_and_goes(check: CheckName) -> bool {
             | CheckName::StatusCodeConformance
             | CheckName::ContentTypeConformance
             | CheckName::StrictReading
+            | CheckName::ResponseHeadersConformance
             | CheckName::ResponseSchemaConformance
             | CheckName::ErrorCodeConformance
             | CheckName::Relations

@@ -14,7 +14,7 @@ use crate::case::{Case, GenerationMode, Phase, Scenario};
 use crate::check::{CLOSED, CheckName, Reason, Severity, TOO_LATE, relations};
 use crate::contract::Rule;
 
-/// What became of a rule about a member that no answer had, though valid requests were accepted: a
+/// What became of a rule about a member or a header that no answer had, though valid requests were accepted: a
 /// server may leave out what is optional, and nobody can ask for its errors.
 const NOT_HELD: &str = "no answer had it";
 
@@ -255,6 +255,7 @@ fn is_of_an_answer(check: CheckName, kind: &str) -> bool {
         | CheckName::StatusCodeConformance
         | CheckName::ContentTypeConformance
         | CheckName::StrictReading
+        | CheckName::ResponseHeadersConformance
         | CheckName::ResponseSchemaConformance
         | CheckName::ErrorCodeConformance => true,
         _ => false,
@@ -272,9 +273,9 @@ fn broken(rule: &Rule, findings: &[Finding]) -> Option<RuleVerdict> {
     })
 }
 
-/// Whether a rule is about a member of answers by itself, whatever the request asked for.
+/// Whether a rule is about a member or a header of answers by itself, whatever the request asked for.
 fn is_of_a_member(rule: &Rule) -> bool {
-    rule.id.location().starts_with("response.")
+    ["response.", "response/headers."].iter().any(|start| rule.id.location().starts_with(start))
         && !matches!(rule.id.keyword(), "answered" | "multiplicity" | "unrequested")
 }
 

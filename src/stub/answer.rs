@@ -27,7 +27,7 @@ pub(super) struct Reply {
     /// The HTTP status.
     pub(super) status: u16,
     /// Headers beside `Content-Type`, in order.
-    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) headers: Vec<(String, String)>,
     /// The media type and the JSON value; `None` for an answer without a body.
     pub(super) body: Option<(String, Value)>,
     /// The bytes to send in place of the value, for what JSON has no words for.
@@ -64,7 +64,7 @@ pub(super) fn unrouted(envelope: Option<&Envelope>, refusal: &Refusal) -> Reply 
     }
     match refusal {
         Refusal::UnsupportedMethod(allowed) => Reply {
-            headers: vec![("allow", allowed.join(", "))],
+            headers: vec![("allow".to_owned(), allowed.join(", "))],
             ..Reply::empty(METHOD_NOT_ALLOWED)
         },
         _ => Reply::empty(NOT_FOUND),

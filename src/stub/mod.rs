@@ -11,6 +11,7 @@ mod behaviour;
 mod credential;
 mod delivery;
 mod forget;
+mod headers;
 mod history;
 mod incoming;
 mod judge;

@@ -8,6 +8,7 @@ use crate::contract::{Compiler, Contract, Operation};
 use super::answer::{self, Answers, Reply};
 use super::behaviour::{Behaviour, Exchange};
 use super::credential::Tokens;
+use super::headers;
 use super::history::{Arrival, History};
 use super::incoming::Incoming;
 use super::judge::{Judge, Judgement, Refusal};
@@ -137,10 +138,11 @@ impl Service {
                 let behaviour = behaviour.filter(|behaviour| behaviour.is_of(operation));
                 let judgement =
                     judge.judge(operation, &self.tokens, &parameters, request, behaviour);
-                let reply = match &judgement {
+                let mut reply = match &judgement {
                     Judgement::Accepted(body) => answers.accepted(body.as_ref()),
                     Judgement::Refused(refusal) => answers.refused(operation, refusal),
                 };
+                headers::add(operation, &mut reply);
                 (reply, Judged { operation: Some(operation), judgement })
             }
         }
@@ -316,7 +318,7 @@ components:
     #[test]
     fn another_method_names_the_documented_one() {
         let reply = ask(&service(SHELF, false), "GET /shelves/7/books", "Secret", "");
-        assert_eq!(reply.headers, [("allow", "POST".to_owned())]);
+        assert_eq!(reply.headers, [("allow".to_owned(), "POST".to_owned())]);
     }
 
     #[test]

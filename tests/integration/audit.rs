@@ -227,3 +227,32 @@ fn empty_objects_and_what_follows_a_refusal_are_probed_where_status_alone_tells(
     assert_eq!(outcome.baseline, [], "the faithful stub is blamed");
     assert_eq!((outcome.count("caught"), escaped(&outcome)), (3, Vec::new()));
 }
+
+#[test]
+fn documented_headers_of_answers_are_there_and_hold_what_is_documented() {
+    let responses = serde_json::json!({
+        "201": {"description": "made", "headers": {
+            "Location": {"required": true, "schema": {"type": "string"}},
+            "X-Left": {"schema": {"type": "integer"}},
+        }},
+        "400": {"description": "refused"},
+        // Nobody brings that about.
+        "429": {"description": "too many", "headers": {
+            "Retry-After": {"required": true, "schema": {"type": "integer"}},
+        }},
+    });
+    let schema = serde_json::json!({"type": "string", "maxLength": 9});
+    let content = serde_json::json!({"application/json": {"schema": schema}});
+    let document = serde_json::json!({
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/a": {"post": {"operationId": "a", "responses": responses,
+            "requestBody": {"required": true, "content": content}}}},
+    });
+    let contract = Contract::parse("headers.yaml", &document.to_string()).expect("is a contract");
+    let only = vec!["response/headers".to_owned()];
+    let settings = AuditSettings { seed: SEED, only, ..AuditSettings::default() };
+    let outcome = audit(&contract, &settings, &|_, _| {}).expect("can be audited");
+    assert_eq!(outcome.baseline, [], "the faithful stub is blamed");
+    assert_eq!((outcome.count("caught"), escaped(&outcome)), (2, Vec::new()));
+}

@@ -130,6 +130,11 @@ impl Source {
         Self { citation: schema.citation(), pointer: schema.pointer().to_owned() }
     }
 
+    /// The source of what stands at a pointer and cites nothing of its own.
+    pub(super) fn at(pointer: &str) -> Self {
+        Self { citation: None, pointer: pointer.to_owned() }
+    }
+
     /// The source of a schema below this one.
     pub(super) fn below(&self, schema: &Schema) -> Self {
         let citation = schema.citation().or_else(|| self.citation.clone());

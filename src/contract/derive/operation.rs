@@ -28,6 +28,7 @@ pub(in crate::contract) fn rules(
         body::rules(&mut ledger, operation, &documented.schema);
     }
     response::whole(&mut ledger, operation);
+    response::headers(&mut ledger, operation);
     let recursions = response::schemas(&mut ledger, operation);
     for relation in &operation.relations {
         response::relation(&mut ledger, relation);

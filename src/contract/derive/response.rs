@@ -12,7 +12,7 @@ use super::words;
 use crate::contract::extension::Relation;
 use crate::contract::{
     AdditionalProperties, Basis, Expression, Operation, Place, Response, Schema, StatusPattern,
-    Strength, media_type,
+    Strength, header_location, media_type,
 };
 
 const OTHER_LIMITS: [&str; 4] = ["maxItems", "minItems", "maxProperties", "minProperties"];
@@ -103,6 +103,24 @@ fn in_errors(ledger: &mut Ledger<'_>, operation: &Operation) {
     for name in names(true).into_iter().filter(|name| !refusals.contains(name)) {
         let place = Place::response().member(&name).to_string();
         ledger.add(&place, "inErrors", OPEN, "what it is in a refusal is not documented");
+    }
+}
+
+/// Adds the rules of the documented headers of all answers.
+pub(super) fn headers(ledger: &mut Ledger<'_>, operation: &Operation) {
+    for header in operation.responses.iter().flat_map(|response| &response.headers) {
+        let location = header_location(&header.name);
+        let source = Source::at(&header.pointer);
+        let mut add = |keyword, summary| {
+            let citation = source.citation_of(ledger, keyword);
+            ledger.cited(&location, keyword, MUST, summary, citation);
+        };
+        if header.required {
+            add("required", "the header is there where it is documented");
+        }
+        if header.schema.is_some() {
+            add("schema", "the header holds what its schema asks for");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::error::LoadError;
 use super::operation::Readings;
 use super::schema;
 use super::source::Node;
-use crate::contract::{Response, StatusPattern};
+use crate::contract::{Response, ResponseHeader, StatusPattern};
 
 /// The documented answers, in the document's order.
 pub(super) fn responses(
@@ -33,9 +33,53 @@ pub(super) fn responses(
                 content.push((name.to_owned(), schema));
             }
         }
-        responses.push(Response { status, content });
+        let headers = headers(&response, readings)?;
+        responses.push(Response { status, content, headers });
     }
     Ok(responses)
+}
+
+/// Headers that HTTP itself speaks of, on the way of an answer more than at its source: of
+/// `Content-Type` OpenAPI says that it is passed over here.
+const OF_HTTP: [&str; 7] = [
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "transfer-encoding",
+    "connection",
+    "date",
+    "set-cookie",
+];
+
+/// The documented headers of an answer.
+fn headers(response: &Node<'_>, readings: &mut Readings) -> Result<Vec<ResponseHeader>, LoadError> {
+    let Some(written) = response.get("headers") else { return Ok(Vec::new()) };
+    let mut headers = Vec::new();
+    for (name, header) in written.members()? {
+        let is_of_http = OF_HTTP.iter().any(|held| name.eq_ignore_ascii_case(held));
+        if is_of_http || name.is_empty() || !name.bytes().all(is_token) {
+            continue;
+        }
+        let header = header.follow()?;
+        let schema = match header.get("schema") {
+            Some(written) => Some(schema::check(&written, readings)?),
+            None => None,
+        };
+        let required =
+            header.get("required").is_some_and(|held| held.value().as_bool() == Some(true));
+        headers.push(ResponseHeader {
+            name: name.to_owned(),
+            required,
+            schema,
+            pointer: header.pointer().to_owned(),
+        });
+    }
+    Ok(headers)
+}
+
+/// Whether a name of a header may hold it (RFC 9110, 5.6.2).
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 fn status(key: &str) -> Option<StatusPattern> {

@@ -4,9 +4,9 @@ use crate::contract::Contract;
 
 use super::maker::Maker;
 use super::{
-    Mutant, answers, credentials, dropped, entries, framing, identifiers, leaks, limits, near,
-    outcomes, relations, robustness, routes, skipped, spelling, stale, syntax, texts, time, types,
-    units,
+    Mutant, answers, credentials, dropped, entries, framing, headers, identifiers, leaks, limits,
+    near, outcomes, relations, robustness, routes, skipped, spelling, stale, syntax, texts, time,
+    types, units,
 };
 
 /// Every mutant that the operators derive from a contract, operation by operation and family by
@@ -36,6 +36,7 @@ pub fn mutants(contract: &Contract) -> Vec<Mutant> {
         routes::add,
         outcomes::add,
         answers::add,
+        headers::add,
         relations::add,
         framing::add,
         robustness::add,

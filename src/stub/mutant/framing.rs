@@ -50,6 +50,13 @@ pub(super) fn add(maker: &mut Maker<'_>) {
                 },
             );
         }
+    }
+    let mut kinds = Kind::of(maker.operation);
+    if !kinds.contains(&Kind::Success) {
+        // An answer without a body is delivered all the same.
+        kinds.insert(0, Kind::Success);
+    }
+    for kind in kinds {
         let deliveries = [
             ("cut-in-head", Delivery::CutInHead),
             ("cut-in-body", Delivery::CutInBody),

@@ -69,7 +69,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
     let description = "a header repeats the token";
     let leak = |exchange: &Exchange<'_>, reply: &mut crate::stub::answer::Reply| {
         if let Some(token) = exchange.tokens.iter().next() {
-            reply.headers.push(("x-caller", token.to_owned()));
+            reply.headers.push(("x-caller".to_owned(), token.to_owned()));
         }
     };
     maker.answering(Family::Leaks, rule, "in-a-header", description, leak);

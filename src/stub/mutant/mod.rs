@@ -10,6 +10,7 @@ mod derive;
 mod dropped;
 mod entries;
 mod framing;
+mod headers;
 mod identifiers;
 mod kinds;
 mod leaks;

@@ -24,9 +24,14 @@ impl Kind {
 
     /// The kinds whose answers have a JSON body to be changed.
     pub(super) fn of(operation: &Operation) -> Vec<Self> {
-        let mut kinds = vec![Self::Success];
-        let is_refusal = |status: &u16| json_content(operation, *status).is_some();
-        if operation.envelope.is_some() || [400, 422].iter().any(is_refusal) {
+        let is_json = |status: &u16| json_content(operation, *status).is_some();
+        let is_wrapped = operation.envelope.is_some();
+        let success = (200..300).find(|status| operation.response(*status).is_some());
+        let mut kinds = Vec::new();
+        if is_wrapped || success.as_ref().is_some_and(is_json) {
+            kinds.push(Self::Success);
+        }
+        if is_wrapped || [400, 422].iter().any(is_json) {
             kinds.push(Self::Refusal);
         }
         kinds

@@ -46,7 +46,7 @@ pub(super) fn bodies(made: &mut Vec<Variant>) {
         let accepted = exchange.request.header("accept-encoding").unwrap_or_default();
         if accepted.contains("gzip") && reply.body.is_some() {
             reply.written = Some(gzip(&reply.bytes()));
-            reply.headers.push(("content-encoding", "gzip".to_owned()));
+            reply.headers.push(("content-encoding".to_owned(), "gzip".to_owned()));
         }
     });
     push(

@@ -45,6 +45,6 @@ pub(super) fn callers(made: &mut Vec<Variant>, contract: &Contract) {
 }
 
 fn redirect(reply: &mut Reply, status: u16, location: String) {
-    let headers = vec![("location", location)];
+    let headers = vec![("location".to_owned(), location)];
     *reply = Reply { status, headers, body: None, written: None, ..reply.clone() };
 }

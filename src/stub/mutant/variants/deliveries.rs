@@ -29,9 +29,9 @@ pub(super) fn deliveries(made: &mut Vec<Variant>) {
     let behaviour = Behaviour::everywhere(steps).on_wire();
     push(made, "keep-alive-close", "some connections close while they are idle", behaviour);
     let steps = answering(|exchange, reply| {
-        reply.headers.push(("x-request-id", exchange.moment.number.to_string()));
-        reply.headers.push(("set-cookie", "lane=blue; Path=/".to_owned()));
-        reply.headers.push(("server", "any/1.0".to_owned()));
+        reply.headers.push(("x-request-id".to_owned(), exchange.moment.number.to_string()));
+        reply.headers.push(("set-cookie".to_owned(), "lane=blue; Path=/".to_owned()));
+        reply.headers.push(("server".to_owned(), "any/1.0".to_owned()));
     });
     push(made, "extra-headers", "answers have more headers", Behaviour::everywhere(steps));
     let steps = answering(|exchange, reply| {

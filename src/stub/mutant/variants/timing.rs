@@ -48,7 +48,7 @@ fn turning_away(
 ) -> Vec<Step> {
     answering(move |exchange, reply| {
         if is_moment(&exchange.moment) {
-            let headers = retry_after.map(|seconds| ("retry-after", seconds.to_owned()));
+            let headers = retry_after.map(|seconds| ("retry-after".to_owned(), seconds.to_owned()));
             let headers = headers.into_iter().collect();
             *reply = Reply { status, headers, body: None, written: None, ..reply.clone() };
         }
