@@ -69,6 +69,12 @@ async fn test(flags: &TestFlags, begun: Instant, terminal: Terminal) -> anyhow::
     if let Some(named) = &settings.shard {
         terminal.note(&format!("this is {named}, with the seed {}", settings.inputs.seed));
     }
+    if let Some([index, total]) = settings.lone_index {
+        terminal.hint(&format!(
+            "{index} is set and {total} is not: this process sends the whole run, as each of its kind \
+             does. Set {total} to split it, or FENCEPOST_SHARD=1/1 if that is meant"
+        ));
+    }
     for warning in &settings.contract.warnings {
         terminal.hint(&printable(&format!("in the contract: {warning}")));
     }

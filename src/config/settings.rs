@@ -46,6 +46,8 @@ pub struct Settings {
     pub reports: Vec<ReportFlag>,
     /// The part of the run to send, and who says so; all of it when `None`.
     pub shard: Option<NamedShard>,
+    /// A variable that numbers this process, and the one that is missing beside it.
+    pub lone_index: Option<[&'static str; 2]>,
     /// The user agreed to everything beforehand.
     pub is_agreed: bool,
 }
@@ -114,6 +116,7 @@ impl Settings {
             wire,
             reports: reports(&flags.report)?,
             shard,
+            lone_index: environment.shard.lone_index().filter(|_| flags.shard.is_none()),
             is_agreed: flags.yes,
         })
     }

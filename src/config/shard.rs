@@ -73,6 +73,22 @@ impl ShardVariables {
     }
 }
 
+impl ShardVariables {
+    /// A variable that numbers this process and the one that would say among how many, where that one is
+    /// not set: then every process sends the whole run.
+    pub fn lone_index(&self) -> Option<[&'static str; 2]> {
+        if self.shard.is_some() {
+            return None;
+        }
+        [
+            (&self.ci_index, &self.ci_total, ["CI_NODE_INDEX", "CI_NODE_TOTAL"]),
+            (&self.job_index, &self.job_total, ["JOB_COMPLETION_INDEX", "FENCEPOST_SHARD_TOTAL"]),
+        ]
+        .into_iter()
+        .find_map(|(index, total, names)| (index.is_some() && total.is_none()).then_some(names))
+    }
+}
+
 /// Two variables that name a shard together.
 struct Pair {
     names: [&'static str; 2],
@@ -155,6 +171,19 @@ mod tests {
         ] {
             assert_eq!(resolved(flag, shard, ci, job).as_deref(), Ok(expected));
         }
+    }
+
+    #[test]
+    fn a_number_without_a_total_is_told_of() {
+        let set = |text: &str| Some(text.to_owned());
+        let ci = ShardVariables { ci_index: set("2"), ..ShardVariables::default() };
+        assert_eq!(ci.lone_index(), Some(["CI_NODE_INDEX", "CI_NODE_TOTAL"]));
+        let job = ShardVariables { job_index: set("0"), ..ShardVariables::default() };
+        assert_eq!(job.lone_index(), Some(["JOB_COMPLETION_INDEX", "FENCEPOST_SHARD_TOTAL"]));
+        let whole = ShardVariables { shard: set("1/1"), ..job };
+        assert_eq!(whole.lone_index(), None, "said on purpose");
+        let both = ShardVariables { ci_total: set("3"), ..ci };
+        assert_eq!(both.lone_index(), None);
     }
 
     #[test]
