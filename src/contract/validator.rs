@@ -154,10 +154,15 @@ impl Validator {
     }
 
     /// The JSON pointer and the keyword of the constraint that a value breaks first, as JSON Schema
-    /// has them.
+    /// has them; of a member that is missing the pointer that it would have.
     pub(crate) fn first_error(&self, value: &Value) -> Option<(String, String)> {
         let error = self.0.validate(value).err()?;
-        Some((error.instance_path().to_string(), error.kind().keyword().to_owned()))
+        let mut pointer = error.instance_path().to_string();
+        if let ValidationErrorKind::Required { property } = error.kind() {
+            pointer.push('/');
+            pointer.push_str(&escape(property.as_str().unwrap_or_default()));
+        }
+        Some((pointer, error.kind().keyword().to_owned()))
     }
 
     /// The constraint that `value`, which stands at `root`, breaks first.
@@ -315,5 +320,7 @@ mod tests {
         assert_eq!(validator.first_broken(&Place::body(), &json!({"id": "ab"})), None);
         let (pointer, keyword) = validator.first_error(&json!({"id": "abc"})).expect("is broken");
         assert_eq!((&*pointer, &*keyword), ("/id", "maxLength"));
+        let missing = validator.first_error(&json!({})).expect("is broken");
+        assert_eq!(missing, ("/id".to_owned(), "required".to_owned()));
     }
 }

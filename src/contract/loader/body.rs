@@ -1,9 +1,10 @@
 //! A request's body: its media type, schema and examples.
 
+use super::error::LoadError;
 use super::operation::{Readings, Refusal};
 use super::source::Node;
 use super::{schema, validity};
-use crate::contract::{OtherBody, RequestBody, media_type};
+use crate::contract::{OtherBody, RequestBody, Schema, media_type};
 
 /// The media types beside JSON of which a valid body can be made, the most telling first.
 const OTHERS: [&str; 4] = [
@@ -43,11 +44,17 @@ pub(super) fn body(
     let wildcard = written.contains('*');
     let media_type = if wildcard { "application/json" } else { written }.to_owned();
     let schema = match media.get("schema") {
-        Some(written) => schema::check(&written, readings)?,
+        Some(written) => sent(&written, readings)?,
         None => return Err(media.wrong_type("an object with a `schema`").into()),
     };
     let examples = validity::examples(media, &schema, readings)?;
     Ok(Body::Json(RequestBody { required, media_type, schema, examples }))
+}
+
+/// The schema at `node` as it is for requests.
+fn sent(node: &Node<'_>, readings: &mut Readings) -> Result<Schema, LoadError> {
+    let schema = schema::check(node, readings)?;
+    Ok(Schema::at(node.source().for_requests(), schema.pointer()))
 }
 
 /// A body for which no JSON is documented.
@@ -77,7 +84,7 @@ fn other(
         .warn(node, format!("the body is `{media_type}`: it is sent, its rules are not tested"));
     let (schema, example) = match media.get("schema") {
         Some(written) => {
-            let schema = schema::check(&written, readings)?;
+            let schema = sent(&written, readings)?;
             let examples = validity::examples(media, &schema, readings)?;
             (Some(schema), examples.into_iter().next().map(|(_, value)| value))
         }

@@ -13,6 +13,7 @@ mod names;
 mod operation;
 mod parameter;
 mod pattern;
+mod requests;
 mod response;
 mod schema;
 mod security;

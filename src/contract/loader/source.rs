@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::error::{LoadError, LoadErrorKind};
 use super::lines;
+use super::requests::for_requests;
 use crate::contract::reference::{self, LONGEST_CHAIN};
 
 /// The file's name, its text and the value it holds.
@@ -16,12 +17,14 @@ pub(super) struct Source<'t> {
     file: String,
     text: &'t str,
     document: Arc<Value>,
+    requests: OnceCell<Arc<Value>>,
     lines: OnceCell<HashMap<String, u64>>,
 }
 
 impl<'t> Source<'t> {
     pub(super) fn new(file: &str, text: &'t str, document: Arc<Value>) -> Self {
-        Self { file: file.to_owned(), text, document, lines: OnceCell::new() }
+        let (requests, lines) = (OnceCell::new(), OnceCell::new());
+        Self { file: file.to_owned(), text, document, requests, lines }
     }
 
     pub(super) fn file(&self) -> &str {
@@ -30,6 +33,11 @@ impl<'t> Source<'t> {
 
     pub(super) fn document(&self) -> &Arc<Value> {
         &self.document
+    }
+
+    /// The document as requests have it.
+    pub(super) fn for_requests(&self) -> &Arc<Value> {
+        self.requests.get_or_init(|| for_requests(&self.document))
     }
 
     /// The whole document.

@@ -1,6 +1,6 @@
 //! Are the documented examples what their schemas ask for? The loader's door to `jsonschema`.
 
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -9,17 +9,23 @@ use super::operation::Readings;
 use super::source::Node;
 use crate::contract::{Compiler, Schema, Validator};
 
-/// Validators over one document.
+/// Validators over the document, as answers and as requests have it.
 #[derive(Default)]
 pub(super) struct Validity {
-    compiler: OnceLock<Result<Compiler<'static>, String>>,
+    compilers: Vec<(Arc<Value>, Result<Compiler<'static>, String>)>,
 }
 
 impl Validity {
     /// A validator of the schema, or why there can be none.
-    fn validator(&self, schema: &Schema) -> Result<Validator, String> {
-        let own = || Compiler::owned(schema.document().as_ref().clone());
-        let Ok(compiler) = self.compiler.get_or_init(own) else {
+    fn validator(&mut self, schema: &Schema) -> Result<Validator, String> {
+        let document = schema.document();
+        let known = self.compilers.iter().position(|(held, _)| Arc::ptr_eq(held, document));
+        let index = known.unwrap_or_else(|| {
+            let own = Compiler::owned(document.as_ref().clone());
+            self.compilers.push((Arc::clone(document), own));
+            self.compilers.len() - 1
+        });
+        let Ok(compiler) = &self.compilers[index].1 else {
             return Err("its document's identifiers can't be read".to_owned());
         };
         compiler.compile(schema)

@@ -264,3 +264,43 @@ fn the_renamed_contract_has_as_many_rules_as_the_built_in_one() {
     assert_eq!(shape(&renamed), shape(&builtin.operations[0]));
     assert_eq!(renamed.path, "/api/v2/devices/wake");
 }
+
+#[test]
+fn what_only_answers_carry_is_required_of_them_alone() {
+    let operation = only_operation(
+        r"
+openapi: 3.0.3
+paths:
+  /orders:
+    post:
+      requestBody:
+        content:
+          application/json:
+            schema: { $ref: '#/components/schemas/Order' }
+            example: { sum: 5, buyer: { name: a } }
+      responses:
+        '201': { description: d, content: { application/json: { schema: { $ref: '#/components/schemas/Order' } } } }
+components:
+  schemas:
+    Id: { type: string, readOnly: true }
+    Order:
+      type: object
+      required: [id, at, sum, buyer]
+      properties:
+        id: { allOf: [{ $ref: '#/components/schemas/Id' }] }
+        at: { type: string, readOnly: true }
+        sum: { type: integer }
+        buyer:
+          allOf:
+            - { type: object, properties: { since: { type: string, readOnly: true } } }
+            - { required: [name, since] }
+",
+    );
+    let body = operation.body.as_ref().expect("has a body");
+    assert_eq!(body.schema.required(), ["sum", "buyer"]);
+    let buyer = body.schema.property("buyer").expect("is there").children("allOf");
+    assert_eq!(buyer[1].required(), ["name"]);
+    assert_eq!(body.examples.len(), 1, "it is legal as a request");
+    let answer = operation.responses[0].content[0].1.as_ref().expect("has a schema");
+    assert_eq!(answer.required(), ["id", "at", "sum", "buyer"]);
+}
