@@ -49,12 +49,22 @@ impl<'a> Exchange<'a> {
             return None;
         }
         let open_shape = match &self.case.expectation {
-            Expectation::Refused(outcome) => outcome.any,
+            Expectation::Refused(outcome) => outcome.any && !self.is_documented_denial(answer),
             _ => matches!(self.case.scenario, Scenario::UndocumentedMediaType),
         };
         let refused =
             !matches!(self.reading.disposition, Disposition::Accepted | Disposition::ServerError);
         (!(open_shape && refused)).then_some(answer)
+    }
+
+    /// Whether the answer refuses somebody who doesn't prove who he is, where the document says how that is
+    /// done, and there is no gateway whose words are its own.
+    fn is_documented_denial(&self, answer: &Answer) -> bool {
+        let operation = self.operation();
+        self.case.scenario.is_credential()
+            && operation.envelope.is_none()
+            && matches!(answer.status, 401 | 403)
+            && [401, 403].iter().any(|status| operation.documents_exactly(*status))
     }
 
     /// Whether a plain valid request was refused for who is calling: a credential that is unknown or

@@ -249,6 +249,12 @@ impl Judgement<'_> {
                 (CaseVerdict::NotJudged, None)
             }
             (_, Some(twin)) if !twin.is_legal() => Self::undecided(Reason::ControlRefused),
+            // A path that leads nowhere is told so whatever else is there.
+            (Disposition::Unknown, Some(Disposition::Unknown))
+                if self.is_said_to_lead_nowhere() =>
+            {
+                (CaseVerdict::Held, None)
+            }
             (_, Some(Disposition::Unknown)) if self.is_like_its_twin() => {
                 if self.is_held_against_control() {
                     Self::undecided(Reason::RefusedLikeItsTwin)
@@ -267,6 +273,12 @@ impl Judgement<'_> {
             }
             _ => (CaseVerdict::Held, None),
         }
+    }
+
+    /// Whether an undocumented path is answered in HTTP's own word for it.
+    fn is_said_to_lead_nowhere(&self) -> bool {
+        self.exchange.case.scenario == Scenario::UnknownPath
+            && self.exchange.answer().is_some_and(|answer| answer.status == 404)
     }
 
     fn refused(&self, outcome: &Outcome) -> Verdict {
@@ -313,10 +325,24 @@ impl Judgement<'_> {
                 self.breaks("answered wrongly", describe(outcome))
             }
             None if outcome.code.is_none() && self.disposition() == Disposition::Unknown => {
-                Self::undecided(Reason::GatewayAnswered)
+                // Of a path it is no matter whether a value is wrong or unknown.
+                let is_of_the_path = self.exchange.case.rule.location().starts_with("path.");
+                if self.is_like_its_twin() && !is_of_the_path {
+                    Self::undecided(Reason::RefusedLikeItsTwin)
+                } else if self.is_documented_by_itself() {
+                    (CaseVerdict::Held, None)
+                } else {
+                    Self::undecided(Reason::GatewayAnswered)
+                }
             }
             _ => (CaseVerdict::Held, None),
         }
+    }
+
+    /// Whether the document names the answer's very status.
+    fn is_documented_by_itself(&self) -> bool {
+        let operation = self.exchange.operation();
+        self.exchange.answer().is_some_and(|answer| operation.documents_exactly(answer.status))
     }
 
     fn is_held_against_control(&self) -> bool {

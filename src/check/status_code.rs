@@ -1,6 +1,7 @@
 //! The status is documented.
 
 use super::{Breach, CheckName, Disposition, Exchange, Severity};
+use crate::case::Expectation;
 use crate::contract::{Operation, StatusPattern};
 
 const CHECK: CheckName = CheckName::StatusCodeConformance;
@@ -44,10 +45,29 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     // those that nobody documents.
     if operation.envelope.is_none()
         && matches!(answer.status, 401 | 403 | 404 | 405 | 406 | 408 | 413 | 414 | 415 | 431)
+        && !has_another_status_for_it(exchange, answer.status)
     {
         breach.severity = Severity::Warning;
     }
     vec![breach]
+}
+
+/// Whether the document names another status for what is refused here: of a credential the one of 401 and
+/// 403 that this isn't, of a value that breaks a rule 400 or 422.
+fn has_another_status_for_it(exchange: &Exchange<'_>, status: u16) -> bool {
+    let (operation, case) = (exchange.operation(), exchange.case);
+    let has = |others: [u16; 2]| others.iter().any(|other| operation.documents_exactly(*other));
+    let location = case.rule.location();
+    let is_value =
+        ["body.", "query.", "header.", "cookie."].iter().any(|s| location.starts_with(s));
+    if case.scenario.is_credential() {
+        matches!(status, 401 | 403) && has([401, 403])
+    } else if matches!(&case.expectation, Expectation::Refused(outcome) if !outcome.any) && is_value
+    {
+        matches!(status, 403..=406) && has([400, 422])
+    } else {
+        false
+    }
 }
 
 /// Many documents name the successes alone, some with them what becomes of strangers, some only what can
@@ -82,10 +102,12 @@ mod tests {
 
     use crate::case::{Case, Expectation, Scenario};
     use crate::check::tests::{answer, breaches, case, hold, oracle, oracle_of, short};
+    use crate::contract::Outcome;
+
+    const UNDOCUMENTED: &str = "response/status: undocumented status";
 
     #[test]
     fn the_service_answers_with_documented_statuses() {
-        const UNDOCUMENTED: &str = "response/status: undocumented status";
         hold(&[
             (short("400 .1000"), &[]),
             (short("200 .1000"), &["response.error_code/status: code with another status?"]),
@@ -124,6 +146,43 @@ mod tests {
         for speaking in [&["200", "404"][..], &["200", "401", "422"]] {
             assert_eq!(found(speaking), ["response/status: undocumented status"], "{speaking:?}");
         }
+    }
+
+    #[test]
+    fn where_the_document_names_a_status_for_it_another_one_is_wrong() {
+        let error = json!({"type": "object", "required": ["message"]});
+        let content = json!({"application/json": {"schema": error}});
+        let responses = json!({
+            "200": {"description": "d"},
+            "400": {"description": "d"},
+            "401": {"description": "d", "content": content},
+        });
+        let body = json!({"content": {"application/json": {"schema": {"type": "object",
+            "properties": {"n": {"type": "string", "maxLength": 3}}}}}});
+        let oracle =
+            oracle_of(&json!({"operationId": "a", "requestBody": body, "responses": responses}));
+        let operation = oracle.operation();
+        let found = |scenario, (location, keyword): (&str, &str), status, body: &str| {
+            let any = scenario == Scenario::MissingCredential;
+            let case = Case {
+                scenario,
+                expectation: Expectation::Refused(Outcome { any, ..Outcome::default() }),
+                rule: operation.rule_id(location, keyword),
+                ..case(operation)
+            };
+            breaches(&oracle, &case, &answer(status, "application/json", body.to_owned()))
+        };
+        let credential = ("header.Authorization", "required");
+        let denied =
+            |status, body: &str| found(Scenario::MissingCredential, credential, status, body);
+        assert_eq!(denied(401, r#"{"message":""}"#), [""; 0]);
+        assert_eq!(denied(401, "{}"), ["response.message/required: missing"]);
+        assert_eq!(denied(403, "{}"), [UNDOCUMENTED]);
+        assert_eq!(denied(404, "{}"), [""; 0], "hides what is there");
+        let too_long =
+            |status| found(Scenario::StringAboveMaxLength, ("body.n", "maxLength"), status, "{}");
+        assert_eq!(too_long(403), [UNDOCUMENTED]);
+        assert_eq!(too_long(413), ["response/status: undocumented status?"], "a front's own word");
     }
 
     #[test]

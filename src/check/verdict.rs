@@ -70,7 +70,9 @@ impl fmt::Display for Reason {
             Self::ControlRefused => "the plain valid request was refused",
             Self::ControlLost => "the plain valid request was no longer accepted afterwards",
             Self::RefusedLikeItsTwin => "its legal twin was refused in the same way",
-            Self::GatewayAnswered => "the gateway answered in the service's place",
+            Self::GatewayAnswered => {
+                "it was refused in front of the service, or for another reason"
+            }
             Self::Redirected => "a documented redirect may accept as well as refuse",
             Self::Throttled => "turned away for load",
             Self::NotConnected => "no connection",

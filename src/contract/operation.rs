@@ -234,6 +234,11 @@ impl Operation {
         self.response(status).is_some_and(|held| held.status != StatusPattern::Default)
     }
 
+    /// Whether the document names this very status.
+    pub fn documents_exactly(&self, status: u16) -> bool {
+        self.responses.iter().any(|held| held.status == StatusPattern::Exactly(status))
+    }
+
     /// Whether some documented answer speaks of requests that are refused for what they ask: a `4xx` that
     /// is not about who calls, or how often, all of them, or `default`.
     pub fn documents_refusals(&self) -> bool {

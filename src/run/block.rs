@@ -18,6 +18,10 @@ const WRONG_BLOCKS: u32 = 3;
 /// Blocks in a row that lose their control before a run gives up.
 const LOST_BLOCKS: u32 = 2;
 
+/// The kind of breach of a request that was accepted, and is refused as unknown or as one too many when it
+/// is sent again.
+pub(super) const FORGOTTEN: &str = "refused when sent again";
+
 impl Session<'_> {
     /// Sends a block and judges it; suspicions are confirmed once the block's second control has
     /// shown that the block counts.
@@ -201,7 +205,7 @@ impl Session<'_> {
             check: CheckName::PositiveDataAcceptance,
             rule: judged.case.rule.clone(),
             severity: Severity::Warning,
-            kind: "refused as unknown when sent again",
+            kind: FORGOTTEN,
             expected: "accepted again".to_owned(),
             actual: describe(twin),
         });

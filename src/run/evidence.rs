@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::block::FORGOTTEN;
 use super::cause::one_for_each_cause;
 use super::known::is_of_something_gone;
 use super::latency::Histogram;
@@ -17,6 +18,9 @@ use crate::contract::Rule;
 /// What became of a rule about a member or a header that no answer had, though valid requests were accepted: a
 /// server may leave out what is optional, and nobody can ask for its errors.
 const NOT_HELD: &str = "no answer had it";
+
+/// What became of a rule about several requests where each is accepted once: nothing is wrong with that.
+const ONCE: &str = "a valid request is refused when it is sent again";
 
 /// What the answers to one operation's cases came to, before it is weighed.
 #[derive(Clone, Debug, Default)]
@@ -116,6 +120,7 @@ impl Evidence {
     /// The verdict on each rule, beside these findings.
     pub(super) fn verdicts(&self, findings: &[Finding], extent: Extent) -> Vec<RuleOutcome> {
         let is_accepted = self.rules.iter().any(RuleEvidence::shows_acceptance);
+        let is_once = findings.iter().any(|finding| finding.kind == FORGOTTEN);
         let rules = self.rules.iter();
         rules
             .map(|held| {
@@ -124,6 +129,11 @@ impl Evidence {
                         if is_accepted && is_of_a_member(&held.rule) =>
                     {
                         RuleVerdict::NotRun(NOT_HELD)
+                    }
+                    RuleVerdict::Inconclusive(Reason::ReportedElsewhere, _)
+                        if is_once && is_of_several_requests(&held.rule) =>
+                    {
+                        RuleVerdict::NotRun(ONCE)
                     }
                     verdict => verdict,
                 };
@@ -277,6 +287,11 @@ fn broken(rule: &Rule, findings: &[Finding]) -> Option<RuleVerdict> {
 fn is_of_a_member(rule: &Rule) -> bool {
     ["response.", "response/headers."].iter().any(|start| rule.id.location().starts_with(start))
         && !matches!(rule.id.keyword(), "answered" | "multiplicity" | "unrequested")
+}
+
+/// Whether a rule is shown by several valid requests, of which some are the same.
+fn is_of_several_requests(rule: &Rule) -> bool {
+    rule.id.location() == "request" && matches!(rule.id.keyword(), "concurrency" | "afterMalformed")
 }
 
 /// The verdict as one shard can give it: what it saw nothing of, others may have seen.

@@ -151,14 +151,18 @@ fn near_words(block: &mut Builder<'_, '_>, site: &Site) {
 /// line feed at the end, which some take for the end itself, a blank in front.
 fn near_patterns(block: &mut Builder<'_, '_>, site: &Site) {
     let (place, bench) = (&site.place, block.bench);
-    let is_plain = site.schema.types() == ["string"] && !site.is_composed();
+    let types = site.schema.types();
+    let is_text = types.iter().all(|name| matches!(*name, "string" | "null"));
+    let is_plain = types.contains(&"string") && is_text && !site.is_composed();
     let Some(pattern) = site.schema.pattern() else { return };
     if !is_plain || site.schema.enumeration().is_some() {
         return;
     }
     let Ok(recipe) = Recipe::new(&site.schema) else { return };
-    let drawn = recipe.valid_of(Texts::Plain, &mut bench.rng(&format!("near/{place}")));
-    let Some(text) = drawn.as_str().filter(|text| !text.is_empty()) else { return };
+    let mut rng = bench.rng(&format!("near/{place}"));
+    let mut drawn = (0..DRAWS * 4).map(|_| recipe.valid_of(Texts::Plain, &mut rng));
+    let is_text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty());
+    let Some(Value::String(text)) = drawn.find(is_text) else { return };
     let shorter: String = text.chars().take(text.chars().count() - 1).collect();
     let rows = [
         ("a letter beyond ASCII at the end", format!("{shorter}é")),

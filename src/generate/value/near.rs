@@ -117,8 +117,15 @@ fn beside(class: &Class) -> Vec<char> {
         }
     };
     let is_in = |code: u32| ranges.iter().any(|(low, high)| (*low..=*high).contains(&code));
-    let ends =
-        ranges.iter().flat_map(|(low, high)| [low.saturating_sub(1), high.saturating_add(1)]);
+    let ends = ranges.iter().flat_map(|(low, high)| {
+        // A letter in another case is as near as the next character.
+        let letter = u8::try_from(*low).ok().filter(u8::is_ascii_alphabetic);
+        [
+            letter.map_or(0, |low| u32::from(low ^ 0x20)),
+            low.saturating_sub(1),
+            high.saturating_add(1),
+        ]
+    });
     let outside = ends.filter(|code| (0x21..=0x7e).contains(code) && !is_in(*code));
     outside.filter_map(char::from_u32).collect()
 }
@@ -159,6 +166,7 @@ mod tests {
         has("^[A-Z]{2,8}$", &|text| text.len() == 1 && is_upper(text));
         has("^[A-Z]{2,8}$", &|text| text.len() == 2 && text.starts_with('@'));
         has("^[A-Z]{2,8}$", &|text| text.len() == 2 && text.starts_with('['));
+        has("^[A-Z]{2,8}$", &|text| text.len() == 2 && text.starts_with('a'));
         has("^97[89][0-9]{10}$", &|text| text.starts_with("977") && text.len() == 13);
         has("^SKU-[0-9]{4}$", &|text| text.starts_with("sKU-") && text.len() == 8);
         has("^(ab|cd)(-[0-9]+)?$", &|text| text.matches('-').count() == 2);
