@@ -16,6 +16,7 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         NoAnswerKind::Connect
         | NoAnswerKind::Untrusted(_)
         | NoAnswerKind::Starved
+        | NoAnswerKind::Unreadable
         | NoAnswerKind::Unsendable => return Vec::new(),
         NoAnswerKind::Closed => CLOSED,
         NoAnswerKind::Truncated => "connection closed within the answer",

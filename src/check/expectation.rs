@@ -49,6 +49,7 @@ fn unanswered(exchange: &Exchange<'_>, breaches: &[Breach]) -> Option<CaseVerdic
                     undecided(Reason::NotConnected)
                 }
                 NoAnswerKind::Starved => undecided(Reason::Starved),
+                NoAnswerKind::Unreadable => undecided(Reason::Unreadable),
                 NoAnswerKind::Unsendable => undecided(Reason::NotSendable),
                 _ => Some(by_breach(exchange, breaches)),
             },

@@ -47,6 +47,8 @@ pub enum Reason {
     NotConnected,
     /// This machine was too busy itself to wait for the answer, or the target flooded it.
     Starved,
+    /// The answer is beyond what the HTTP library reads.
+    Unreadable,
     /// HTTP can't express the request, so that it was not sent.
     NotSendable,
     /// It was seen once and not again.
@@ -76,6 +78,7 @@ impl fmt::Display for Reason {
             Self::Redirected => "a documented redirect may accept as well as refuse",
             Self::Throttled => "turned away for load",
             Self::NotConnected => "no connection",
+            Self::Unreadable => "its answer is beyond what this client reads",
             Self::Starved => "this machine was too busy itself, or was flooded",
             Self::NotSendable => "HTTP can't express the request",
             Self::NotReproduced => "seen once and not again",

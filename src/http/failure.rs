@@ -18,6 +18,10 @@ pub(super) enum Stage {
     Body,
 }
 
+/// The library's words for limits of its own, which HTTP doesn't have.
+const BEYOND: [&str; 3] =
+    ["chunk extensions over limit", "chunk trailers bytes over limit", "chunk trailers count over"];
+
 /// What an error of the HTTP library means.
 pub(super) fn classify_library(error: reqwest::Error, stage: Stage) -> NoAnswer {
     let error = error.without_url();
@@ -65,6 +69,9 @@ fn kind(error: &(dyn Error + 'static), stage: Stage) -> NoAnswerKind {
         if let Some(io) = cause.downcast_ref::<std::io::Error>()
             && (on_the_wire || stage == Stage::Head)
         {
+            if BEYOND.iter().any(|limit| cause.to_string().contains(limit)) {
+                return NoAnswerKind::Unreadable;
+            }
             return match io.kind() {
                 ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::Other => {
                     NoAnswerKind::Malformed

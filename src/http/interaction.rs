@@ -104,6 +104,8 @@ pub enum NoAnswerKind {
     Miscoded,
     /// The body is larger than the limit.
     TooLarge,
+    /// The answer is HTTP, and beyond what the HTTP library reads: never a finding.
+    Unreadable,
     /// HTTP can't express the request, so nothing was sent: a fault on our side, never a finding.
     Unsendable,
 }
@@ -112,7 +114,14 @@ impl NoAnswerKind {
     /// Whether it says something of the target's way with requests: the request was sent, and we
     /// were there to hear the answer.
     pub fn is_of_the_target(self) -> bool {
-        !matches!(self, Self::Connect | Self::Untrusted(_) | Self::Starved | Self::Unsendable)
+        !matches!(
+            self,
+            Self::Connect
+                | Self::Untrusted(_)
+                | Self::Starved
+                | Self::Unreadable
+                | Self::Unsendable
+        )
     }
 }
 
@@ -127,7 +136,8 @@ impl fmt::Display for NoAnswerKind {
             Self::Starved => "this machine was too busy to wait for an answer",
             Self::Malformed => "not HTTP",
             Self::Miscoded => "body not coded as its headers say",
-            Self::TooLarge => "body over the size limit",
+            Self::TooLarge => "answer over the size limit",
+            Self::Unreadable => "an answer beyond what is read",
             Self::Unsendable => "not sent: HTTP can't express the request",
         })
     }

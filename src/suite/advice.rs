@@ -23,6 +23,9 @@ pub(super) fn on(reason: Reason) -> &'static str {
         Reason::NotConnected | Reason::RunEnded | Reason::ShardMissing => {
             "The error on stderr, or the test `target`, says why the run ended"
         }
+        Reason::Unreadable => {
+            "The server's answers are framed in a way that is legal and very unusual: see how it answers"
+        }
         Reason::Starved => "Run again on a machine that has less to do, or with fewer jobs at once",
         Reason::NotReproduced => "Run again; what comes and goes is reported when it comes twice",
         Reason::NoCase | Reason::NotGiven => {

@@ -19,6 +19,18 @@ use crate::http::progress::Progress;
 /// close it.
 pub(in crate::http) const IDLE: Duration = Duration::from_secs(4);
 
+/// The most headers of an answer, where there are more than usual.
+const MOST_HEADERS: usize = 4_096;
+
+/// So many times the head of an answer is looked for before it is measured how long that takes.
+const FEW_LOOKS: u32 = 4;
+
+/// Reading what comes before one answer takes no longer, beside waiting for it.
+const LONGEST_HEAD: Duration = Duration::from_millis(250);
+
+/// One look takes no longer: what is beyond it is another program's time.
+const LONGEST_LOOK: Duration = Duration::from_millis(20);
+
 /// The status with which servers close idle connections.
 const REQUEST_TIMEOUT: &str = "408";
 
@@ -43,6 +55,14 @@ struct Driver {
     is_over: bool,
 }
 
+/// Why the head of an answer didn't come.
+#[derive(Debug)]
+pub(super) enum Unheard {
+    Failed(hyper::Error),
+    /// What came in its place kept us busy for too long.
+    Flooded,
+}
+
 impl Driver {
     /// Reads and writes what can be. What goes wrong is told to whoever waits for the answer.
     fn poll(&mut self, cx: &mut Context<'_>) {
@@ -53,12 +73,17 @@ impl Driver {
 }
 
 impl Connection {
-    /// Takes a socket over, on which nothing was sent.
+    /// Takes a socket over, on which nothing was sent; with room for heads of very many headers where that
+    /// is asked for, which takes time at every answer.
     pub(super) async fn open(
         socket: TokioIo<TcpStream>,
         case: HeaderCase,
+        has_many_headers: bool,
     ) -> Result<Self, hyper::Error> {
         let mut builder = http1::Builder::new();
+        if has_many_headers {
+            builder.max_headers(MOST_HEADERS);
+        }
         builder.title_case_headers(case == HeaderCase::Title);
         // No server may send them, and every client must take them (RFC 9112, 5.2).
         builder.allow_obsolete_multiline_headers_in_responses(true);
@@ -82,11 +107,19 @@ impl Connection {
     pub(super) async fn send(
         &mut self,
         request: Request<Full<Bytes>>,
-    ) -> Result<Response<Incoming>, hyper::Error> {
+    ) -> Result<Response<Incoming>, Unheard> {
         let mut head = pin!(self.sender.send_request(request));
+        let (mut looks, mut reading) = (0, Duration::ZERO);
         std::future::poll_fn(|cx| {
+            looks += 1;
+            // Nearly every head is there at the second look.
+            let begun = (looks > FEW_LOOKS).then(Instant::now);
             self.driver.poll(cx);
-            head.as_mut().poll(cx)
+            reading += begun.map_or(Duration::ZERO, |begun| begun.elapsed().min(LONGEST_LOOK));
+            match head.as_mut().poll(cx) {
+                Poll::Pending if reading > LONGEST_HEAD => Poll::Ready(Err(Unheard::Flooded)),
+                came => came.map_err(Unheard::Failed),
+            }
         })
         .await
     }

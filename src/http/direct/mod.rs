@@ -23,8 +23,8 @@ use tokio::net::TcpStream;
 use tower_service::Service;
 use url::Position;
 
-use self::connection::Connection as Open;
 pub(super) use self::connection::IDLE;
+use self::connection::{Connection as Open, Unheard};
 use crate::case::{self, HeaderCase};
 use crate::http::client::ClientOptions;
 use crate::http::coding::{self, CODINGS};
@@ -50,6 +50,8 @@ pub(super) struct Direct {
     paths: ReadyPaths<Uri>,
     /// The server serves few connections at once.
     is_sparing: AtomicBool,
+    /// Its answers have very many headers.
+    has_many_headers: AtomicBool,
 }
 
 impl Direct {
@@ -71,6 +73,7 @@ impl Direct {
             idle: Mutex::default(),
             paths: ReadyPaths::default(),
             is_sparing: AtomicBool::new(false),
+            has_many_headers: AtomicBool::new(false),
         })
     }
 
@@ -91,7 +94,16 @@ impl Direct {
         };
         let head = match open.send(built).await {
             Ok(head) => head,
-            Err(error) => {
+            Err(Unheard::Flooded) => {
+                let detail = "interim answers without end, and no answer".to_owned();
+                return Err(NoAnswer { kind: NoAnswerKind::TooLarge, detail }.into());
+            }
+            Err(Unheard::Failed(error)) if error.is_parse_too_large() && self.takes_more() => {
+                // Its head may have more headers than usual: then it is heard the second time.
+                let why = classify(&error, Stage::Head);
+                return Err(Failed { why, stale: on == Connection::Kept });
+            }
+            Err(Unheard::Failed(error)) => {
                 let mut why = classify(&error, Stage::Head);
                 let is_closed = why.kind == NoAnswerKind::Closed;
                 // One that is closed for being idle ends without a byte.
@@ -186,8 +198,15 @@ impl Direct {
             .await
             .map_err(|_| unconnected("connecting takes too long".to_owned()))?
             .map_err(unconnected)?;
-        let open = Open::open(socket, case).await;
+        let has_many_headers = self.has_many_headers.load(Ordering::Relaxed);
+        let open = Open::open(socket, case, has_many_headers).await;
         open.map_err(|error| classify(&error, Stage::Head))
+    }
+
+    /// Takes answers with more headers from now on; false where it did so already.
+    fn takes_more(&self) -> bool {
+        self.close_idle();
+        !self.has_many_headers.swap(true, Ordering::Relaxed)
     }
 
     async fn connect(&self) -> Result<TokioIo<TcpStream>, String> {

@@ -64,6 +64,7 @@ pub(crate) const HOSTILE: &[Hostile] = hostile![
     "bad chunks", |_| with(CHUNKED, b"zz\r\n{}\r\n0\r\n\r\n"), Then::Close, NOT_HTTP;
     "endless chunks", |_| head(CHUNKED), Then::Repeat(b"4\r\n    \r\n"), LARGE;
     "one endless chunk", |_| with(CHUNKED, b"ffffffffffff\r\n"), Then::Repeat(&[b' '; 4096]), LARGE;
+    "two hundred headers", |_| with(&("X-A: 1\r\n".repeat(200) + "Content-Length: 2\r\n"), b"{}"), Then::GoOn, "";
     "endless headers", |_| OK.into(), Then::Repeat(b"X-A: 1\r\n"), NOT_HTTP;
     "one endless header", |_| format!("{OK}X-A: ").into(), Then::Repeat(&[b'a'; 4096]), NOT_HTTP;
     "endless body", |_| head(""), Then::Repeat(&[b' '; 4096]), LARGE;
@@ -76,8 +77,8 @@ pub(crate) const HOSTILE: &[Hostile] = hostile![
     |_| Vec::new(),
     Then::Drip(b"HTTP/1.1 100 Continue\r\n\r\n"),
     TIME;
-    "flood of 100 Continue", |_| Vec::new(), Then::Repeat(&CONTINUE), TIME;
-    "flood of 102 and 103", |_| Vec::new(), Then::Repeat(&HINTS), TIME;
+    "flood of 100 Continue", |_| Vec::new(), Then::Repeat(&CONTINUE), LARGE;
+    "flood of 102 and 103", |_| Vec::new(), Then::Repeat(&HINTS), LARGE;
     "101 Switching Protocols", |_| b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n".to_vec(), Then::Hang, "";
     "redirects to itself", |_| redirect("/v1/instances/prepare"), Then::GoOn, "";
     "redirects to another host", |elsewhere| redirect(elsewhere), Then::GoOn, "";
