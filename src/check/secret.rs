@@ -7,7 +7,11 @@ use crate::redact::base64_cores;
 /// A secret shorter than this is too likely to stand in an answer by chance.
 const SHORTEST: usize = 8;
 
-/// A secret as it is, percent-encoded, in HTML, and in Base64 at each alignment; nothing for one so
+/// So many characters of a secret can be guessed, where at least so many others are known.
+const GUESSED: usize = 4;
+const LONG: usize = 16;
+
+/// A secret as it is, cut by a few characters, percent-encoded, in HTML, in hexadecimal, and in Base64 at each alignment; nothing for one so
 /// short that it may stand anywhere by chance.
 pub(super) fn spellings(secret: &str) -> Vec<String> {
     if secret.chars().count() < SHORTEST {
@@ -15,6 +19,8 @@ pub(super) fn spellings(secret: &str) -> Vec<String> {
     }
     let mut found = vec![secret.to_owned(), percent(secret, false), percent(secret, true)];
     found.push(html(secret));
+    found.extend([hexadecimal(secret, false), hexadecimal(secret, true)]);
+    found.extend(all_but_the_end(secret));
     found.extend(base64_cores(secret));
     found.retain(|spelling| spelling.len() >= SHORTEST);
     let mut kept: Vec<String> = Vec::new();
@@ -40,6 +46,21 @@ fn percent(secret: &str, is_lower: bool) -> String {
     text
 }
 
+fn hexadecimal(secret: &str, is_upper: bool) -> String {
+    secret.bytes().fold(String::new(), |mut text, byte| {
+        let written =
+            if is_upper { write!(text, "{byte:02X}") } else { write!(text, "{byte:02x}") };
+        written.expect("a string takes all that is written to it");
+        text
+    })
+}
+
+/// A long secret cut short by so little that the rest can be guessed.
+fn all_but_the_end(secret: &str) -> Option<String> {
+    let kept = secret.chars().count().checked_sub(GUESSED)?;
+    (kept >= LONG).then(|| secret.chars().take(kept).collect())
+}
+
 fn html(secret: &str) -> String {
     let text = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.replace('"', "&quot;")
@@ -56,6 +77,9 @@ mod tests {
         {
             assert!(known.iter().any(|held| held == spelling), "{spelling}");
         }
+        assert!(known.iter().any(|held| held == "546f6b656e2b7a712f3c31"), "{known:?}");
+        let long = spellings("0123456789abcdefWXYZ");
+        assert!(long.iter().any(|held| held == "0123456789abcdef"), "{long:?}");
         // Base64 of "Token+zq/", which is all that doesn't depend on what comes behind.
         assert!(known.iter().any(|held| held.starts_with("VG9rZW4renEv")), "{known:?}");
     }

@@ -69,15 +69,7 @@ async fn test(flags: &TestFlags, begun: Instant, terminal: Terminal) -> anyhow::
     if let Some(named) = &settings.shard {
         terminal.note(&format!("this is {named}, with the seed {}", settings.inputs.seed));
     }
-    if let Some([index, total]) = settings.lone_index {
-        terminal.hint(&format!(
-            "{index} is set and {total} is not: this process sends the whole run, as each of its kind \
-             does. Set {total} to split it, or FENCEPOST_SHARD=1/1 if that is meant"
-        ));
-    }
-    for warning in &settings.contract.warnings {
-        terminal.hint(&printable(&format!("in the contract: {warning}")));
-    }
+    warn_of(&settings, terminal);
     let (contract, operations) = (settings.contract.name.clone(), settings.operations.clone());
     let (inputs, run) = (settings.inputs.clone(), settings.run.clone());
     let plan = spawn_blocking(move || RunPlan::new(&contract, operations, inputs, &run)).await?;
@@ -110,6 +102,14 @@ async fn test(flags: &TestFlags, begun: Instant, terminal: Terminal) -> anyhow::
         target: target.clone(),
         redactor: redactor.clone(),
     };
+    let paths = settings.reports.iter().filter_map(|report| report.path.as_deref());
+    let _pipes = match paths.map(write::Pipe::hold).collect::<Result<Vec<_>, _>>() {
+        Ok(pipes) => pipes,
+        Err(error) => {
+            terminal.complain("error", &error);
+            return Ok(ExitCode::Usage);
+        }
+    };
     let mut streams = match Stream::open(&settings, &ndjson) {
         Ok(streams) => streams,
         Err(error) => {
@@ -136,6 +136,27 @@ async fn test(flags: &TestFlags, begun: Instant, terminal: Terminal) -> anyhow::
         terminal.complain("error", error);
     }
     Ok(if code == ExitCode::Success && !errors.is_empty() { ExitCode::Usage } else { code })
+}
+
+/// Tells what is strange about the settings before anything is sent.
+fn warn_of(settings: &Settings, terminal: Terminal) {
+    if let Some([index, total]) = settings.lone_index {
+        terminal.hint(&format!(
+            "{index} is set and {total} is not: this process sends the whole run, as each of its kind \
+             does. Set {total} to split it, or FENCEPOST_SHARD=1/1 if that is meant"
+        ));
+    }
+    for name in settings.shown_secrets() {
+        terminal.complain(
+            "warning",
+            &printable(&format!(
+                "the value of {name} has fewer than 4 characters: it is not hidden where it is shown"
+            )),
+        );
+    }
+    for warning in &settings.contract.warnings {
+        terminal.hint(&printable(&format!("in the contract: {warning}")));
+    }
 }
 
 /// What reports call the target: as the user named it, else its host, else `stub`.

@@ -21,6 +21,35 @@ pub(super) fn deliver(path: Option<&Path>, bytes: &[u8]) -> Result<(), String> {
     }
 }
 
+/// A pipe that a report will go to, if it is one: held open from the start, as to open one that nobody
+/// reads takes for ever.
+pub(super) struct Pipe {
+    #[cfg(unix)]
+    _sender: tokio::net::unix::pipe::Sender,
+}
+
+impl Pipe {
+    /// Holds what has this name, where it is a pipe. The error says that nobody reads from it.
+    #[cfg(unix)]
+    pub(super) fn hold(path: &Path) -> Result<Option<Self>, String> {
+        use std::os::unix::fs::FileTypeExt as _;
+        if !fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo()) {
+            return Ok(None);
+        }
+        let sender = tokio::net::unix::pipe::OpenOptions::new().open_sender(path);
+        sender.map(|sender| Some(Self { _sender: sender })).map_err(|error| {
+            let path = path.display();
+            format!("nobody reads from the pipe {path}: {error}. Start what reads from it first")
+        })
+    }
+
+    /// Other systems have no pipes among their files.
+    #[cfg(not(unix))]
+    pub(super) fn hold(_: &Path) -> Result<Option<Self>, String> {
+        Ok(None)
+    }
+}
+
 /// Puts the bytes into a file of this name, replacing what was there; half a file is never seen.
 ///
 /// What is no plain file (a pipe, `/dev/stderr`) is written to as it is.

@@ -8,12 +8,12 @@ use super::{
     ConfigError, Environment, Header, NamedShard, WireSettings, common_seed, header, identifiers,
     names, random_seed,
 };
-use crate::case::Phase;
+use crate::case::{FieldValue, Phase};
 use crate::cli::{ReportFlag, TestFlags};
 use crate::contract::{Contract, Operation, Skipped, Strength};
 use crate::generate::{Inputs, Shard};
 use crate::http::{Proxy, Target};
-use crate::redact::Redactor;
+use crate::redact::{Redactor, is_looked_for};
 use crate::run::RunSettings;
 
 /// The most requests that a run sends to another host, unless `--max-requests` says otherwise.
@@ -53,6 +53,13 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The headers whose values are secrets too short to be hidden.
+    pub fn shown_secrets(&self) -> impl Iterator<Item = &str> {
+        let headers = self.inputs.headers.iter();
+        let secrets = headers.filter(|(_, value)| matches!(value, FieldValue::Secret { .. }));
+        secrets.filter(|(_, value)| !is_looked_for(value.wire())).map(|(name, _)| name.as_str())
+    }
+
     /// Puts flags, environment and contract together; flags come before the environment.
     ///
     /// # Errors

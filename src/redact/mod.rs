@@ -17,3 +17,4 @@ pub(crate) use base64::{basic, cores as base64_cores};
 pub use printable::printable;
 pub(crate) use printable::printable_json;
 pub use redactor::Redactor;
+pub(crate) use redactor::is_looked_for;

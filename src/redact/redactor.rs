@@ -54,6 +54,11 @@ struct Found<'a> {
     whole: bool,
 }
 
+/// Whether a text is long enough to be looked for as a secret.
+pub(crate) fn is_looked_for(secret: &str) -> bool {
+    secret.chars().count() >= SOUGHT_AS_WORD
+}
+
 impl Redactor {
     /// A redactor of these secrets, each with what is shown in its place: `$TOKEN`.
     pub fn new(secrets: impl IntoIterator<Item = (String, String)>) -> Self {

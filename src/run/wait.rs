@@ -192,7 +192,9 @@ fn wait(interaction: &Interaction, attempt: u32) -> Duration {
 /// The wait that an answer asks for with `Retry-After`, in seconds or up to a date.
 fn asked(answer: &Answer) -> Option<Duration> {
     let text = answer.header("retry-after")?.trim();
-    let seconds = text.parse().ok().map(Duration::from_secs);
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    // What is too large for a number is too large for a wait as well.
+    let seconds = is_number.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     seconds.or_else(|| {
         let then = httpdate::parse_http_date(text).ok()?;
         Some(then.duration_since(SystemTime::now()).unwrap_or_default())
@@ -216,7 +218,9 @@ mod tests {
             wait(&Interaction { result: Ok(answer), elapsed: Duration::ZERO }, 1)
         };
         assert_eq!(asked("3"), Duration::from_secs(3));
-        assert_eq!(asked("86400"), Duration::from_secs(30));
+        for long in ["86400", "99999999999999999999"] {
+            assert_eq!(asked(long), Duration::from_secs(30), "{long}");
+        }
         for not_said in ["", "soon", "-1"] {
             assert_eq!(asked(not_said), Duration::from_millis(40), "{not_said}");
         }

@@ -150,6 +150,11 @@ fn plain(block: &mut Builder<'_, '_>, site: &Site) {
         ("digits with noughts in front", "00417".to_owned()),
         ("20 digits", digits(20)),
         ("the word null", "null".to_owned()),
+        // What languages take for nothing, or for a number, or inherit.
+        ("a nought", "0".to_owned()),
+        ("the word false", "false".to_owned()),
+        ("a number with an exponent", "12e5".to_owned()),
+        ("the word constructor", "constructor".to_owned()),
     ];
     if most <= LONGEST_NUMBER {
         numbers.push(("as many digits as are legal", digits(most)));

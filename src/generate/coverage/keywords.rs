@@ -105,6 +105,7 @@ fn legal(block: &mut Builder<'_, '_>, site: &Site) {
     if !is_number || composed.iter().any(|keyword| site.schema.keyword(keyword).is_some()) {
         return;
     }
+    far_beyond(block, site);
     for keyword in ["minimum", "maximum"] {
         let Some(limit) = site.schema.keyword(keyword).filter(|limit| is_reached(site, limit))
         else {
@@ -113,6 +114,42 @@ fn legal(block: &mut Builder<'_, '_>, site: &Site) {
         let draft = Draft::new(Scenario::NumberWithinLimits, place, keyword, format!("{limit}"));
         let body = block.bench.body_with(place, 0, limit.clone());
         block.body(draft.accepted().at(place), body);
+    }
+}
+
+/// Numbers far beyond a limit, where counting in few bits begins anew, or a sign is lost.
+pub(super) const FAR: [i64; 8] = [
+    -1,
+    -1_000,
+    i32::MIN as i64,
+    i32::MAX as i64 + 1,
+    (1 << 32) + 1,
+    i64::MIN,
+    i64::MAX,
+    // The first whole number that a floating one can't hold.
+    (1 << 53) + 1,
+];
+
+/// The rule that a number breaks alone, of those about its size.
+pub(super) fn size_rule(schema: &Schema, number: &Value) -> Option<(&'static str, Scenario)> {
+    let breaks = broken(schema, number);
+    let [only] = breaks.as_slice() else { return None };
+    let sizes = [
+        ("minimum", Scenario::NumberBelowMinimum),
+        ("exclusiveMinimum", Scenario::NumberBelowMinimum),
+        ("maximum", Scenario::NumberAboveMaximum),
+        ("exclusiveMaximum", Scenario::NumberAboveMaximum),
+    ];
+    sizes.into_iter().find(|(keyword, _)| only.keyword == *keyword)
+}
+
+fn far_beyond(block: &mut Builder<'_, '_>, site: &Site) {
+    let (place, bench) = (&site.place, block.bench);
+    for number in FAR {
+        let value = Value::from(number);
+        let Some((keyword, scenario)) = size_rule(&site.schema, &value) else { continue };
+        let draft = Draft::new(scenario, place, keyword, format!("{number}")).refused(bench);
+        block.body(draft.at(place), bench.body_with(place, 0, value));
     }
 }
 

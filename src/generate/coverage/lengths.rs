@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Blocks, Builder, replace};
+use super::bench::{Bench, Block, Blocks, Builder, in_company, replace};
 use super::draft::Draft;
 use super::positions::among_others;
 use super::reach;
@@ -73,8 +73,16 @@ fn alone(bench: &Bench<'_>, site: &Site) -> Option<Block> {
 
     let mut above = vec![most + 1, most + 2, (most * 2).max(most + 3)];
     above.extend((most * 2 < FAR_BEYOND).then_some(FAR_BEYOND));
+    // A count that is kept in one byte begins anew.
+    above.push(most + 256);
+    above.dedup();
     for length in above {
         too_long(&mut block, site, &at_limit, &format!("{length} characters"), plain(length));
+    }
+    if let Some(body) = in_company(&bench.body_with(place, 0, plain(most + 1))) {
+        let intent = format!("{} characters, late in a larger body", most + 1);
+        let draft = Draft::new(Scenario::StringAboveMaxLength, place, "maxLength", intent);
+        block.body(draft.refused(bench).at(place).twin(&at_limit), body);
     }
     for (what, text) in texts_above(bench, site, most) {
         let intent = format!("{} characters, {what}", text.chars().count());

@@ -9,7 +9,7 @@ use super::types::{describe, of_every_type};
 use crate::case::label::broken;
 use crate::case::{Phase, Scenario};
 use crate::contract::Schema;
-use crate::generate::Recipe;
+use crate::generate::{Recipe, Texts};
 
 /// Alternatives beyond these are not varied.
 const MOST_ALTERNATIVES: usize = 8;
@@ -42,6 +42,7 @@ fn block(bench: &Bench<'_>, site: &Site, keyword: &'static str) -> Option<Block>
     for (number, alternative) in alternatives.iter().enumerate().take(MOST_ALTERNATIVES) {
         union.almost(&mut block, number, alternative);
     }
+    union.merged(&mut block);
     block.finish()
 }
 
@@ -75,6 +76,29 @@ impl Union<'_> {
             );
             let twin = Some(labelled.twin);
             self.refuse(block, labelled.scenario, &intent, labelled.value, twin);
+        }
+    }
+
+    /// Objects with the members of two alternatives, which neither takes where both know their members.
+    fn merged(&self, block: &mut Builder<'_, '_>) {
+        let bench = block.bench;
+        let drawn = |(number, alternative): (usize, &Schema)| {
+            let label = format!("{}/{}/{number}/merged", self.site.place, self.keyword);
+            let recipe = Recipe::new(alternative).ok()?;
+            match recipe.valid_of(Texts::Plain, &mut bench.rng(&label)) {
+                Value::Object(members) => Some((number, members)),
+                _ => None,
+            }
+        };
+        let all = self.alternatives.iter().enumerate().take(MOST_ALTERNATIVES);
+        let all: Vec<_> = all.filter_map(drawn).collect();
+        for pair in all.windows(2) {
+            let [(one, members), (other, more)] = pair else { continue };
+            let mut both = members.clone();
+            both.extend(more.clone());
+            let intent = format!("alternatives {} and {} at once", one + 1, other + 1);
+            let twin = Some(Value::Object(members.clone()));
+            self.refuse(block, Scenario::UnexpectedProperty, &intent, both.into(), twin);
         }
     }
 
@@ -148,6 +172,9 @@ mod tests {
         for wrong in [json!(null), json!(5), json!("a"), json!([]), json!({})] {
             assert!(sent(&wrong), "{wrong}");
         }
+        let is_both =
+            |reader: &serde_json::Value| reader["card"].is_string() && reader["email"].is_string();
+        assert!(cases.iter().any(|case| case.body.as_ref().is_some_and(|b| is_both(&b["reader"]))));
         let lengths: Vec<usize> = cases
             .iter()
             .filter_map(|case| case.body.as_ref()?["reader"]["card"].as_str().map(str::len))

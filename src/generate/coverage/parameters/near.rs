@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::keywords::{FAR, size_rule};
 use super::pairs::{Pair, Pairs};
 use super::reading::takes_text;
 use crate::case::Scenario;
@@ -44,6 +45,12 @@ pub(super) fn misses(
         let rows =
             parts.map(|miss| must(&format!("a text that fits but for {}", miss.what), miss.text));
         add("pattern", Scenario::StringOutsidePattern, rows.collect());
+    }
+    for number in FAR {
+        let value = Value::from(number);
+        if let Some((keyword, scenario)) = size_rule(schema, &value) {
+            add(keyword, scenario, vec![must(&format!("{number}"), value)]);
+        }
     }
     let listed = schema.enumeration().unwrap_or_default();
     add("enum", Scenario::ValueOutsideEnum, beside(&listed));
