@@ -35,6 +35,9 @@ impl Session<'_> {
         if suspect.breach.kind == TOO_SLOW {
             return self.confirm_slow(index).await;
         }
+        if suspect.breach.kind == TOO_LATE && self.wire.patience.is_exhausted() {
+            return;
+        }
         let is_hasty = suspect.breach.kind == TOO_LATE && self.wire.patience.is_lost();
         let repetitions = if is_hasty { 1 } else { REPETITIONS };
         let mut seen = 1;
@@ -89,7 +92,7 @@ impl Session<'_> {
             return;
         }
         if suspect.breach.kind == TOO_LATE {
-            self.wire.patience.lose();
+            self.wire.patience.lose_for_a_rule();
         }
         if is_not_answered(suspect.breach.kind) {
             self.ask_alone(index).await;

@@ -11,6 +11,13 @@ const TIMES: u32 = 4;
 /// or within this.
 const LEAST: Duration = Duration::from_secs(1);
 
+/// So many rules whose requests are known not to be answered say enough of the target: to wait for those
+/// of each other rule as long would take a whole run's time.
+const ENOUGH: u32 = 3;
+
+/// From then on an answer that comes at all comes within this at least.
+const LEAST_THEN: Duration = Duration::from_millis(300);
+
 /// An answer was held up if it took so many times what the slowest one took,
 const HELD_UP: u32 = 8;
 
@@ -27,6 +34,8 @@ pub(super) struct Patience {
     is_lost: Cell<bool>,
     /// It is known which answers never come, so that their lack is no sign of load.
     is_certain: Cell<bool>,
+    /// Rules whose requests are known not to be answered.
+    rules: Cell<u32>,
     slowest: Cell<Duration>,
 }
 
@@ -40,6 +49,17 @@ impl Patience {
     pub(super) fn lose(&self) {
         self.is_lost.set(true);
         self.is_certain.set(true);
+    }
+
+    /// It is known of one more rule that its requests aren't answered.
+    pub(super) fn lose_for_a_rule(&self) {
+        self.rules.set(self.rules.get() + 1);
+        self.lose();
+    }
+
+    /// Whether enough is known of what is not answered.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.rules.get() >= ENOUGH
     }
 
     /// Too many answers didn't come in time to give others all of it, for whatever reason.
@@ -64,7 +84,8 @@ impl Patience {
 
     /// A time in which an answer that comes at all should have come, `whole` at most.
     pub(super) fn ample(&self, whole: Duration) -> Duration {
-        whole.min(LEAST.max(self.slowest.get() * TIMES))
+        let least = if self.is_exhausted() { LEAST_THEN } else { LEAST };
+        whole.min(least.max(self.slowest.get() * TIMES))
     }
 
     /// Whether an answer took so much longer than any of the plan's before, or didn't come, that
@@ -107,6 +128,8 @@ mod tests {
         patience.lose();
         assert_eq!(patience.limit(seconds(10)), seconds(1));
         assert_eq!(patience.limit(Duration::from_millis(300)), Duration::from_millis(300));
+        (0..3).for_each(|_| patience.lose_for_a_rule());
+        assert_eq!(patience.limit(seconds(10)), Duration::from_millis(300));
         patience.note(seconds(2));
         patience.note(seconds(1));
         assert_eq!(patience.limit(seconds(10)), seconds(8));
