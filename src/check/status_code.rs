@@ -1,7 +1,6 @@
 //! The status is documented.
 
 use super::{Breach, CheckName, Disposition, Exchange, Severity};
-use crate::case::Expectation;
 use crate::contract::{Operation, StatusPattern};
 
 const CHECK: CheckName = CheckName::StatusCodeConformance;
@@ -45,29 +44,10 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
     // those that nobody documents.
     if operation.envelope.is_none()
         && matches!(answer.status, 401 | 403 | 404 | 405 | 406 | 408 | 413 | 414 | 415 | 431)
-        && !has_another_status_for_it(exchange, answer.status)
     {
         breach.severity = Severity::Warning;
     }
     vec![breach]
-}
-
-/// Whether the document names another status for what is refused here: of a credential the one of 401 and
-/// 403 that this isn't, of a value that breaks a rule 400 or 422.
-fn has_another_status_for_it(exchange: &Exchange<'_>, status: u16) -> bool {
-    let (operation, case) = (exchange.operation(), exchange.case);
-    let has = |others: [u16; 2]| others.iter().any(|other| operation.documents_exactly(*other));
-    let location = case.rule.location();
-    let is_value =
-        ["body.", "query.", "header.", "cookie."].iter().any(|s| location.starts_with(s));
-    if case.scenario.is_credential() {
-        matches!(status, 401 | 403) && has([401, 403])
-    } else if matches!(&case.expectation, Expectation::Refused(outcome) if !outcome.any) && is_value
-    {
-        matches!(status, 403..=406) && has([400, 422])
-    } else {
-        false
-    }
 }
 
 /// Many documents name the successes alone, some with them what becomes of strangers, some only what can
@@ -149,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_document_names_a_status_for_it_another_one_is_wrong() {
+    fn what_is_documented_of_strangers_is_asked_of_answers_to_them() {
         let error = json!({"type": "object", "required": ["message"]});
         let content = json!({"application/json": {"schema": error}});
         let responses = json!({
@@ -157,32 +137,23 @@ mod tests {
             "400": {"description": "d"},
             "401": {"description": "d", "content": content},
         });
-        let body = json!({"content": {"application/json": {"schema": {"type": "object",
-            "properties": {"n": {"type": "string", "maxLength": 3}}}}}});
-        let oracle =
-            oracle_of(&json!({"operationId": "a", "requestBody": body, "responses": responses}));
-        let operation = oracle.operation();
-        let found = |scenario, (location, keyword): (&str, &str), status, body: &str| {
-            let any = scenario == Scenario::MissingCredential;
-            let case = Case {
-                scenario,
-                expectation: Expectation::Refused(Outcome { any, ..Outcome::default() }),
-                rule: operation.rule_id(location, keyword),
-                ..case(operation)
-            };
-            breaches(&oracle, &case, &answer(status, "application/json", body.to_owned()))
+        let oracle = oracle_of(&json!({"operationId": "a", "responses": responses}));
+        let case = Case {
+            scenario: Scenario::MissingCredential,
+            expectation: Expectation::Refused(Outcome { any: true, ..Outcome::default() }),
+            ..case(oracle.operation())
         };
-        let credential = ("header.Authorization", "required");
-        let denied =
-            |status, body: &str| found(Scenario::MissingCredential, credential, status, body);
-        assert_eq!(denied(401, r#"{"message":""}"#), [""; 0]);
-        assert_eq!(denied(401, "{}"), ["response.message/required: missing"]);
-        assert_eq!(denied(403, "{}"), [UNDOCUMENTED]);
-        assert_eq!(denied(404, "{}"), [""; 0], "hides what is there");
-        let too_long =
-            |status| found(Scenario::StringAboveMaxLength, ("body.n", "maxLength"), status, "{}");
-        assert_eq!(too_long(403), [UNDOCUMENTED]);
-        assert_eq!(too_long(413), ["response/status: undocumented status?"], "a front's own word");
+        let denied = |status, media_type: &'static str, body: &str| {
+            breaches(&oracle, &case, &answer(status, media_type, body.to_owned()))
+        };
+        let json = "application/json";
+        assert_eq!(denied(401, json, r#"{"message":""}"#), [""; 0]);
+        assert_eq!(denied(401, json, "{}"), ["response.message/required: missing"]);
+        let html = denied(401, "text/html", "<p>Who are you?</p>");
+        assert_eq!(html, ["response/contentType: undocumented media type"]);
+        let forbidden = denied(403, json, "{}");
+        assert_eq!(forbidden, ["response/status: undocumented status?"], "a front's own word");
+        assert_eq!(denied(404, json, "{}"), [""; 0], "hides what is there");
     }
 
     #[test]

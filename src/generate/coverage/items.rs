@@ -112,13 +112,6 @@ fn around_maximum(
     above.push(most + 256);
     above.sort_unstable();
     above.dedup();
-    let beyond = fill.of(block.bench, items, most + 1);
-    let late = in_company(&block.bench.body_with(&list.place, 0, beyond.into()));
-    if let Some(body) = late.filter(|_| matches!(fill, Fill::Distinct)) {
-        let intent = format!("{} different entries, late in a larger body", most + 1);
-        let draft = Draft::new(Scenario::ArrayAboveMaxItems, &list.place, "maxItems", intent);
-        block.body(draft.refused(block.bench).at(&list.place).twin(&at_limit), body);
-    }
     for count in above {
         let intent = format!("{count} {} entries", fill.word());
         let draft = Draft::new(Scenario::ArrayAboveMaxItems, &list.place, "maxItems", intent)
@@ -132,6 +125,13 @@ fn around_maximum(
         };
         let body = block.bench.body_with(&list.place, 0, fill.of(block.bench, items, count).into());
         block.body(draft, body);
+    }
+    let beyond = fill.of(block.bench, items, most + 1);
+    let late = in_company(&block.bench.body_with(&list.place, 0, beyond.into()));
+    if let Some(body) = late.filter(|_| matches!(fill, Fill::Distinct)) {
+        let intent = format!("{} different entries, late in a larger body", most + 1);
+        let draft = Draft::new(Scenario::ArrayAboveMaxItems, &list.place, "maxItems", intent);
+        block.body(draft.refused(block.bench).at(&list.place).twin(&at_limit), body);
     }
 }
 
