@@ -231,3 +231,25 @@ fn what_the_client_would_add_itself_is_one_of_the_documented_values() {
         assert_eq!(sent, Some("base64"), "{}", case.intent);
     }
 }
+
+#[test]
+fn a_legal_value_that_leads_to_another_operation_is_not_sent() {
+    let id = serde_json::json!([{"name": "id", "in": "path", "required": true,
+        "schema": {"type": "string", "pattern": "^([a-z]{8}|\\$me)$"}}]);
+    let responses = serde_json::json!({"200": {"description": "ok"}, "404": {"description": "no"}});
+    let document = serde_json::json!({
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {
+            "/users/{id}": {"get": {"operationId": "a", "parameters": id, "responses": responses}},
+            "/users/$me": {"put": {"operationId": "b", "responses": responses}},
+        },
+    });
+    let contract = Contract::parse("t.json", &document.to_string()).expect("loads");
+    let operation = contract.operations.iter().find(|operation| operation.id == "a");
+    let cases = cases(operation.expect("is there"), 1);
+    let legal = cases.iter().filter(|case| matches!(case.expectation, Expectation::Accepted));
+    let paths: BTreeSet<&str> = legal.map(|case| case.request.path.as_str()).collect();
+    assert!(paths.len() > 20, "{}", paths.len());
+    assert!(!paths.iter().any(|path| path.ends_with("me") && path.len() < 12), "{paths:?}");
+}

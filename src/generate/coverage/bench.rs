@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::draft::Draft;
@@ -308,13 +309,15 @@ impl Builder<'_, '_> {
         };
         let is_lost = |twin: &String| self.dropped.contains(twin);
         let proof = self.bench.proof.as_ref();
-        let is_elsewhere = mode == GenerationMode::Negative
+        let is_negative = mode == GenerationMode::Negative;
+        let is_elsewhere = is_negative
             && draft.location.starts_with("path.")
             && operation.may_lead_elsewhere(&request.path);
         if is_elsewhere {
             self.bench.ambiguous.borrow_mut().insert(rule.clone());
         }
         if is_elsewhere
+            || (!is_negative && self.strays(&request.path))
             || draft.twin.as_ref().is_some_and(is_lost)
             || proof.is_some_and(|proof| !proof.holds(&draft, &request, body.as_ref()))
             || (self.phase == Phase::Coverage && !self.bench.affords(&rule, &request))
@@ -339,6 +342,17 @@ impl Builder<'_, '_> {
             twin: draft.twin.or(default_twin),
         });
         id
+    }
+
+    /// Whether a path with other values than the plain one is another operation's, as the plain one isn't:
+    /// `/users/me`, where `me` is a legal id.
+    fn strays(&self, path: &str) -> bool {
+        let (operation, plain) = (self.bench.operation, &self.bench.request.path);
+        let leads_elsewhere = |path: &str| {
+            let read = percent_decode_str(path).decode_utf8_lossy();
+            operation.may_lead_elsewhere(path) || operation.may_lead_elsewhere(&read)
+        };
+        path != plain && leads_elsewhere(path) && !leads_elsewhere(plain)
     }
 
     /// The block, legal cases first; `None` when it came out empty.
