@@ -3,7 +3,7 @@
 use super::CheckName;
 use super::expectation::check_of;
 use crate::case::Case;
-use crate::contract::{Operation, RuleId, Strength};
+use crate::contract::{Operation, RuleId, Strength, header_at};
 
 impl CheckName {
     /// The check that judges whether a case was rightly accepted or refused.
@@ -34,7 +34,7 @@ impl CheckName {
             "success" if rest.is_empty() => Self::ErrorCodeConformance,
             "status" | "letterCase" | "enum" if is_code => Self::ErrorCodeConformance,
             "answered" | "multiplicity" | "unrequested" => Self::Relations,
-            _ if rest.starts_with("/headers.") => Self::ResponseHeadersConformance,
+            _ if header_at(location).is_some() => Self::ResponseHeadersConformance,
             keyword if keyword.ends_with("Leak") => Self::Leaks,
             _ => Self::ResponseSchemaConformance,
         })

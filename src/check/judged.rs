@@ -1,7 +1,7 @@
 //! Which promises about answers does an answer say something about?
 
 use super::{Disposition, Exchange};
-use crate::contract::{Operation, Place, RuleId, Strength};
+use crate::contract::{Operation, Place, RuleId, Strength, header_at};
 
 /// The rules of an operation that speak of answers.
 #[derive(Clone, Debug)]
@@ -113,6 +113,13 @@ fn answer_rules(operation: &Operation, places: &mut Vec<Place>) -> Vec<AnswerRul
     rules
         .filter_map(|rule| {
             let (location, keyword) = (rule.id.location(), rule.id.keyword());
+            if let Some(name) = header_at(location) {
+                let (name, required) = (name.to_owned(), keyword == "required");
+                return Some(AnswerRule {
+                    id: rule.id.clone(),
+                    applies: Applies::Header { name, required },
+                });
+            }
             let applies = match keyword {
                 "noAnswer" | "serverError" if location == "response" => Applies::Always,
                 "tokenLeak" | "stackTraceLeak" | "databaseErrorLeak" | "filePathLeak" => {
@@ -120,10 +127,6 @@ fn answer_rules(operation: &Operation, places: &mut Vec<Place>) -> Vec<AnswerRul
                 }
                 "status" | "contentType" | "syntax" if location == "response" => Applies::Service,
                 "success" if location == "response" => Applies::Code,
-                "required" | "schema" if location.starts_with(HEADERS) => Applies::Header {
-                    name: location[HEADERS.len()..].to_owned(),
-                    required: keyword == "required",
-                },
                 "latency" if rule.strength == Strength::Must => Applies::Answer,
                 "latency" | "order" | "inErrors" => return None,
                 "status" | "letterCase" | "enum" if Some(location) == code.as_deref() => {
@@ -158,9 +161,6 @@ impl AnswerRule {
         }
     }
 }
-
-/// What the locations of rules about headers begin with.
-const HEADERS: &str = "response/headers.";
 
 /// Whether the answer's status is documented to have the header and, unless it is `required`, whether it
 /// has it.

@@ -27,7 +27,7 @@ pub use extension::{
 pub use loader::{LoadError, LoadErrorKind};
 pub use operation::{
     Credential, ListStyle, Operation, OtherBody, Parameter, ParameterLocation, RequestBody,
-    Response, ResponseHeader, StatusPattern, header_location,
+    Response, ResponseHeader, StatusPattern, header_at, header_location,
 };
 pub use outcome::Outcome;
 pub use paths::PathTemplates;

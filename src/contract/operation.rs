@@ -181,9 +181,17 @@ pub struct ResponseHeader {
     pub pointer: String,
 }
 
+/// What the locations of rules about headers of answers begin with.
+const HEADERS: &str = "response/headers.";
+
 /// Where rules about a header of answers stand: `response/headers.Location`.
 pub fn header_location(name: &str) -> String {
-    format!("response/headers.{name}")
+    format!("{HEADERS}{name}")
+}
+
+/// The header of answers that a rule's location names, where it is such a one.
+pub fn header_at(location: &str) -> Option<&str> {
+    location.strip_prefix(HEADERS)
 }
 
 /// A status as OpenAPI writes it.

@@ -13,7 +13,7 @@ use super::ledger::Tally;
 use super::{Extent, Finding, Reach, RuleOutcome, RuleVerdict};
 use crate::case::{Case, GenerationMode, Phase, Scenario};
 use crate::check::{CLOSED, CheckName, Reason, Severity, TOO_LATE, relations};
-use crate::contract::Rule;
+use crate::contract::{Rule, header_at};
 
 /// What became of a rule about a member or a header that no answer had, though valid requests were accepted: a
 /// server may leave out what is optional, and nobody can ask for its errors.
@@ -285,7 +285,7 @@ fn broken(rule: &Rule, findings: &[Finding]) -> Option<RuleVerdict> {
 
 /// Whether a rule is about a member or a header of answers by itself, whatever the request asked for.
 fn is_of_a_member(rule: &Rule) -> bool {
-    ["response.", "response/headers."].iter().any(|start| rule.id.location().starts_with(start))
+    (rule.id.location().starts_with("response.") || header_at(rule.id.location()).is_some())
         && !matches!(rule.id.keyword(), "answered" | "multiplicity" | "unrequested")
 }
 

@@ -27,7 +27,7 @@ const SCHEMAS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 const NAMED_SCHEMAS: [&str; 5] =
     ["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"];
 /// Members whose value is data: nothing in it is a schema.
-const DATA: [&str; 5] = ["example", "examples", "default", "enum", "const"];
+pub(super) const DATA: [&str; 5] = ["example", "examples", "default", "enum", "const"];
 /// What may stand beside `$ref` without saying anything about values.
 const ANNOTATIONS: [&str; 6] =
     ["$ref", "description", "summary", "title", "deprecated", "$comment"];

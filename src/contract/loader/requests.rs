@@ -8,13 +8,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::dialect::DATA;
 use crate::contract::reference::{LONGEST_CHAIN, escape, target, value_at};
 
 /// Keywords whose schemas speak of the same value.
 const PARTS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
-
-/// Members whose value is data: nothing in it is a schema.
-const DATA: [&str; 5] = ["example", "examples", "default", "enum", "const"];
 
 /// The document without `readOnly` members among those that are required; itself, where there are none.
 pub(super) fn for_requests(document: &Arc<Value>) -> Arc<Value> {

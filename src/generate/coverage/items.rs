@@ -126,9 +126,12 @@ fn around_maximum(
         let body = block.bench.body_with(&list.place, 0, fill.of(block.bench, items, count).into());
         block.body(draft, body);
     }
+    // Equal entries may be merged before they are counted.
+    if matches!(fill, Fill::Repeated) {
+        return;
+    }
     let beyond = fill.of(block.bench, items, most + 1);
-    let late = in_company(&block.bench.body_with(&list.place, 0, beyond.into()));
-    if let Some(body) = late.filter(|_| matches!(fill, Fill::Distinct)) {
+    if let Some(body) = in_company(&block.bench.body_with(&list.place, 0, beyond.into())) {
         let intent = format!("{} different entries, late in a larger body", most + 1);
         let draft = Draft::new(Scenario::ArrayAboveMaxItems, &list.place, "maxItems", intent);
         block.body(draft.refused(block.bench).at(&list.place).twin(&at_limit), body);
