@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use divan::{Bencher, black_box};
 use fencepost::case::{Case, Phase};
 use fencepost::check::{Exchange, Oracle, judge};
@@ -63,8 +62,8 @@ fn check_an_answer(bencher: Bencher<'_, '_>, entries: usize) {
     let case = Case { request, body: Some(asked), ..control };
     let list: Vec<_> = ids.iter().map(|id| json!({"instance_id": id, "status": 1})).collect();
     let body = json!({"error_code": "0", "error_msg": "ok", "data": {"status_list": list}});
-    let headers = vec![("content-type".to_owned(), Bytes::from_static(b"application/json"))];
-    let answer = Answer { status: 200, headers, body: body.to_string().into() };
+    let mut answer = Answer { status: 200, body: body.to_string().into(), ..Answer::default() };
+    answer.headers.insert("content-type", "application/json".parse().expect("is a value"));
     let interaction = Interaction { result: Ok(answer), elapsed: Duration::from_millis(1) };
     bencher.bench(|| {
         let reading = oracle.read(black_box(&interaction));

@@ -70,11 +70,14 @@ pub(crate) fn run(data: &[u8]) {
 
 fn interaction(status: u16, what: u8, body: &[u8]) -> Interaction {
     let content_type = TYPES[usize::from(what % 8)];
-    let headers = content_type
-        .map(|value| ("content-type".to_owned(), Bytes::from_static(value.as_bytes())))
-        .into_iter()
-        .collect();
-    let answer = Answer { status: 100 + status % 900, headers, body: Bytes::copy_from_slice(body) };
+    let mut answer = Answer {
+        status: 100 + status % 900,
+        body: Bytes::copy_from_slice(body),
+        ..Answer::default()
+    };
+    if let Some(value) = content_type {
+        answer.headers.insert("content-type", value.parse().expect("is a value"));
+    }
     let failure = FAILURES.get(usize::from(what / 8).wrapping_sub(1));
     Interaction {
         result: match failure {

@@ -1,6 +1,7 @@
 //! A case in its wire form: what is really sent.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -16,8 +17,9 @@ pub struct Request {
     pub path: String,
     /// The query's pairs in order, not yet percent-encoded.
     pub query: Vec<(String, FieldValue)>,
-    /// The headers in order, as the document spells their names.
-    pub headers: Vec<(String, FieldValue)>,
+    /// The headers in order, as the document spells their names. Most requests of an operation share
+    /// them.
+    pub headers: Arc<Vec<(String, FieldValue)>>,
     /// How header names are spelled on the wire.
     pub header_case: HeaderCase,
     /// The body, byte for byte; `None` sends none.
@@ -98,13 +100,21 @@ impl Request {
 
     /// Takes every header of this name away.
     pub fn remove_header(&mut self, name: &str) {
-        self.headers.retain(|(held, _)| !held.eq_ignore_ascii_case(name));
+        if self.header(name).is_some() {
+            let headers = Arc::make_mut(&mut self.headers);
+            headers.retain(|(held, _)| !held.eq_ignore_ascii_case(name));
+        }
+    }
+
+    /// Adds a header behind all others.
+    pub fn push_header(&mut self, name: &str, value: FieldValue) {
+        Arc::make_mut(&mut self.headers).push((name.to_owned(), value));
     }
 
     /// Puts a header in the place of all of this name.
     pub fn set_header(&mut self, name: &str, value: FieldValue) {
         self.remove_header(name);
-        self.headers.push((name.to_owned(), value));
+        self.push_header(name, value);
     }
 }
 

@@ -64,15 +64,18 @@ pub(super) fn read_json(body: &Bytes) -> Result<Tape, Unreadable> {
     if body.starts_with(b"\xef\xbb\xbf") {
         return Err(Unreadable::ByteOrderMark);
     }
-    let Ok(text) = std::str::from_utf8(body) else { return Err(Unreadable::InvalidUtf8) };
     if has_too_many_values(body) {
-        let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
-        return Err(if is_json { Unreadable::Beyond } else { Unreadable::NotJson });
+        return Err(match std::str::from_utf8(body) {
+            Ok(text) if serde_json::from_str::<IgnoredAny>(text).is_ok() => Unreadable::Beyond,
+            Ok(_) => Unreadable::NotJson,
+            Err(_) => Unreadable::InvalidUtf8,
+        });
     }
     let error = match Tape::read(body.clone()) {
         Ok(tape) => return Ok(tape),
         Err(error) => error,
     };
+    let Ok(text) = std::str::from_utf8(body) else { return Err(Unreadable::InvalidUtf8) };
     if text.bytes().all(|byte| byte.is_ascii_whitespace()) {
         return Err(Unreadable::Empty);
     }

@@ -111,9 +111,9 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
         strings(json, &mut text);
     }
     let body = text.len();
-    for (_, value) in &answer.headers {
+    for value in answer.headers.values() {
         text.push('\n');
-        text.push_str(&String::from_utf8_lossy(value));
+        text.push_str(&String::from_utf8_lossy(value.as_bytes()));
     }
     let sent = sent_text(exchange);
     let documented = exchange.oracle.documented();

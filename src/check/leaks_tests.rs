@@ -1,9 +1,9 @@
 //! Texts that give something away, and texts that a harmless server may well say.
 
-use bytes::Bytes;
 use serde_json::json;
 
 use crate::check::tests::{TOKEN, answer, breaches, case, json_answer, oracle, oracle_of};
+use crate::http::header::HeaderValue;
 
 /// What a message leaks, by keyword.
 fn leaks(message: &str) -> Vec<String> {
@@ -33,7 +33,7 @@ fn the_token_is_found_in_each_encoding() {
     assert_eq!(keywords(&answer(400, "application/json", escaped)), ["tokenLeak"]);
     let mut header = json_answer(400, &json!({"error_code": "KOOPHONE.API.1000", "error_msg": ""}));
     if let Ok(answer) = &mut header.result {
-        answer.headers.push(("x-debug".to_owned(), Bytes::from_static(TOKEN.as_bytes())));
+        answer.headers.append("x-debug", HeaderValue::from_static(TOKEN));
     }
     assert_eq!(keywords(&header), ["tokenLeak"]);
     assert_eq!(leaks("Check-Token"), [""; 0]);
@@ -114,8 +114,8 @@ fn a_path_in_a_header_is_one_of_a_url() {
     let mut redirect =
         json_answer(400, &json!({"error_code": "KOOPHONE.API.1000", "error_msg": ""}));
     if let Ok(answer) = &mut redirect.result {
-        answer.headers.push(("location".to_owned(), Bytes::from_static(b"/home/user/a")));
-        answer.headers.push(("set-cookie".to_owned(), Bytes::from_static(b"a=b; Path=/opt/a/b")));
+        answer.headers.append("location", HeaderValue::from_static("/home/user/a"));
+        answer.headers.append("set-cookie", HeaderValue::from_static("a=b; Path=/opt/a/b"));
     }
     assert_eq!(keywords(&redirect), [""; 0]);
 }

@@ -38,9 +38,8 @@ pub(super) fn check(exchange: &Exchange<'_>) -> Vec<Breach> {
 
 /// What the header holds; of several lines one value, as HTTP reads them (RFC 9110, 5.3).
 fn text(exchange: &Exchange<'_>, header: &ResponseHeader) -> Option<String> {
-    let headers = exchange.answer()?.headers.iter();
-    let lines = headers.filter(|(name, _)| name.eq_ignore_ascii_case(&header.name));
-    let lines: Vec<_> = lines.map(|(_, value)| String::from_utf8_lossy(value)).collect();
+    let lines = exchange.answer()?.headers.get_all(&header.name).iter();
+    let lines: Vec<_> = lines.map(|line| String::from_utf8_lossy(line.as_bytes())).collect();
     (!lines.is_empty()).then(|| lines.join(", "))
 }
 
@@ -77,20 +76,20 @@ fn scalar(text: &str) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
     use serde_json::{Value, json};
 
     use crate::check::tests::{breaches, case, json_answer, oracle_of};
     use crate::http::Interaction;
+    use crate::http::header::{HeaderName, HeaderValue};
 
     /// An answer with this status and these headers.
     fn with(status: u16, headers: &[(&str, &'static str)]) -> Interaction {
         let mut interaction = json_answer(status, &json!({}));
         let answer = interaction.result.as_mut().expect("is an answer");
-        let more = headers
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), Bytes::from_static(value.as_bytes())));
-        answer.headers.extend(more);
+        for (name, value) in headers {
+            let name = HeaderName::from_bytes(name.as_bytes()).expect("is a name");
+            answer.headers.append(name, HeaderValue::from_static(value));
+        }
         interaction
     }
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Breach, CaseVerdict, Exchange, Oracle, Severity, Twin, judge};
 use crate::case::{Case, Expectation, GenerationMode, HeaderCase, Phase, Request, Scenario};
 use crate::contract::{Contract, Operation, Strength};
+use crate::http::header::{CONTENT_TYPE, HeaderValue};
 use crate::http::{Answer, Interaction, NoAnswer, NoAnswerKind};
 
 /// The secret that no answer may hold.
@@ -53,7 +54,7 @@ pub(crate) fn case(operation: &Operation) -> Case {
             method: "POST".to_owned(),
             path: "/v1/instances/prepare".to_owned(),
             query: Vec::new(),
-            headers: Vec::new(),
+            headers: Arc::default(),
             header_case: HeaderCase::Title,
             body: Some(Bytes::from(body.to_string())),
         },
@@ -79,8 +80,9 @@ pub(super) fn refused(oracle: &Oracle, scenario: Scenario, location: &str, keywo
 
 /// An answer with this media type; none where it is empty.
 pub(super) fn answer(status: u16, media_type: &str, body: impl Into<Bytes>) -> Interaction {
-    let header = ("content-type".to_owned(), Bytes::from(media_type.to_owned()));
-    let headers = if media_type.is_empty() { Vec::new() } else { vec![header] };
+    let value = HeaderValue::from_str(media_type).expect("is a value");
+    let header = (!media_type.is_empty()).then_some((CONTENT_TYPE, value));
+    let headers = header.into_iter().collect();
     let answer = Answer { status, headers, body: body.into() };
     Interaction { result: Ok(answer), elapsed: Duration::from_millis(1) }
 }

@@ -18,7 +18,7 @@ pub struct RuleId(Arc<str>);
 impl RuleId {
     /// Names the rule `keyword` at `location` of `operation`.
     pub fn new(operation: &str, location: &str, keyword: &str) -> Self {
-        Self(format!("{operation}/{location}/{keyword}").into())
+        Self([operation, "/", location, "/", keyword].concat().into())
     }
 
     /// The whole name.

@@ -107,6 +107,8 @@ fn shell(value: &FieldValue) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::{add_cookies, put, take};
     use crate::case::{FieldValue, HeaderCase, Request};
     use crate::contract::ParameterLocation::Cookie;
@@ -117,7 +119,7 @@ mod tests {
             method: "GET".to_owned(),
             path: "/".to_owned(),
             query: Vec::new(),
-            headers: Vec::new(),
+            headers: Arc::default(),
             header_case: HeaderCase::default(),
             body: None,
         };

@@ -66,7 +66,7 @@ mod tests {
     fn whole() -> Plan {
         let contract = Contract::builtin("koophone").expect("is built in");
         // With 2 shards random blocks are dealt whole, and case by case with more.
-        let inputs = Inputs { cases: 1_600, ..Inputs::default() };
+        let inputs = Inputs { cases: 3_200, ..Inputs::default() };
         plan(&contract.operations[0], &inputs).expect("can be planned")
     }
 

@@ -212,7 +212,7 @@ fn nothing() -> Request {
         method: String::new(),
         path: String::new(),
         query: Vec::new(),
-        headers: Vec::new(),
+        headers: Arc::default(),
         header_case: HeaderCase::default(),
         body: None,
     }

@@ -1,6 +1,7 @@
 //! The plain valid request that all other cases vary.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -125,21 +126,19 @@ pub(crate) fn request(operation: &Operation, inputs: &Inputs) -> Result<Request,
         method: operation.method.clone(),
         path: operation.path.clone(),
         query: Vec::new(),
-        headers: Vec::new(),
+        headers: Arc::default(),
         header_case: HeaderCase::Title,
         body: None,
     };
     if let Some(body) = &operation.body {
-        request
-            .headers
-            .push(("Content-Type".to_owned(), FieldValue::Plain(body.media_type.clone())));
+        request.push_header("Content-Type", FieldValue::Plain(body.media_type.clone()));
     }
     if let Some(other) = &operation.other_body {
         let (media_type, bytes) = other_body::make(operation, inputs, other)?;
-        request.headers.push(("Content-Type".to_owned(), FieldValue::Plain(media_type)));
+        request.push_header("Content-Type", FieldValue::Plain(media_type));
         request.body = Some(bytes.into());
     }
-    request.headers.push(("Accept".to_owned(), FieldValue::Plain(operation.accept())));
+    request.push_header("Accept", FieldValue::Plain(operation.accept()));
     for parameter in &operation.parameters {
         if parameter.required {
             fill(operation, inputs, &mut request, parameter)?;

@@ -147,8 +147,13 @@ impl Client {
     }
 
     /// The same, with another limit to the time for the exchange.
-    pub async fn send_within(&self, limit: Duration, request: &Request) -> Interaction {
-        self.bounded(limit, async |progress| {
+    pub fn send_within(
+        &self,
+        limit: Duration,
+        request: &Request,
+    ) -> impl Future<Output = Interaction> {
+        // No future around this one, which is large and would be moved into it.
+        self.bounded(limit, async move |progress| {
             match self.transport.exchange(Connection::Kept, request, progress).await {
                 Err(failed) if failed.stale => {
                     self.note_reconnect();
@@ -157,7 +162,6 @@ impl Client {
                 result => result,
             }
         })
-        .await
     }
 
     /// Whether a kept connection is open still, as far as is known without waiting; `None` where the HTTP
@@ -298,7 +302,8 @@ impl Client {
             let detail = format!("{limit:?} passed, {progress}");
             break Err(NoAnswer { kind: NoAnswerKind::Timeout, detail });
         };
-        let late = self.lateness.between(begun, Instant::now());
-        Interaction { result, elapsed: begun.elapsed().saturating_sub(late) }
+        let ended = Instant::now();
+        let late = self.lateness.between(begun, ended);
+        Interaction { result, elapsed: (ended - begun).saturating_sub(late) }
     }
 }

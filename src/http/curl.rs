@@ -175,6 +175,8 @@ fn text(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use bytes::Bytes;
 
     use super::curl;
@@ -186,7 +188,7 @@ mod tests {
             method: "POST".into(),
             path: "/v1/x".into(),
             query: Vec::new(),
-            headers: Vec::new(),
+            headers: Arc::default(),
             header_case: HeaderCase::Title,
             body: body.map(Bytes::from_static),
         }
@@ -203,10 +205,8 @@ mod tests {
     #[test]
     fn a_plain_request_reads_well() {
         let mut request = request(Some(b"{\"a\": \"it's\"}"));
-        request.headers = vec![
-            ("x-auth-token".into(), token()),
-            ("Content-Type".into(), FieldValue::Plain("application/json".into())),
-        ];
+        request.push_header("x-auth-token", token());
+        request.push_header("Content-Type", FieldValue::Plain("application/json".into()));
         assert_eq!(
             line(&request),
             "curl -sS -i -X POST --path-as-is --compressed http://127.0.0.1:8700/v/v1/x \
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn no_line_shows_a_secret() {
         let mut request = request(Some(b"{}"));
-        request.headers = vec![("X-Auth-Token".into(), token())];
+        request.set_header("X-Auth-Token", token());
         request.query = vec![("token".into(), token())];
         assert!(!line(&request).contains("s3cret"));
     }

@@ -1,13 +1,13 @@
 //! From a case's request to what goes on the wire.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
-use crate::case;
+use crate::case::{FieldValue, Request};
 use crate::http::target::Target;
 use crate::http::transport::held;
 
@@ -54,6 +54,33 @@ impl<P: Clone> ReadyPaths<P> {
     }
 }
 
+/// Headers of the last request as an exchange takes them: most share theirs with the one before.
+#[derive(Debug, Default)]
+pub(super) struct ReadyHeaders(Mutex<Option<(Headers, HeaderMap)>>);
+
+/// The headers of a request.
+type Headers = Arc<Vec<(String, FieldValue)>>;
+
+impl ReadyHeaders {
+    /// The headers of a request, with those that `complete` adds, but for what depends on its body.
+    pub(super) fn get(
+        &self,
+        request: &Request,
+        complete: impl FnOnce(&mut HeaderMap),
+    ) -> Result<HeaderMap, Unsendable> {
+        let mut ready = held(&self.0);
+        if let Some((of, headers)) = &*ready
+            && Arc::ptr_eq(of, &request.headers)
+        {
+            return Ok(headers.clone());
+        }
+        let mut headers = headers(request)?;
+        complete(&mut headers);
+        *ready = Some((Arc::clone(&request.headers), headers.clone()));
+        Ok(headers)
+    }
+}
+
 /// Why HTTP can't express a request. It names no values.
 #[derive(Debug)]
 pub(super) struct Unsendable(pub(super) String);
@@ -70,7 +97,7 @@ pub(super) fn url(target: &Target, path: &str) -> Result<Url, Unsendable> {
 }
 
 /// The query of a request, if it has one.
-pub(super) fn query(request: &case::Request) -> Option<String> {
+pub(super) fn query(request: &Request) -> Option<String> {
     let mut query = String::new();
     for (name, value) in &request.query {
         let gap = if query.is_empty() { "" } else { "&" };
@@ -79,15 +106,20 @@ pub(super) fn query(request: &case::Request) -> Option<String> {
     (!request.query.is_empty()).then_some(query)
 }
 
-/// The method and the headers of a request, but for those that HTTP itself adds.
-pub(super) fn head(request: &case::Request) -> Result<(Method, HeaderMap), Unsendable> {
+/// The method of a request.
+pub(super) fn method(request: &Request) -> Result<Method, Unsendable> {
     let method = Method::from_bytes(request.method.as_bytes())
         .map_err(|_| Unsendable(format!("{:?} is no HTTP method", request.method)))?;
     if method == Method::CONNECT {
         return Err(Unsendable("CONNECT has no path".to_owned()));
     }
+    Ok(method)
+}
+
+/// The headers of a request, but for those that HTTP itself adds.
+fn headers(request: &Request) -> Result<HeaderMap, Unsendable> {
     let mut headers = HeaderMap::with_capacity(request.headers.len() + 6);
-    for (name, value) in &request.headers {
+    for (name, value) in request.headers.iter() {
         let known = HeaderName::from_bytes(name.as_bytes())
             .map_err(|_| Unsendable(format!("{name:?} is no header name")))?;
         let mut value = HeaderValue::from_bytes(value.wire().as_bytes()).map_err(|_| {
@@ -96,15 +128,19 @@ pub(super) fn head(request: &case::Request) -> Result<(Method, HeaderMap), Unsen
         value.set_sensitive(true);
         headers.append(known, value);
     }
+    Ok(headers)
+}
+
+/// Says that there is no content where nobody else does.
+pub(super) fn announce_emptiness(request: &Request, headers: &mut HeaderMap) {
     let is_empty = request.body.as_ref().is_none_or(bytes::Bytes::is_empty);
     if is_empty && announces_its_body(request) {
         headers.entry(CONTENT_LENGTH).or_insert(HeaderValue::from_static("0"));
     }
-    Ok((method, headers))
 }
 
 /// Whether a request without content says so: where its method gives content a meaning (RFC 9110,
 /// 8.6), or where the case has a body that happens to be empty.
-pub(super) fn announces_its_body(request: &case::Request) -> bool {
+pub(super) fn announces_its_body(request: &Request) -> bool {
     request.body.is_some() || matches!(request.method.as_str(), "POST" | "PUT" | "PATCH")
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use reqwest::header::{AsHeaderName, CONTENT_TYPE, HeaderMap};
 
 use super::CertificateFault;
 
@@ -44,26 +45,25 @@ impl Interaction {
 }
 
 /// A whole answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The headers in order, names in lower case.
-    pub headers: Vec<(String, Bytes)>,
+    /// The headers.
+    pub headers: HeaderMap,
     /// The body after content decoding.
     pub body: Bytes,
 }
 
 impl Answer {
-    /// The first header of this name (in lower case), if it is text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.headers.iter().find(|(held, _)| held == name)?;
-        std::str::from_utf8(value).ok()
+    /// The first header of this name, if it is text.
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
+        std::str::from_utf8(self.headers.get(name)?.as_bytes()).ok()
     }
 
     /// The media type without its parameters, in lower case.
     pub fn media_type(&self) -> Option<Cow<'_, str>> {
-        let value = self.header("content-type")?;
+        let value = self.header(CONTENT_TYPE)?;
         let held = value.split(';').next().unwrap_or(value).trim();
         Some(if held.bytes().any(|byte| byte.is_ascii_uppercase()) {
             Cow::Owned(held.to_ascii_lowercase())

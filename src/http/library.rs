@@ -12,9 +12,9 @@ use crate::case::{HeaderCase, Request};
 use crate::http::client::ClientOptions;
 use crate::http::coding::{self, CODINGS};
 use crate::http::direct::IDLE;
-use crate::http::encode::{self, ReadyPaths, Unsendable};
+use crate::http::encode::{self, ReadyHeaders, ReadyPaths, Unsendable};
 use crate::http::failure::{Stage, classify_library, local_address};
-use crate::http::pieces::{Pieces, listed};
+use crate::http::pieces::Pieces;
 use crate::http::progress::Progress;
 use crate::http::transport::{Connection, Failed, held};
 use crate::http::{Answer, NoAnswer, NoAnswerKind, Trust};
@@ -25,6 +25,7 @@ pub(super) struct Library {
     options: ClientOptions,
     clients: Clients,
     urls: ReadyPaths<Url>,
+    headers: ReadyHeaders,
     /// Local addresses of connections that have carried an answer.
     used: Mutex<HashSet<SocketAddr>>,
 }
@@ -55,6 +56,7 @@ impl Library {
             options: options.clone(),
             clients: Clients::default(),
             urls: ReadyPaths::default(),
+            headers: ReadyHeaders::default(),
             used: Mutex::default(),
         };
         library.client(Connection::Kept, HeaderCase::Title)?;
@@ -122,7 +124,6 @@ impl Library {
         progress: &Progress,
     ) -> Result<Answer, NoAnswer> {
         let status = response.status().as_u16();
-        let headers = listed(response.headers());
         progress.head(response.content_length());
         let mut pieces = Pieces::of(response.content_length());
         while let Some(piece) =
@@ -131,7 +132,8 @@ impl Library {
             progress.body(piece.len());
             pieces.add(piece, self.options.max_body)?;
         }
-        let body = coding::content(response.headers(), pieces.whole(), self.options.max_body)?;
+        let headers = std::mem::take(response.headers_mut());
+        let body = coding::content(&headers, pieces.whole(), self.options.max_body)?;
         Ok(Answer { status, headers, body })
     }
 
@@ -141,8 +143,11 @@ impl Library {
         if let Some(query) = encode::query(request) {
             url.set_query(Some(&query));
         }
-        let (method, mut headers) = encode::head(request)?;
-        headers.entry(ACCEPT_ENCODING).or_insert(CODINGS);
+        let method = encode::method(request)?;
+        let mut headers = self.headers.get(request, |headers| {
+            headers.entry(ACCEPT_ENCODING).or_insert(CODINGS);
+        })?;
+        encode::announce_emptiness(request, &mut headers);
         let mut built = reqwest::Request::new(method, url);
         *built.headers_mut() = headers;
         let body = request.body.clone().filter(|body| !body.is_empty());

@@ -26,6 +26,8 @@ pub use event_loop::event_loop;
 pub use interaction::{Answer, Interaction, NoAnswer, NoAnswerKind};
 pub use lateness::Lateness;
 pub use proxy::{Proxy, ProxyError, ProxyVariables};
+/// Names and values of headers.
+pub use reqwest::header;
 pub use target::{Target, TargetError};
 pub use trust::{CaBundle, CaBundleError, CertificateFault, Trust};
 pub use way::curl_flags;

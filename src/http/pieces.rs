@@ -1,15 +1,8 @@
-//! An answer as it comes: its headers, and its body piece by piece.
+//! The body of an answer as it comes, piece by piece.
 
 use bytes::{Bytes, BytesMut};
-use hyper::HeaderMap;
 
 use crate::http::{NoAnswer, NoAnswerKind};
-
-/// The headers of an answer in order, names in lower case.
-pub(super) fn listed(headers: &HeaderMap) -> Vec<(String, Bytes)> {
-    let held = |value: &[u8]| Bytes::copy_from_slice(value);
-    headers.iter().map(|(name, value)| (name.as_str().to_owned(), held(value.as_bytes()))).collect()
-}
 
 /// The pieces of a body. Most bodies come in one, which is kept without copying.
 #[derive(Debug, Default)]

@@ -311,12 +311,13 @@ mod tests {
     use bytes::Bytes;
 
     use super::{Gate, WINDOW};
+    use crate::http::header::HeaderMap;
     use crate::http::{Answer, Interaction};
 
     /// Watches a window of answers with this status, each after so many milliseconds.
     fn watch(gate: &Gate, status: u16, millis: u64) -> usize {
         for _ in 0..WINDOW {
-            let answer = Answer { status, headers: Vec::new(), body: Bytes::new() };
+            let answer = Answer { status, headers: HeaderMap::new(), body: Bytes::new() };
             let elapsed = Duration::from_millis(millis);
             gate.watch(&Interaction { result: Ok(answer), elapsed });
         }

@@ -1,10 +1,11 @@
 //! Random cases, judged as their answers come.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use super::Event;
 use super::session::{Judged, Session};
-use crate::case::{Case, GenerationMode};
+use crate::case::Case;
 use crate::check::{Exchange, Reading};
 use crate::http::Interaction;
 
@@ -26,6 +27,7 @@ impl Session<'_> {
         let mut unsent: Vec<&Case> = Vec::new();
         let mut requests = cases.iter().map(|case| &case.request).enumerate();
         let (wire, oracle) = (self.wire, self.oracle);
+        let twins: HashSet<&str> = cases.iter().filter_map(|case| case.twin.as_deref()).collect();
         loop {
             wire.send_planned(&mut requests, |index, answer| {
                 self.listener.event(Event::Answered);
@@ -35,7 +37,7 @@ impl Session<'_> {
                 if self.is_transient(case, &interaction, &reading, false) || !self.has_twin(case) {
                     return waiting.push(Waiting { index, interaction });
                 }
-                done.push((index, self.note_and_judge(case, &interaction, &reading)));
+                done.push((index, self.note_and_judge(case, &twins, &interaction, &reading)));
             })
             .await;
             let Some(late) = wire.take_doubt() else { break };
@@ -48,7 +50,7 @@ impl Session<'_> {
             let case = &cases[late.index];
             let (interaction, reading) =
                 self.settled(case, late.interaction, answered, false).await;
-            done.push((late.index, self.note_and_judge(case, &interaction, &reading)));
+            done.push((late.index, self.note_and_judge(case, &twins, &interaction, &reading)));
         }
         for case in unsent {
             self.leave_undecided(case);
@@ -63,14 +65,16 @@ impl Session<'_> {
         case.twin.as_ref().is_none_or(|twin| self.twins.contains_key(twin))
     }
 
+    /// Judges an answer, and remembers what others are held against; `twins` are the cases that are.
     fn note_and_judge<'c>(
         &mut self,
         case: &'c Case,
+        twins: &HashSet<&str>,
         interaction: &Interaction,
         reading: &Reading,
     ) -> Judged<'c> {
         let exchange = Exchange { oracle: self.oracle, case, interaction, reading };
-        if case.mode == GenerationMode::Positive {
+        if twins.contains(case.id.as_str()) {
             self.remember_twin(&exchange);
         }
         self.remember_answered(&exchange);

@@ -8,6 +8,7 @@ use super::session::Session;
 use super::wire::Wire;
 use crate::case::{Case, Expectation};
 use crate::check::{Disposition, Reading};
+use crate::http::header::RETRY_AFTER;
 use crate::http::{Answer, Interaction, NoAnswerKind};
 
 /// A request that was turned away for reasons of the moment is sent again this often.
@@ -191,7 +192,7 @@ fn wait(interaction: &Interaction, attempt: u32) -> Duration {
 
 /// The wait that an answer asks for with `Retry-After`, in seconds or up to a date.
 fn asked(answer: &Answer) -> Option<Duration> {
-    let text = answer.header("retry-after")?.trim();
+    let text = answer.header(RETRY_AFTER)?.trim();
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     // What is too large for a number is too large for a wait as well.
     let seconds = is_number.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
@@ -208,12 +209,14 @@ mod tests {
     use bytes::Bytes;
 
     use super::{Waits, wait};
+    use crate::http::header::{HeaderValue, RETRY_AFTER};
     use crate::http::{Answer, Interaction};
 
     #[test]
     fn a_server_may_say_when_to_come_again_in_seconds_or_as_a_date() {
         let asked = |text: &str| {
-            let headers = vec![("retry-after".to_owned(), Bytes::copy_from_slice(text.as_bytes()))];
+            let value = HeaderValue::from_str(text).expect("is a value");
+            let headers = [(RETRY_AFTER, value)].into_iter().collect();
             let answer = Answer { status: 429, headers, body: Bytes::new() };
             wait(&Interaction { result: Ok(answer), elapsed: Duration::ZERO }, 1)
         };
@@ -232,7 +235,8 @@ mod tests {
     #[test]
     fn nothing_is_sent_while_every_request_is_told_to_come_again_later() {
         let answer = |status, seconds: &'static str| {
-            let headers = vec![("retry-after".to_owned(), Bytes::from_static(seconds.as_bytes()))];
+            let value = HeaderValue::from_static(seconds);
+            let headers = [(RETRY_AFTER, value)].into_iter().collect();
             Answer { status, headers, body: Bytes::new() }
         };
         let waits = Waits::default();

@@ -36,8 +36,8 @@ fn requests() -> Vec<Request> {
     let mut requests: Vec<_> =
         bodies.into_iter().map(|body| Request { body: Some(body), ..post(b"") }).collect();
     for request in &mut requests {
-        request.headers.push(("Content-Type".into(), plain("application/json")));
-        request.headers.push(("X-Auth-Token".into(), token()));
+        request.push_header("Content-Type", plain("application/json"));
+        request.push_header("X-Auth-Token", token());
     }
     let mut odd = post(b"a=b");
     odd.headers = vec![
@@ -45,7 +45,8 @@ fn requests() -> Vec<Request> {
         ("X-Blanks".into(), plain("  two  in the middle")),
         ("X-Twice".into(), plain("it's \"$1\" ü")),
         ("X-Twice".into(), plain("; , @x")),
-    ];
+    ]
+    .into();
     requests.push(Request { header_case: HeaderCase::Lower, ..odd.clone() });
     requests.push(odd);
     requests.push(Request { body: None, ..post(b"") });

@@ -150,7 +150,7 @@ impl Bench {
             method: self.operation.method.clone(),
             path: self.operation.path.clone(),
             query: Vec::new(),
-            headers,
+            headers: headers.into(),
             header_case: HeaderCase::Title,
             body: Some(body.to_string().into()),
         };

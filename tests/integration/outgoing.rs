@@ -21,7 +21,8 @@ fn a_request_goes_out_as_the_case_has_it() {
         plain("Content-Type", "application/json"),
         plain("X-Twice", "1"),
         plain("X-Twice", "ü  2"),
-    ];
+    ]
+    .into();
     let body = "content-length: 8\r\n\r\n{\"a\": 1}";
     assert_eq!(
         seen_text(&request),
@@ -66,7 +67,8 @@ fn a_query_is_percent_encoded() {
 #[test]
 fn what_http_cannot_express_is_not_sent_and_not_shown() {
     let secret = |value: &str| FieldValue::Secret { value: value.into(), shell: "$T".into() };
-    let header = |name: &str, value| Request { headers: vec![(name.into(), value)], ..post(b"") };
+    let header =
+        |name: &str, value| Request { headers: vec![(name.into(), value)].into(), ..post(b"") };
     let requests = [
         header("X-A", secret("hunter22\n")),
         header("X A", secret("hunter22")),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use fencepost::case::{HeaderCase, Request};
 use fencepost::http::{Client, ClientOptions, Target};
@@ -15,7 +17,7 @@ pub(crate) fn post(body: &'static [u8]) -> Request {
         method: "POST".into(),
         path: "/v1/x".into(),
         query: Vec::new(),
-        headers: Vec::new(),
+        headers: Arc::default(),
         header_case: HeaderCase::Title,
         body: Some(Bytes::from_static(body)),
     }

@@ -15,9 +15,11 @@ pub(super) use schema::Tapes;
 use std::collections::HashSet;
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use serde_json::{Map, Number, Value};
 
 use node::Members;
+use reader::Read;
 
 /// Members of an object whose names are compared one by one.
 const FEW_MEMBERS: usize = 12;
@@ -25,8 +27,7 @@ const FEW_MEMBERS: usize = 12;
 /// A JSON value, read. An object that names a member twice has the last of them, as in `serde_json`.
 #[derive(Clone, Debug, Default)]
 pub struct Tape {
-    /// The body: UTF-8, since it was read.
-    body: Bytes,
+    body: ByteString,
     /// What texts with escapes in them say.
     unescaped: String,
     parts: Vec<Part>,
@@ -66,21 +67,20 @@ enum Part {
 impl Tape {
     /// Reads one JSON value and nothing else.
     pub fn read(body: Bytes) -> Result<Self, serde_json::Error> {
-        let tape = reader::read(body)?;
+        let Read { tape, may_repeat_a_name } = reader::read(body)?;
         let root = tape.root();
         let mut objects = (0..tape.parts.len()).filter_map(|at| root.at(at).members());
-        if !objects.any(repeats_a_name) {
+        if !may_repeat_a_name || !objects.any(|members| repeats_a_name(&members)) {
             return Ok(tape);
         }
-        let last_of_each: Value = serde_json::from_slice(&tape.body)?;
-        let tape = reader::read(last_of_each.to_string().into())?;
+        let last_of_each: Value = serde_json::from_str(&tape.body)?;
+        let Read { tape, .. } = reader::read(last_of_each.to_string().into())?;
         Ok(Self { repeats_a_member: true, ..tape })
     }
 
     /// The whole value.
     pub fn root(&self) -> Node<'_> {
-        // The reader took it for UTF-8 already; to ask again takes less than to hold a second copy.
-        Node::new(self, std::str::from_utf8(&self.body).unwrap_or_default(), 0)
+        Node::new(self, 0)
     }
 
     /// Whether some object named a member twice.
@@ -101,13 +101,13 @@ impl Tape {
 }
 
 /// Whether two members of an object have one name.
-fn repeats_a_name(members: Members<'_>) -> bool {
-    let names = members.map(|(name, _)| name);
-    if names.len() > FEW_MEMBERS {
+fn repeats_a_name(members: &Members<'_>) -> bool {
+    if members.len() > FEW_MEMBERS {
         let mut seen = HashSet::new();
-        return !names.into_iter().all(|name| seen.insert(name));
+        return !members.names().all(|name| seen.insert(name));
     }
-    names.clone().enumerate().any(|(nth, name)| names.clone().take(nth).any(|held| held == name))
+    let mut names = members.names().enumerate();
+    names.any(|(nth, name)| members.names().take(nth).any(|held| held == name))
 }
 
 fn to_value(node: Node<'_>) -> Value {

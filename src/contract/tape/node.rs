@@ -9,8 +9,6 @@ use super::{Part, Tape};
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'t> {
     tape: &'t Tape,
-    /// The tape's body.
-    body: &'t str,
     at: usize,
 }
 
@@ -26,8 +24,8 @@ pub struct Entries<'t> {
 pub struct Members<'t>(Entries<'t>);
 
 impl<'t> Node<'t> {
-    pub(super) fn new(tape: &'t Tape, body: &'t str, at: usize) -> Self {
-        Self { tape, body, at }
+    pub(super) fn new(tape: &'t Tape, at: usize) -> Self {
+        Self { tape, at }
     }
 
     /// The part with this index.
@@ -58,7 +56,7 @@ impl<'t> Node<'t> {
     /// The text, where it is one.
     pub fn as_str(self) -> Option<&'t str> {
         match self.part() {
-            Part::Written { start, end } => self.body.get(start as usize..end as usize),
+            Part::Written { start, end } => self.tape.body.get(start as usize..end as usize),
             Part::Unescaped { start, end } => self.tape.unescaped.get(start as usize..end as usize),
             _ => None,
         }
@@ -118,14 +116,14 @@ impl<'t> Node<'t> {
         self.members()?.get(name)
     }
 
-    /// Whether it is this text. Bytes are compared, which takes less than to make a text of them.
-    fn is_text(self, text: &str) -> bool {
+    /// The bytes of the text, where it is one: to compare them takes less than to make a text of them.
+    fn bytes(self) -> Option<&'t [u8]> {
         let (held, start, end) = match self.part() {
-            Part::Written { start, end } => (self.body, start, end),
+            Part::Written { start, end } => (&*self.tape.body, start, end),
             Part::Unescaped { start, end } => (self.tape.unescaped.as_str(), start, end),
-            _ => return false,
+            _ => return None,
         };
-        held.as_bytes().get(start as usize..end as usize) == Some(text.as_bytes())
+        held.as_bytes().get(start as usize..end as usize)
     }
 
     /// The value at a JSON pointer.
@@ -133,7 +131,14 @@ impl<'t> Node<'t> {
         if pointer.is_empty() {
             return Some(self);
         }
-        pointer.strip_prefix('/')?.split('/').try_fold(self, |value, token| {
+        let tokens = pointer.strip_prefix('/')?;
+        if matches!(self.part(), Part::Object { .. })
+            && tokens.bytes().all(|byte| !matches!(byte, b'/' | b'~'))
+        {
+            // Most lead to a member, and are followed for every entry of long lists.
+            return self.get(tokens);
+        }
+        tokens.split('/').try_fold(self, |value, token| {
             if let Some(mut entries) = value.entries() {
                 let is_index = token == "0" || !token.starts_with(['0', '+']);
                 return entries.nth(token.parse::<usize>().ok().filter(|_| is_index)?);
@@ -146,15 +151,23 @@ impl<'t> Node<'t> {
 impl<'t> Members<'t> {
     /// The member of this name.
     pub(super) fn get(&self, name: &str) -> Option<Node<'t>> {
-        let mut held = self.0.next;
-        for _ in 0..self.0.left {
-            let member = held.at(held.at + 1);
-            if held.is_text(name) {
-                return Some(member);
-            }
-            held = member.behind();
-        }
-        None
+        let mut members = self.named();
+        members.find(|(held, _)| *held == name.as_bytes()).map(|(_, member)| member)
+    }
+
+    /// The names, byte for byte.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'t [u8]> + use<'t> {
+        self.named().map(|(name, _)| name)
+    }
+
+    /// The members, each with the bytes of its name.
+    fn named(&self) -> impl Iterator<Item = (&'t [u8], Node<'t>)> + use<'t> {
+        let mut next = self.0.next;
+        (0..self.0.left).map(move |_| {
+            let (name, member) = (next, next.at(next.at + 1));
+            next = member.behind();
+            (name.bytes().unwrap_or_default(), member)
+        })
     }
 }
 

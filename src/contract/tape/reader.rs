@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use bytestring::ByteString;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::{Part, Tape};
@@ -10,8 +11,16 @@ use super::{Part, Tape};
 /// A body takes about so many bytes for a part.
 const BYTES_OF_A_PART: usize = 12;
 
-pub(super) fn read(body: Bytes) -> Result<Tape, serde_json::Error> {
-    let text = std::str::from_utf8(&body).map_err(serde_json::Error::custom)?;
+/// What was read.
+pub(super) struct Read {
+    pub(super) tape: Tape,
+    /// Two names in one object look alike at first sight.
+    pub(super) may_repeat_a_name: bool,
+}
+
+pub(super) fn read(body: Bytes) -> Result<Read, serde_json::Error> {
+    let body = ByteString::try_from(body).map_err(serde_json::Error::custom)?;
+    let text: &str = &body;
     if u32::try_from(text.len()).is_err() {
         return Err(serde_json::Error::custom("longer than 4 GiB"));
     }
@@ -19,18 +28,21 @@ pub(super) fn read(body: Bytes) -> Result<Tape, serde_json::Error> {
         text,
         unescaped: String::new(),
         parts: Vec::with_capacity(text.len() / BYTES_OF_A_PART + 4),
+        may_repeat_a_name: false,
     };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     reader.deserialize(&mut deserializer)?;
     deserializer.end()?;
-    let Reader { unescaped, parts, .. } = reader;
-    Ok(Tape { body, unescaped, parts, repeats_a_member: false })
+    let Reader { unescaped, parts, may_repeat_a_name, .. } = reader;
+    let tape = Tape { body, unescaped, parts, repeats_a_member: false };
+    Ok(Read { tape, may_repeat_a_name })
 }
 
 struct Reader<'t> {
     text: &'t str,
     unescaped: String,
     parts: Vec<Part>,
+    may_repeat_a_name: bool,
 }
 
 impl Reader<'_> {
@@ -44,6 +56,18 @@ impl Reader<'_> {
     fn open(&mut self) -> usize {
         self.parts.push(Part::Null);
         self.parts.len() - 1
+    }
+
+    /// One bit for the text that was read last: others are likely to have another.
+    fn mark(&self) -> u64 {
+        let (held, start, end) = match self.parts.last() {
+            Some(&Part::Written { start, end }) => (self.text, start, end),
+            Some(&Part::Unescaped { start, end }) => (self.unescaped.as_str(), start, end),
+            _ => return 0,
+        };
+        let text = &held.as_bytes()[start as usize..end as usize];
+        let last = text.last().copied().unwrap_or_default();
+        1 << ((text.len() * 7 + usize::from(last)) % 64)
     }
 
     /// The index of the next part, which fits where the length of the body does.
@@ -119,8 +143,11 @@ impl<'de> Visitor<'de> for &mut Reader<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let (at, mut count) = (self.open(), 0);
+        let (at, mut count, mut names) = (self.open(), 0, 0);
         while members.next_key_seed(&mut *self)?.is_some() {
+            let name = self.mark();
+            self.may_repeat_a_name |= names & name != 0;
+            names |= name;
             members.next_value_seed(&mut *self)?;
             count += 1;
         }

@@ -127,6 +127,8 @@ fn escaped(template: &str, request: &Request) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::escaped;
     use crate::case::{HeaderCase, Request};
 
@@ -136,7 +138,7 @@ mod tests {
             method: "GET".to_owned(),
             path: path.to_owned(),
             query: Vec::new(),
-            headers: Vec::new(),
+            headers: Arc::default(),
             header_case: HeaderCase::default(),
             body: None,
         };

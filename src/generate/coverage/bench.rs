@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -43,16 +44,16 @@ pub(crate) struct Bench<'a> {
     /// A plain valid body, whose values may exist on the server.
     pub(crate) template: Option<Value>,
     /// The places in the body that are varied one by one.
-    pub(crate) sites: Vec<Site>,
+    pub(crate) sites: Arc<[Site]>,
     /// The schema has keywords with which one place doesn't say what is legal there.
     proof: Option<Proof>,
     recipe: OnceCell<Option<Arc<Recipe>>>,
     /// The lists of anything but free texts.
     pub(super) drawn_lists: OnceCell<Vec<DrawnList>>,
     /// What each rule is worth.
-    strengths: OnceCell<HashMap<&'a RuleId, Strength>>,
+    strengths: Arc<HashMap<RuleId, Strength>>,
     /// The places that are left out of every body: their least value is too large to send.
-    beyond: Vec<Place>,
+    beyond: Arc<[Place]>,
     /// What the bodies of finite cases come to so far, in bytes.
     spent: Cell<usize>,
     /// Rules that lost a case to that.
@@ -65,6 +66,17 @@ pub(crate) struct Bench<'a> {
     request: Request,
 }
 
+/// What benches of one operation are put together from.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    template: Option<Value>,
+    request: Request,
+    sites: Arc<[Site]>,
+    beyond: Arc<[Place]>,
+    proof: Option<Proof>,
+    strengths: Arc<HashMap<RuleId, Strength>>,
+}
+
 /// The cases of one block as they are collected.
 pub(crate) struct Builder<'b, 'a> {
     pub(crate) bench: &'b Bench<'a>,
@@ -74,28 +86,37 @@ pub(crate) struct Builder<'b, 'a> {
     dropped: Vec<String>,
 }
 
+impl Parts {
+    fn new(operation: &Operation, template: Option<Value>, request: Request) -> Self {
+        let schema = operation.body.as_ref().map(|body| &body.schema);
+        let (sites, beyond) = schema.map(sites_and_beyond).unwrap_or_default();
+        let strengths = operation.rules.iter().map(|rule| (rule.id.clone(), rule.strength));
+        Self {
+            template,
+            request,
+            proof: schema.and_then(|schema| Proof::new(schema, &sites)),
+            sites: sites.into(),
+            beyond: beyond.into(),
+            strengths: Arc::new(strengths.collect()),
+        }
+    }
+}
+
 impl<'a> Bench<'a> {
     /// A bench for `operation`, or why no plain valid request can be made for it.
     pub(crate) fn new(operation: &'a Operation, inputs: &'a Inputs) -> Result<Self, String> {
         let recipe = operation.body.as_ref().map(|body| Recipe::new(&body.schema));
         let template = template::body(operation, inputs, recipe.as_ref())?;
         let request = template::request(operation, inputs)?;
-        let mut bench = Self::of(operation, inputs, template, request);
+        let mut bench = Self::of(operation, inputs, Parts::new(operation, template, request));
         let known = recipe.and_then(Result::ok).map(|recipe| Arc::new(bench.with_known(recipe)));
         bench.recipe = OnceCell::from(known);
         Ok(bench)
     }
 
     /// The same bench again, put together from its [`parts`](Self::parts).
-    pub(crate) fn of(
-        operation: &'a Operation,
-        inputs: &'a Inputs,
-        template: Option<Value>,
-        request: Request,
-    ) -> Self {
-        let schema = operation.body.as_ref().map(|body| &body.schema);
-        let (sites, beyond) = schema.map(sites_and_beyond).unwrap_or_default();
-        let proof = schema.and_then(|schema| Proof::new(schema, &sites));
+    pub(crate) fn of(operation: &'a Operation, inputs: &'a Inputs, parts: Parts) -> Self {
+        let Parts { template, request, sites, beyond, proof, strengths } = parts;
         let plain_length = template.as_ref().map_or(0, |body| body.to_string().len());
         Self {
             operation,
@@ -105,7 +126,7 @@ impl<'a> Bench<'a> {
             proof,
             recipe: OnceCell::new(),
             drawn_lists: OnceCell::new(),
-            strengths: OnceCell::new(),
+            strengths,
             beyond,
             spent: Cell::new(0),
             unaffordable: RefCell::default(),
@@ -115,9 +136,16 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// The plain valid body, and the plain valid request without it.
-    pub(crate) fn parts(&self) -> (Option<Value>, Request) {
-        (self.template.clone(), self.request.clone())
+    /// What another bench of the operation can be put together from.
+    pub(crate) fn parts(&self) -> Parts {
+        Parts {
+            template: self.template.clone(),
+            request: self.request.clone(),
+            sites: Arc::clone(&self.sites),
+            beyond: Arc::clone(&self.beyond),
+            proof: self.proof.clone(),
+            strengths: Arc::clone(&self.strengths),
+        }
     }
 
     /// What random bodies are drawn from, with identifiers that may exist on the server.
@@ -143,8 +171,7 @@ impl<'a> Bench<'a> {
 
     /// What a rule is worth; nothing where the contract has no such rule.
     pub(crate) fn strength(&self, rule: &RuleId) -> Strength {
-        let all = || self.operation.rules.iter().map(|rule| (&rule.id, rule.strength)).collect();
-        self.strengths.get_or_init(all).get(rule).copied().unwrap_or(Strength::Open)
+        self.strengths.get(rule).copied().unwrap_or(Strength::Open)
     }
 
     /// Whether the body breaks `keyword` at `place` and nothing elsewhere, as far as that is asked.
@@ -156,7 +183,7 @@ impl<'a> Bench<'a> {
     /// The rules that can't be put to the test, or not wholly, since that would take too much.
     pub(crate) fn too_large(&self) -> BTreeSet<RuleId> {
         let mut rules = self.unaffordable.borrow().clone();
-        for site in &self.sites {
+        for site in self.sites.iter() {
             let keywords = site.out_of_reach();
             let location = site.place.to_string();
             rules.extend(keywords.iter().map(|word| self.operation.rule_id(&location, word)));
@@ -218,7 +245,12 @@ impl<'a> Bench<'a> {
 
     /// The plain valid request with this JSON value as its body.
     pub(crate) fn request_of(&self, body: Option<&Value>) -> Request {
-        self.request_with(body.map(|value| value.to_string().into_bytes()))
+        self.request_with(body.map(|value| {
+            let mut bytes = Vec::with_capacity(self.plain_length);
+            let written = serde_json::to_writer(&mut bytes, value);
+            written.expect("names of members are texts, and a list of bytes takes everything");
+            bytes
+        }))
     }
 
     /// The control's case.
@@ -374,8 +406,15 @@ impl Builder<'_, '_> {
     }
 }
 
+/// What a case's id takes beside the names of its rule and its block.
+const ID_LENGTH: usize = 48;
+
 fn case_id(phase: Phase, scenario: Scenario, rule: &RuleId, block: &str, number: usize) -> String {
-    format!("{phase}/{scenario}/{}/{block}/{number}", rule.within_operation())
+    let rule = rule.within_operation();
+    let mut id = String::with_capacity(ID_LENGTH + rule.len() + block.len());
+    let written = write!(id, "{phase}/{scenario}/{rule}/{block}/{number}");
+    written.expect("a String takes everything");
+    id
 }
 
 /// `body` with `value` at `place`: in the entry `index` wherever the way leads through a list.

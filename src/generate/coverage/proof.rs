@@ -41,6 +41,7 @@ const PLAIN: [&str; 21] = [
 /// With `allOf`, `oneOf`, `not` and the like, a value that is legal at its place may be forbidden
 /// by what stands around it, and one that breaks a rule may break others as well. Such a case is
 /// no case of the rule that it names.
+#[derive(Clone, Debug)]
 pub(crate) struct Proof {
     schema: Schema,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Builder};
+use super::bench::{Bench, Block, Builder, Parts};
 use super::draft::Draft;
 use super::full::TextList;
 use crate::case::{Case, Phase, Scenario};
@@ -12,7 +12,7 @@ use crate::contract::{Operation, Place, Strength};
 use crate::generate::{Inputs, Recipe, Texts, ViolationKind};
 
 /// Case numbers between two controls, each of a valid request and of a violation with its twin.
-const BLOCK: usize = 100;
+const BLOCK: usize = 200;
 
 /// The random cases of one operation, made block by block when they are asked for.
 ///
@@ -29,13 +29,6 @@ pub(crate) struct Random {
     lists: Vec<TextList>,
     /// Whether random valid requests are sent for their own sake.
     is_valid_wanted: bool,
-}
-
-/// What a bench of one operation is put together from.
-#[derive(Clone, Debug)]
-struct Parts {
-    template: Option<Value>,
-    request: crate::case::Request,
 }
 
 #[derive(Clone, Debug)]
@@ -56,11 +49,10 @@ impl Random {
         let kinds = recipe.violations().iter().cloned();
         let mut lists = bench.lists();
         lists.retain(|list| list.schema.max_items().is_some());
-        let (template, request) = bench.parts();
         Some(Self {
             operation: Arc::clone(operation),
             inputs: Arc::clone(inputs),
-            parts: Parts { template, request },
+            parts: bench.parts(),
             kinds: kinds.map(|kind| Kind { kind, is_wanted: true }).collect(),
             recipe,
             lists,
@@ -149,8 +141,7 @@ impl Random {
     }
 
     fn bench(&self) -> Bench<'_> {
-        let Parts { template, request } = self.parts.clone();
-        Bench::of(&self.operation, &self.inputs, template, request)
+        Bench::of(&self.operation, &self.inputs, self.parts.clone())
     }
 
     /// A random valid request: every other one of letters and digits alone, which must be accepted;
@@ -226,19 +217,19 @@ mod tests {
 
     #[test]
     fn cases_are_the_same_however_many_there_are() {
-        let (few, many) = (sent(&random(130)), sent(&random(250)));
+        let (few, many) = (sent(&random(230)), sent(&random(450)));
         // The last block of the few is cut short, so that only whole blocks are alike.
         let first = |all: &[(String, Option<bytes::Bytes>)]| {
             let of_first = all.iter().filter(|(id, _)| id.contains("/random 0/"));
             of_first.cloned().collect::<Vec<_>>()
         };
-        assert!(first(&few).len() > 290);
+        assert!(first(&few).len() > 590);
         assert!(first(&few) == first(&many));
     }
 
     #[test]
     fn requests_are_counted_without_making_them() {
-        for cases in [1, 99, 100, 101, 350] {
+        for cases in [1, 199, 200, 201, 650] {
             let plan = random(cases);
             let made: usize = plan.blocks().map(|block| block.cases.len() + 1).sum();
             assert_eq!(plan.requests(), made, "{cases}");
@@ -248,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_filter_keeps_what_is_wanted_and_its_twins() {
-        let mut plan = random(250);
+        let mut plan = random(450);
         plan.retain(|case| case.rule.within_operation() == "body.user_id/maxLength");
         let blocks: Vec<_> = plan.blocks().collect();
         let made: usize = blocks.iter().map(crate::generate::Block::requests).sum();

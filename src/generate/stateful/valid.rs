@@ -18,7 +18,7 @@ impl Bench<'_> {
     /// A random valid body, with identifiers that may exist wherever there are such.
     pub(super) fn lively(&self, recipe: &Recipe, rng: &mut CaseRng) -> Value {
         let mut body = recipe.valid_of(Texts::Plain, rng);
-        for site in &self.sites {
+        for site in self.sites.iter() {
             let known = self.known_at(&site.place);
             if !known.is_empty() {
                 each(&mut body, site.place.steps(), &mut |value| {

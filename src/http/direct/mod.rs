@@ -28,9 +28,9 @@ use self::connection::{Connection as Open, Unheard};
 use crate::case::{self, HeaderCase};
 use crate::http::client::ClientOptions;
 use crate::http::coding::{self, CODINGS};
-use crate::http::encode::{self, ReadyPaths, Unsendable};
+use crate::http::encode::{self, ReadyHeaders, ReadyPaths, Unsendable};
 use crate::http::failure::{Stage, classify, innermost};
-use crate::http::pieces::{Pieces, listed};
+use crate::http::pieces::Pieces;
 use crate::http::progress::Progress;
 use crate::http::transport::{Connection, Failed, held};
 use crate::http::{Answer, NoAnswer, NoAnswerKind, Target};
@@ -48,6 +48,7 @@ pub(super) struct Direct {
     connector: HttpConnector,
     idle: Mutex<Vec<Open>>,
     paths: ReadyPaths<Uri>,
+    headers: ReadyHeaders,
     /// The server serves few connections at once.
     is_sparing: AtomicBool,
     /// Its answers have very many headers.
@@ -72,6 +73,7 @@ impl Direct {
             connector,
             idle: Mutex::default(),
             paths: ReadyPaths::default(),
+            headers: ReadyHeaders::default(),
             is_sparing: AtomicBool::new(false),
             has_many_headers: AtomicBool::new(false),
         })
@@ -152,7 +154,7 @@ impl Direct {
             }
         }
         let body = coding::content(&parts.headers, pieces.whole(), self.max_body)?;
-        Ok(Answer { status: parts.status.as_u16(), headers: listed(&parts.headers), body })
+        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
     }
 
     /// Closes the kept connections that are idle; whether there were any.
@@ -222,11 +224,14 @@ impl Direct {
             let whole = format!("{}?{query}", uri.path());
             uri = whole.parse().map_err(|_| Unsendable::path(&request.path))?;
         }
-        let (method, mut headers) = encode::head(request)?;
-        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-        headers.entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
-        headers.entry(ACCEPT_ENCODING).or_insert(CODINGS);
-        headers.entry(HOST).or_insert_with(|| self.host.clone());
+        let method = encode::method(request)?;
+        let mut headers = self.headers.get(request, |headers| {
+            headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+            headers.entry(USER_AGENT).or_insert_with(|| self.user_agent.clone());
+            headers.entry(ACCEPT_ENCODING).or_insert(CODINGS);
+            headers.entry(HOST).or_insert_with(|| self.host.clone());
+        })?;
+        encode::announce_emptiness(request, &mut headers);
         let mut built = Request::new(Full::new(request.body.clone().unwrap_or_default()));
         *built.method_mut() = method;
         *built.uri_mut() = uri;

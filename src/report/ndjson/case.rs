@@ -104,7 +104,7 @@ impl CaseRow {
             intent: self.intent,
             place: None,
             body: body.as_deref().and_then(|body| serde_json::from_slice(body).ok()),
-            request: Request { method, path, query, headers, header_case, body },
+            request: Request { method, path, query, headers: headers.into(), header_case, body },
             twin: self.twin,
         })
     }

@@ -68,12 +68,13 @@ mod tests {
     use bytes::Bytes;
 
     use super::hangs;
+    use crate::http::header::HeaderMap;
     use crate::http::{Answer, Interaction, NoAnswer, NoAnswerKind};
 
     /// So many answers and so many that are late, where one takes so many milliseconds and a second
     /// is waited.
     fn is_hanging(answered: usize, late: usize, latency: u64) -> bool {
-        let answer = Answer { status: 200, headers: Vec::new(), body: Bytes::new() };
+        let answer = Answer { status: 200, headers: HeaderMap::new(), body: Bytes::new() };
         let none = NoAnswer { kind: NoAnswerKind::Timeout, detail: String::new() };
         let interaction = |result| Interaction { result, elapsed: Duration::ZERO };
         let mut answers = vec![interaction(Ok(answer)); answered];

@@ -114,8 +114,8 @@ impl Wire<'_> {
         self.unless_cut_off(self.send_patiently(request)).await
     }
 
-    pub(super) async fn send_patiently(&self, request: &Request) -> Interaction {
-        self.client.send_within(self.patience.limit(self.client.timeout()), request).await
+    pub(super) fn send_patiently(&self, request: &Request) -> impl Future<Output = Interaction> {
+        self.client.send_within(self.patience.limit(self.client.timeout()), request)
     }
 
     pub(super) fn count(&self, is_planned: bool) {
