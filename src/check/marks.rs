@@ -5,6 +5,12 @@ use aho_corasick::{AhoCorasick, packed};
 use crate::contract::Tape;
 use crate::http::Answer;
 
+/// So many bytes at the beginning of all marks are compared at once.
+const FIRST: usize = 4;
+
+/// No mark is cut to fewer bytes than this.
+const LEAST: usize = 8;
+
 /// All texts that a closer look starts from, searched for at once.
 #[derive(Debug)]
 pub(super) struct Marks {
@@ -21,13 +27,13 @@ enum Searcher {
 }
 
 impl Marks {
-    /// The marks; of those over several lines the first line is enough to look closer.
+    /// The marks; a part of each is enough to look closer.
     pub(super) fn new<'m>(marks: impl Iterator<Item = &'m str>) -> Self {
-        let lines: Vec<_> = marks.map(|mark| mark.split('\n').next().unwrap_or(mark)).collect();
+        let parts: Vec<_> = marks.map(rarest).collect();
         let mut packed = packed::Config::new().heuristic_pattern_limits(false).builder();
-        let searcher = match packed.extend(&lines).build() {
+        let searcher = match packed.extend(&parts).build() {
             Some(searcher) => Searcher::Packed(searcher),
-            None => AhoCorasick::new(&lines).map_or(Searcher::None, Searcher::Automaton),
+            None => AhoCorasick::new(&parts).map_or(Searcher::None, Searcher::Automaton),
         };
         Self { searcher }
     }
@@ -50,15 +56,42 @@ impl Marks {
     }
 }
 
+/// The part of a mark's first line that begins with what answers have least of: the search compares the
+/// first bytes of all marks at once, and stops wherever they fit one.
+fn rarest(mark: &str) -> &str {
+    let line = mark.split('\n').next().unwrap_or(mark);
+    let common = |from: &usize| {
+        let first = line.as_bytes()[*from..].iter().take(FIRST);
+        first.filter(|byte| byte.is_ascii_lowercase() || **byte == b'"').count()
+    };
+    let last = line.len().saturating_sub(LEAST);
+    let from = (0..=last).filter(|from| line.is_char_boundary(*from)).min_by_key(common);
+    &line[from.unwrap_or(0)..]
+}
+
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
     use serde_json::json;
 
-    use super::Marks;
+    use super::{Marks, rarest};
     use crate::contract::Tape;
     use crate::http::Answer;
     use crate::http::header::{HOST, HeaderValue};
+
+    #[test]
+    fn marks_begin_with_what_is_rare() {
+        for (mark, part) in [
+            ("/etc/", "/etc/"),
+            ("stack backtrace:", "ack backtrace:"),
+            ("Stack trace:\n#0", "Stack trace:"),
+            ("psycopg2.errors", "pg2.errors"),
+            ("ORA-", "ORA-"),
+            ("éééééééé", "éééééééé"),
+        ] {
+            assert_eq!(rarest(mark), part, "{mark}");
+        }
+    }
 
     #[test]
     fn marks_are_found_as_written_as_read_and_in_headers() {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use super::judged::AnswerRules;
 use super::marks::Marks;
@@ -25,8 +25,8 @@ pub struct Oracle {
     telling: Vec<OnceLock<Option<Validator>>>,
     /// The same without formats.
     formless: Vec<OnceLock<Option<Validator>>>,
-    /// Those of headers, by the place of their schemas, made where one is asked for.
-    of_headers: Mutex<HashMap<String, Option<Arc<Validator>>>>,
+    /// Those of headers, by the place of their schemas, made where one of them is asked for.
+    of_headers: OnceLock<HashMap<String, Validator>>,
     /// Names of members that answers don't carry, made where one is asked for.
     write_only: OnceLock<HashSet<String>>,
     /// The texts in the document's account of answers, put together where they are asked for.
@@ -84,7 +84,7 @@ impl Oracle {
             validators,
             telling,
             formless,
-            of_headers: Mutex::default(),
+            of_headers: OnceLock::new(),
             write_only: OnceLock::new(),
             documented: OnceLock::new(),
             answer_rules,
@@ -138,10 +138,16 @@ impl Oracle {
     }
 
     /// A validator for what a header of answers holds, with formats as notes.
-    pub(super) fn header_validator(&self, schema: &Schema) -> Option<Arc<Validator>> {
-        let mut held = self.of_headers.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = || Validator::without_formats(schema).ok().map(Arc::new);
-        held.entry(schema.pointer().to_owned()).or_insert_with(made).clone()
+    pub(super) fn header_validator(&self, schema: &Schema) -> Option<&Validator> {
+        let all = self.of_headers.get_or_init(|| {
+            let headers = self.operation.responses.iter().flat_map(|response| &response.headers);
+            let schemas = headers.filter_map(|header| header.schema.as_ref());
+            let made = |schema: &Schema| {
+                Some((schema.pointer().to_owned(), Validator::without_formats(schema).ok()?))
+            };
+            schemas.filter_map(made).collect()
+        });
+        all.get(schema.pointer())
     }
 
     /// A validator for a JSON answer with this status, made by `make` where it wasn't yet.

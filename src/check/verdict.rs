@@ -30,7 +30,7 @@ pub enum Reason {
     /// Its cases, or their legal twins, were answered wrongly in another respect, which is a finding
     /// of its own.
     ReportedElsewhere,
-    /// The plain valid request was refused, so that a refusal proves nothing.
+    /// The plain valid request was not accepted, so that a refusal proves nothing.
     ControlRefused,
     /// The control was accepted before the block of cases, and no longer after it.
     ControlLost,
@@ -69,7 +69,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ReportedElsewhere => "what is wrong with its cases is reported by itself",
-            Self::ControlRefused => "the plain valid request was refused",
+            Self::ControlRefused => "the plain valid request was not accepted",
             Self::ControlLost => "the plain valid request was no longer accepted afterwards",
             Self::RefusedLikeItsTwin => "its legal twin was refused in the same way",
             Self::GatewayAnswered => {

@@ -190,9 +190,9 @@ impl Client {
     /// Sends a request on a connection of its own, closed afterwards.
     ///
     /// A server that serves one connection at a time may be held by an idle one of ours, and one that
-    /// takes few may refuse more. So idle ones are closed first where an answer didn't come before;
-    /// and where this one doesn't come in time, they are closed, the request is sent once more, and
-    /// only what comes of that counts.
+    /// takes few may refuse more. So this one takes the place of an idle one, and of all of them where an
+    /// answer didn't come before; and where this one's doesn't come in time, they are closed, the request
+    /// is sent once more, and only what comes of that counts.
     pub async fn send_fresh(&self, request: &Request) -> Interaction {
         self.send_fresh_within(self.options.timeout, request).await
     }
@@ -202,6 +202,7 @@ impl Client {
         if self.in_vain.load(Ordering::Relaxed) || self.is_sparing.load(Ordering::Relaxed) {
             self.close_idle().await;
         }
+        self.transport.make_room();
         let interaction = self.send_alone_within(limit, request).await;
         if interaction.is_late() && self.close_idle().await {
             return self.send_alone_within(limit, request).await;

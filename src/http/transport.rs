@@ -95,6 +95,14 @@ impl Transport {
         }
     }
 
+    /// Closes one of the kept connections that are idle, so that another may be opened in its place; the
+    /// library sees to its own.
+    pub(super) fn make_room(&self) {
+        if let Self::Direct(direct) = self {
+            direct.make_room();
+        }
+    }
+
     /// Closes kept connections that were idle for long; the library sees to its own.
     pub(super) fn close_expired(&self) {
         if let Self::Direct(direct) = self {

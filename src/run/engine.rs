@@ -279,7 +279,11 @@ impl Session<'_> {
         let mut reduced = 0;
         for index in 0..self.suspects.len() {
             let suspect = self.suspects.get(index);
-            if suspect.count == 0 {
+            // That nothing at all is answered ends the run, and is no rule's matter.
+            let is_of_all = suspect.breach.check == CheckName::Answered
+                && !suspect.is_confirmed
+                && !self.wire.has_answered();
+            if suspect.count == 0 || is_of_all {
                 continue;
             }
             let is_steady = suspect.is_confirmed && !suspect.reproduced.is_flaky();

@@ -190,7 +190,7 @@ impl fmt::Display for EndedEarly {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotTheApi { .. } => "what answers is not the documented API",
-            Self::ControlRefused { .. } => "the plain valid request was refused",
+            Self::ControlRefused { .. } => "the plain valid request was not accepted",
             Self::NotConnected { answered_before: false, .. } => "no connection",
             Self::NotConnected { answered_before: true, .. } => "the connection was lost",
             Self::Untrusted { .. } => "the certificate is not trusted",

@@ -252,9 +252,10 @@ fn exactly(operation: &Operation, status: u16) -> bool {
 }
 
 /// The plain answer to an accepted request.
-fn success(compiler: &Compiler<'_>, operation: &Operation) -> Reply {
+/// The status that accepts a request.
+pub(super) fn success_status(operation: &Operation) -> u16 {
     let named = operation.envelope.as_ref().and_then(|e| e.success.status.first().copied());
-    let status = named.unwrap_or_else(|| {
+    named.unwrap_or_else(|| {
         let shown = |class: u16| {
             operation.responses.iter().find_map(|response| match response.status {
                 StatusPattern::Exactly(status) if status / 100 == class => Some(status),
@@ -262,7 +263,11 @@ fn success(compiler: &Compiler<'_>, operation: &Operation) -> Reply {
             })
         };
         shown(2).or_else(|| shown(3)).unwrap_or(200)
-    });
+    })
+}
+
+fn success(compiler: &Compiler<'_>, operation: &Operation) -> Reply {
+    let status = success_status(operation);
     let (media_type, schema) = match json_content(operation, status) {
         Some(content) => content,
         None if operation.envelope.is_some() => ("application/json", None),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use fencepost::case::{HeaderCase, Request};
 use fencepost::http::header::HeaderValue;
 use fencepost::http::{Client, ClientOptions, Interaction, NoAnswerKind, Target};
 use tokio::io::AsyncWriteExt;
@@ -208,6 +209,47 @@ fn another_answer_behind_the_whole_one_is_malformed() {
         let answer = answered_with([OK, more.as_bytes()].concat().leak());
         assert_eq!(answer.result.expect(more).status, 200);
     }
+}
+
+#[test]
+fn more_of_a_body_than_its_headers_say_is_malformed() {
+    let answer = answered_with([OK, b"}}"].concat().leak());
+    let failure = answer.result.expect_err("is no whole answer");
+    assert_eq!(failure.kind, NoAnswerKind::Malformed);
+    assert_eq!(failure.detail, "more behind the whole answer than its headers say");
+    // Where there is to be no content, many servers send some.
+    let answer = answered_with(b"HTTP/1.1 204 No Content\r\n\r\n{}");
+    assert_eq!(answer.result.expect("an answer").status, 204);
+}
+
+#[test]
+fn a_connection_that_spells_headers_otherwise_is_not_held_beside_others() {
+    let (open, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (now, ever) = (Arc::clone(&open), Arc::clone(&most));
+    let answering = move |mut stream: TcpStream, _| {
+        let (open, most) = (Arc::clone(&open), Arc::clone(&most));
+        async move {
+            most.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            while read_request(&mut stream).await.is_some() {
+                let _ = stream.write_all(OK).await;
+            }
+            open.fetch_sub(1, Ordering::SeqCst);
+        }
+    };
+    block_on(async {
+        let client = client(listen(answering).await);
+        let plain = post(b"{}");
+        let lower = Request { header_case: HeaderCase::Lower, ..plain.clone() };
+        for request in [&plain, &lower, &lower, &plain, &plain] {
+            client.send(request).await.result.expect("an answer");
+            // The server is to see what was closed.
+            while now.load(Ordering::SeqCst) > usize::from(request.header_case == HeaderCase::Title)
+            {
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    assert!(ever.load(Ordering::SeqCst) <= 2, "one is closed as the other is opened");
 }
 
 #[test]

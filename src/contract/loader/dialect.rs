@@ -24,7 +24,7 @@ const SCHEMA: [&str; 11] = [
 /// Keywords whose value is a list of schemas.
 const SCHEMAS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords whose value is an object of schemas.
-const NAMED_SCHEMAS: [&str; 5] =
+pub(super) const NAMED_SCHEMAS: [&str; 5] =
     ["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"];
 /// Members whose value is data: nothing in it is a schema.
 pub(super) const DATA: [&str; 5] = ["example", "examples", "default", "enum", "const"];

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::dialect::DATA;
+use super::dialect::{DATA, NAMED_SCHEMAS};
 use crate::contract::reference::{LONGEST_CHAIN, escape, target, value_at};
 
 /// Keywords whose schemas speak of the same value.
@@ -58,10 +58,17 @@ impl<'d> Finder<'d> {
                     }
                 }
                 for (name, member) in members {
-                    if !DATA.contains(&name.as_str()) {
-                        let is_part = PARTS.contains(&name.as_str());
-                        let below = format!("{pointer}/{}", escape(name));
-                        self.look(member, &below, if is_part { &read_only } else { &none });
+                    let below = format!("{pointer}/{}", escape(name));
+                    match (name.as_str(), member) {
+                        // Here a name is no keyword, whatever it is.
+                        (name, Value::Object(named)) if NAMED_SCHEMAS.contains(&name) => {
+                            for (name, schema) in named {
+                                self.look(schema, &format!("{below}/{}", escape(name)), &none);
+                            }
+                        }
+                        (name, _) if DATA.contains(&name) => {}
+                        (name, _) if PARTS.contains(&name) => self.look(member, &below, &read_only),
+                        _ => self.look(member, &below, &none),
                     }
                 }
             }

@@ -61,6 +61,13 @@ fn headers(response: &Node<'_>, readings: &mut Readings) -> Result<Vec<ResponseH
             continue;
         }
         let header = header.follow()?;
+        if !header.value().is_object() {
+            readings.warn(
+                &header,
+                format!("the header {name} is no object, so nothing is asked of it"),
+            );
+            continue;
+        }
         let schema = match header.get("schema") {
             Some(written) => Some(schema::check(&written, readings)?),
             None => None,

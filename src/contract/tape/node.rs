@@ -116,7 +116,7 @@ impl<'t> Node<'t> {
         self.members()?.get(name)
     }
 
-    /// The bytes of the text, where it is one: to compare them takes less than to make a text of them.
+    /// The bytes of the text, where it is one.
     fn bytes(self) -> Option<&'t [u8]> {
         let (held, start, end) = match self.part() {
             Part::Written { start, end } => (&*self.tape.body, start, end),
@@ -124,6 +124,16 @@ impl<'t> Node<'t> {
             _ => return None,
         };
         held.as_bytes().get(start as usize..end as usize)
+    }
+
+    /// Whether it is this text. Most others are of another length, so that they need not be looked at; and
+    /// to compare bytes takes less than to make a text of them.
+    fn is_text(self, text: &str) -> bool {
+        let length = match self.part() {
+            Part::Written { start, end } | Part::Unescaped { start, end } => end - start,
+            _ => return false,
+        };
+        length as usize == text.len() && self.bytes() == Some(text.as_bytes())
     }
 
     /// The value at a JSON pointer.
@@ -151,22 +161,24 @@ impl<'t> Node<'t> {
 impl<'t> Members<'t> {
     /// The member of this name.
     pub(super) fn get(&self, name: &str) -> Option<Node<'t>> {
-        let mut members = self.named();
-        members.find(|(held, _)| *held == name.as_bytes()).map(|(_, member)| member)
+        let mut held = self.0.next;
+        for _ in 0..self.0.left {
+            let member = held.at(held.at + 1);
+            if held.is_text(name) {
+                return Some(member);
+            }
+            held = member.behind();
+        }
+        None
     }
 
     /// The names, byte for byte.
     pub(super) fn names(&self) -> impl Iterator<Item = &'t [u8]> + use<'t> {
-        self.named().map(|(name, _)| name)
-    }
-
-    /// The members, each with the bytes of its name.
-    fn named(&self) -> impl Iterator<Item = (&'t [u8], Node<'t>)> + use<'t> {
         let mut next = self.0.next;
         (0..self.0.left).map(move |_| {
-            let (name, member) = (next, next.at(next.at + 1));
-            next = member.behind();
-            (name.bytes().unwrap_or_default(), member)
+            let name = next;
+            next = name.at(name.at + 1).behind();
+            name.bytes().unwrap_or_default()
         })
     }
 }

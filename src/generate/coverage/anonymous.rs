@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Builder, plain, replace};
+use super::bench::{Bench, Builder, plain};
+use super::body::replace;
 use super::draft::Draft;
 use super::lists::drawn_lists;
 use super::sites::comfortable_length;

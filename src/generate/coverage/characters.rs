@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::sites::{Site, comfortable_length};
 use crate::case::{Phase, Scenario};
 use crate::contract::Strength;
+use crate::generate::text::CHARACTER_KINDS;
 
 /// Strings of every kind of character, at their places.
 pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
@@ -63,6 +64,30 @@ const CONTROL: &[(&str, &str)] = &[
     ("what is no character", "a\u{ffff}b"),
 ];
 
+/// Lists in which an entry of each kind of character stands behind a plain one, and of all of them in one.
+fn beside_others(block: &mut Builder<'_, '_>, site: &Site) {
+    let bench = block.bench;
+    let Some(list) = bench.list_of(site) else { return };
+    let sizes = list.schema.min_items().unwrap_or(0)..=list.size;
+    let length = comfortable_length(&site.schema);
+    let mut add = |intent: String, texts: Vec<String>| {
+        let mut entries = bench.distinct(&list.items, 1);
+        entries.extend(texts.into_iter().map(Value::from));
+        if !sizes.contains(&entries.len()) {
+            return;
+        }
+        let scenario = Scenario::PrintableCharacters;
+        let draft = Draft::new(scenario, &site.place, "printableCharacters", intent);
+        let draft = draft.accepted().at_most(Strength::Should).at(&site.place);
+        block.body(draft, bench.body_with(&list.place, 0, entries.into()));
+    };
+    for kind in CHARACTER_KINDS {
+        add(format!("{length} {}, behind a plain entry", kind.name), vec![kind.text(length)]);
+    }
+    let all = CHARACTER_KINDS.iter().map(|kind| kind.text(length));
+    add("an entry of each kind of character".to_owned(), all.collect());
+}
+
 fn kinds(bench: &Bench<'_>, site: &Site) -> Option<Block> {
     let most = site.schema.max_length().unwrap_or(64);
     let least = site.schema.min_length().unwrap_or(0);
@@ -76,6 +101,7 @@ fn kinds(bench: &Bench<'_>, site: &Site) -> Option<Block> {
         block.body(draft.accepted().at(&site.place), body);
     }
     plain(&mut block, site);
+    beside_others(&mut block, site);
     let rows = AWKWARD
         .iter()
         .map(|row| (row, Scenario::PrintableCharacters, "printableCharacters"))

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Blocks, Builder, replace};
+use super::bench::{Bench, Blocks, Builder};
+use super::body::replace;
 use super::draft::Draft;
 use super::sites::Site;
 use crate::case::{Phase, Scenario};
@@ -39,12 +40,17 @@ fn size(list: &Schema) -> usize {
     list.max_items().unwrap_or(unlimited).min(LARGEST.max(least))
 }
 
-/// The block of the largest legal body: what is legal by itself may be too much together.
+/// The block of the largest legal body, as what is legal by itself may be too much together, and of
+/// bodies that are beyond it in one respect: a limit may be forgotten where another one is reached.
 pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
     let lists = bench.lists();
     let mut block = bench.block(Phase::Coverage, "the largest body");
     let largest = block.full(&lists).and_then(|full| block.largest(&lists, full));
-    Box::new(largest.and_then(|_| block.finish()).into_iter())
+    let made = largest.and_then(|(twin, body)| {
+        block.beyond_largest(&lists, &twin, &body);
+        block.finish()
+    });
+    Box::new(made.into_iter())
 }
 
 impl Bench<'_> {
@@ -64,6 +70,17 @@ impl Bench<'_> {
             .filter(|list| !list.place.steps().contains(&Step::Items))
             .filter(|list| !list.place.values(template).is_empty())
             .collect()
+    }
+}
+
+impl Bench<'_> {
+    /// The free texts outside lists that stand in the plain body.
+    fn single_texts(&self, plain: &Value) -> impl Iterator<Item = &Site> {
+        self.sites.iter().filter(|site| {
+            site.is_free_text()
+                && !site.place.steps().contains(&Step::Items)
+                && !site.place.values(plain).is_empty()
+        })
     }
 }
 
@@ -117,12 +134,7 @@ impl Builder<'_, '_> {
                 body = replace(&body, &list.place, 0, texts.into());
             }
         }
-        let is_single = |site: &&Site| {
-            site.is_free_text()
-                && !site.place.steps().contains(&Step::Items)
-                && !site.place.values(template).is_empty()
-        };
-        for site in bench.sites.iter().filter(is_single) {
+        for site in bench.single_texts(template) {
             if let Some(text) = at_limit(site, 1).and_then(|mut texts| texts.pop()) {
                 body = replace(&body, &site.place, 0, text);
             }
@@ -135,5 +147,76 @@ impl Builder<'_, '_> {
         let draft = draft.accepted().at(&list.items.place).twin(&twin);
         let id = self.body(draft, body.clone());
         Some((id, body))
+    }
+
+    /// Adds the largest body, which is the case `twin`, with one entry or one character more in each
+    /// place that is at its limit.
+    fn beyond_largest(&mut self, lists: &[TextList], twin: &str, largest: &Value) {
+        let bench = self.bench;
+        let mut add = |scenario, place: &Place, keyword, what: String, body: Value| {
+            let intent = format!("{what}, all else at its limit");
+            let draft = Draft::new(scenario, place, keyword, intent).refused(bench);
+            self.body(draft.at(place).twin(twin), body);
+        };
+        for list in lists {
+            let held = list.place.values(largest).first().and_then(|held| held.as_array());
+            let Some(entries) = held else { continue };
+            if list.schema.max_items() == Some(entries.len()) {
+                let mut more = entries.clone();
+                more.extend(bench.distinct(&list.items, 1));
+                let what = format!("{} entries", more.len());
+                let body = replace(largest, &list.place, 0, more.into());
+                add(Scenario::ArrayAboveMaxItems, &list.place, "maxItems", what, body);
+            }
+            if let Some(longer) = entries.last().and_then(|last| longer(&list.items, last)) {
+                let what = format!("{} characters in the last entry", longer.chars().count());
+                let body = replace(largest, &list.items.place, entries.len() - 1, longer.into());
+                add(Scenario::StringAboveMaxLength, &list.items.place, "maxLength", what, body);
+            }
+        }
+        let texts = bench.template.iter().flat_map(|template| bench.single_texts(template));
+        for site in texts {
+            let held = site.place.values(largest);
+            let Some(longer) = held.first().and_then(|held| longer(site, held)) else { continue };
+            let what = format!("{} characters", longer.chars().count());
+            let body = replace(largest, &site.place, 0, longer.into());
+            add(Scenario::StringAboveMaxLength, &site.place, "maxLength", what, body);
+        }
+    }
+}
+
+/// A text with one character more, where it is at its limit.
+fn longer(site: &Site, held: &Value) -> Option<String> {
+    let held = held.as_str()?;
+    (Some(held.chars().count()) == site.schema.max_length()).then(|| format!("{held}x"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::contract::Contract;
+    use crate::generate::{Inputs, plan};
+
+    #[test]
+    fn the_largest_body_is_left_in_one_respect_at_a_time() {
+        let contract = Contract::builtin("koophone").expect("is built in");
+        let plan = plan(&contract.operations[0], &Inputs::default()).expect("can be planned");
+        let block = plan.blocks().find(|block| block.name == "the largest body");
+        let cases = block.expect("is planned").cases;
+        let sizes = cases.iter().filter(|case| case.intent.contains("limit")).map(|case| {
+            let body = case.body.as_ref().expect("has a body");
+            let ids = body["instance_ids"].as_array().expect("is a list");
+            let length = |value: &serde_json::Value| value.as_str().expect("is text").len();
+            let last = ids.get(99).map_or(0, length);
+            (length(&body["user_id"]), ids.len(), last, case.rule.within_operation())
+        });
+        assert_eq!(
+            sizes.collect::<Vec<_>>(),
+            [
+                (32, 100, 32, "body.instance_ids/items/maxLength"),
+                (32, 101, 32, "body.instance_ids/maxItems"),
+                (32, 100, 33, "body.instance_ids/items/maxLength"),
+                (33, 100, 32, "body.user_id/maxLength"),
+            ]
+        );
     }
 }

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Blocks, Builder, in_company};
+use super::bench::{Bench, Block, Blocks, Builder};
+use super::body::in_company;
 use super::draft::Draft;
 use super::reach;
 use super::sites::Site;
 use crate::case::{Phase, Scenario};
-use crate::contract::Strength;
+use crate::contract::{Place, Strength};
 
 /// The largest list that is sent to show that a limit holds far beyond it.
 const FAR_BEYOND: usize = 1_500;
@@ -21,6 +22,12 @@ pub(crate) fn blocks<'b>(bench: &'b Bench<'_>) -> Blocks<'b> {
         if items.is_free_text() { sizes(bench, list, items) } else { None }
     }))
 }
+
+/// Lists of up to so many entries, where an answer has an entry for each, are sent in every size,
+const EVERY_SIZE: usize = 128;
+
+/// and others at so many equal parts of their limit.
+const PARTS: usize = 8;
 
 /// What a list is filled with.
 #[derive(Clone, Copy)]
@@ -100,6 +107,17 @@ fn around_maximum(
     most: usize,
 ) {
     let mut counts = vec![1, 2, most.saturating_sub(1), most];
+    if matches!(fill, Fill::Distinct) {
+        let is_answered = block.bench.operation.relations.iter().any(|relation| {
+            Place::of_pointer(&Place::body(), &Value::Null, relation.asked.pointer()) == list.place
+        });
+        if is_answered && most <= EVERY_SIZE {
+            counts.extend(1..most);
+        } else if most <= EVERY_SIZE {
+            counts.extend((1..PARTS).map(|part| most * part / PARTS));
+        }
+        counts.sort_unstable();
+    }
     counts.retain(|count| (least.max(1)..=most).contains(count));
     counts.dedup();
     let mut at_limit = block.control();
@@ -196,5 +214,37 @@ fn equal_entries(
             _ => draft,
         };
         block.body(draft.at(&list.place), body);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::case::{Case, Expectation};
+    use crate::contract::Contract;
+    use crate::generate::{Inputs, plan};
+
+    /// The sizes of lists at `list` that are sent as legal.
+    fn sizes(contract: &Contract, list: &str) -> BTreeSet<usize> {
+        let plan = plan(&contract.operations[0], &Inputs::default()).expect("can be planned");
+        let cases = plan
+            .blocks()
+            .filter(|block| block.name == format!("body{} sizes", list.replace('/', ".")));
+        let size = |case: &Case| Some(case.body.as_ref()?.pointer(list)?.as_array()?.len());
+        let cases = cases.flat_map(|block| block.cases);
+        let legal = cases.filter(|case| matches!(case.expectation, Expectation::Accepted));
+        legal.filter_map(|case| size(&case)).collect()
+    }
+
+    #[test]
+    fn a_list_that_is_answered_entry_by_entry_is_sent_in_every_size() {
+        let contract = Contract::builtin("koophone").expect("is built in");
+        assert_eq!(sizes(&contract, "/instance_ids"), (1..=100).collect());
+        let mut unrelated = contract;
+        let operation = std::sync::Arc::make_mut(&mut unrelated.operations[0]);
+        operation.relations.clear();
+        let expected = [1, 2, 3, 12, 25, 37, 50, 62, 75, 87, 99, 100];
+        assert_eq!(sizes(&unrelated, "/instance_ids"), expected.into());
     }
 }

@@ -4,7 +4,8 @@ use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
-use super::bench::{Bench, Block, Blocks, Builder, in_company, replace};
+use super::bench::{Bench, Block, Blocks, Builder};
+use super::body::{in_company, replace};
 use super::draft::Draft;
 use super::positions::among_others;
 use super::reach;

@@ -4,6 +4,7 @@
 mod access;
 mod anonymous;
 mod bench;
+mod body;
 mod characters;
 mod draft;
 mod full;

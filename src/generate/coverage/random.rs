@@ -14,6 +14,9 @@ use crate::generate::{Inputs, Recipe, Texts, ViolationKind};
 /// Case numbers between two controls, each of a valid request and of a violation with its twin.
 const BLOCK: usize = 200;
 
+/// Cases of each number: a valid request, a violation and its twin.
+const CASES: usize = 3;
+
 /// The random cases of one operation, made block by block when they are asked for.
 ///
 /// Each is a function of the run's seed, the operation, its label and its number alone: blocks can
@@ -119,6 +122,7 @@ impl Random {
         let numbers = first..self.inputs.cases.min(first + BLOCK);
         let bench = self.bench();
         let mut block = bench.block(Phase::Fuzzing, format!("random {first}"));
+        block.reserve(numbers.len() * CASES);
         let mut full = None;
         if self.has_full_list() && !numbers.is_empty() {
             full = block.full(&self.lists).map(|(id, _)| id);

@@ -129,7 +129,7 @@ impl Bench<'_> {
     /// The plain valid body with `value` at `place`.
     pub(crate) fn body_with(&self, place: &Place, index: usize, value: Value) -> Value {
         let template = self.template.as_ref().unwrap_or(&Value::Null);
-        super::bench::replace(template, place, index, value)
+        super::body::replace(template, place, index, value)
     }
 
     /// `count` entries for the list whose entries stand at `items`: such as exist, repeated in

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::bench::{Bench, Block, Blocks, plain};
+use super::body::UNKNOWN_MEMBER;
 use super::draft::Draft;
 use super::sites::Site;
 use super::{spelling, twice};
@@ -106,7 +107,7 @@ fn borderline(bench: &Bench<'_>, template: &Value) -> Option<Block> {
     }
     let comma = if template.as_object().is_some_and(serde_json::Map::is_empty) { "" } else { "," };
     let with_member =
-        |value: &str| format!("{}{comma}\"fencepost_unknown\":{value}}}", &text[..text.len() - 1]);
+        |value: &str| format!("{}{comma}\"{UNKNOWN_MEMBER}\":{value}}}", &text[..text.len() - 1]);
     if template.is_object() {
         for (name, bytes) in [
             ("a lone continuation byte", &b"\x80"[..]),

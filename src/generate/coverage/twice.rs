@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::bench::{Bench, Block};
+use super::body::replace;
 use super::draft::Draft;
 use super::reach;
 use super::sites::Site;
@@ -29,7 +30,7 @@ fn block(bench: &Bench<'_>, template: &Value, site: &Site) -> Option<Block> {
     let long = text::alphanumeric(&mut rng, most + 1);
     let with = |value: Value| bench.body_with(&site.place, 0, value).get(name).cloned();
     let offending = with(long.into())?;
-    let whole = super::bench::replace(template, &Place::body().member(name), 0, offending.clone());
+    let whole = replace(template, &Place::body().member(name), 0, offending.clone());
     if !bench.breaks(&whole, &site.place, "maxLength") {
         return None;
     }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::bench::{Bench, Block, Blocks, Builder, replace, without};
+use super::bench::{Bench, Block, Blocks, Builder};
+use super::body::{UNKNOWN_MEMBER, replace, without};
 use super::draft::Draft;
 use super::positions::{ends_and_middle, with_entry};
 use super::sites::Site;
@@ -163,7 +164,7 @@ fn unexpected(block: &mut Builder<'_, '_>, site: &Site, template: &Value) {
         let draft = Draft::new(Scenario::UnexpectedProperty, place, "additionalProperties", intent);
         let draft = if forbidden { draft.refused(block.bench) } else { draft };
         let mut changed = object.clone();
-        changed["fencepost_unknown"] = extra;
+        changed[UNKNOWN_MEMBER] = extra;
         let body = block.bench.body_with(place, 0, changed);
         block.body(draft.at(place), body);
     }

@@ -55,6 +55,16 @@ struct Driver {
     is_over: bool,
 }
 
+/// What stands behind a whole answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    Nothing,
+    /// Another answer: the next request would take it for its own.
+    Answer,
+    /// More of a body than the headers say.
+    Bytes,
+}
+
 /// Why the head of an answer didn't come.
 #[derive(Debug)]
 pub(super) enum Unheard {
@@ -131,14 +141,19 @@ impl Connection {
         !self.driver.connection.into_parts().read_buf.is_empty()
     }
 
-    /// Whether another answer stands behind the one that was read: the next request would take it for
-    /// its own. Not so the answer to no request, with which a server closes an idle connection (RFC 9110,
-    /// 15.5.9).
-    pub(super) fn has_another_answer(self) -> bool {
+    /// What stands behind the answer that was read. Not counted are blanks, and the answer to no request
+    /// with which a server closes an idle connection (RFC 9110, 15.5.9).
+    pub(super) fn rest(self) -> Rest {
         let rest = self.driver.connection.into_parts().read_buf;
-        let mut words = rest.trim_ascii_start().splitn(3, |byte| *byte == b' ');
-        words.next().is_some_and(|word| word.starts_with(b"HTTP/"))
-            && words.next() != Some(REQUEST_TIMEOUT.as_bytes())
+        let rest = rest.trim_ascii_start();
+        let mut words = rest.splitn(3, |byte| *byte == b' ');
+        let is_answer = words.next().is_some_and(|word| word.starts_with(b"HTTP/"));
+        match (rest, is_answer) {
+            ([], _) => Rest::Nothing,
+            (_, true) if words.next() == Some(REQUEST_TIMEOUT.as_bytes()) => Rest::Nothing,
+            (_, true) => Rest::Answer,
+            (_, false) => Rest::Bytes,
+        }
     }
 
     /// The body of an answer whose head came on this connection.

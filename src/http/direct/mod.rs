@@ -24,7 +24,7 @@ use tower_service::Service;
 use url::Position;
 
 pub(super) use self::connection::IDLE;
-use self::connection::{Connection as Open, Unheard};
+use self::connection::{Connection as Open, Rest, Unheard};
 use crate::case::{self, HeaderCase};
 use crate::http::client::ClientOptions;
 use crate::http::coding::{self, CODINGS};
@@ -123,15 +123,21 @@ impl Direct {
         }
         let answer = self.answer(head, &mut open, progress).await?;
         if open.is_open() {
-            if on != Connection::Fresh {
+            // Few requests spell headers otherwise: a connection for them is not held beside the others.
+            if on != Connection::Fresh && case == HeaderCase::default() {
                 open.answered = Some(Instant::now());
                 held(&self.idle).push(open);
             }
-        } else if open.has_another_answer() {
-            let detail = "another answer behind the whole one".to_owned();
-            return Err(NoAnswer { kind: NoAnswerKind::Malformed, detail }.into());
+            return Ok(answer);
         }
-        Ok(answer)
+        let detail = match open.rest() {
+            Rest::Answer => "another answer behind the whole one",
+            Rest::Bytes if may_have_content(request, answer.status) => {
+                "more behind the whole answer than its headers say"
+            }
+            Rest::Bytes | Rest::Nothing => return Ok(answer),
+        };
+        Err(NoAnswer { kind: NoAnswerKind::Malformed, detail: detail.to_owned() }.into())
     }
 
     /// Reads the whole answer whose head came on a connection, as far as the size limit goes.
@@ -169,6 +175,11 @@ impl Direct {
         !idle.is_empty()
     }
 
+    /// Closes the kept connection that was used last, so that another may be opened in its place.
+    pub(super) fn make_room(&self) {
+        held(&self.idle).pop();
+    }
+
     /// Closes the kept connections that were idle for long.
     pub(super) fn close_expired(&self) {
         held(&self.idle).retain(Open::is_kept);
@@ -179,11 +190,14 @@ impl Direct {
         self.is_sparing.store(true, Ordering::Relaxed);
     }
 
-    /// The idle connection that was used last, if there is one that spells headers like this.
+    /// The idle connection that was used last, if there is one. Where headers are spelled otherwise than
+    /// those on it, it makes place for another.
     fn take_idle(&self, case: HeaderCase) -> Option<Open> {
         let mut idle = held(&self.idle);
-        while let Some(at) = idle.iter().rposition(|open| open.case == case) {
-            let mut open = idle.swap_remove(at);
+        while let Some(mut open) = idle.pop() {
+            if open.case != case {
+                break;
+            }
             if open.is_kept() && open.is_open() {
                 return Some(open);
             }
@@ -247,6 +261,12 @@ impl Direct {
             uri.map_err(|_| Unsendable::path(path))
         })
     }
+}
+
+/// Whether an answer with this status has content at all. Where it has none, many servers send some (RFC
+/// 9110, 6.4.1).
+fn may_have_content(request: &case::Request, status: u16) -> bool {
+    !request.method.eq_ignore_ascii_case("HEAD") && !matches!(status, 204 | 304)
 }
 
 /// Whether the connection ends with this answer.

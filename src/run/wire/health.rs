@@ -24,6 +24,9 @@ const MOST_UNANSWERED: u32 = 60;
 /// or, once it is known that some answers never come and they are given little time, than this.
 const MOST_UNANSWERED_SOON: u32 = 600;
 
+/// Nor for more in a row that are closed without an answer, once there was none for so long.
+const MOST_CLOSED: u32 = 100;
+
 /// Nor for more in a row during which our own event loop was late all the time.
 const MOST_STARVED: u32 = 40;
 
@@ -44,6 +47,7 @@ impl Wire<'_> {
                 self.largest.set(self.largest.get().max(answer.body.len()));
                 self.answered.set(Some(Instant::now()));
                 self.lost.set(0);
+                self.closed.set(0);
                 self.starved.set(0);
                 self.waits.note(answer);
                 self.latency.borrow_mut().add(interaction.elapsed);
@@ -57,7 +61,7 @@ impl Wire<'_> {
                 } else if self.lost.get() >= LOST_CONNECTIONS && since >= GONE {
                     self.end(EndedEarly::NotConnected {
                         detail: failure.detail.clone(),
-                        answered_before: self.answered.get().is_some(),
+                        answered_before: self.has_answered(),
                     });
                 }
             }
@@ -65,7 +69,7 @@ impl Wire<'_> {
                 self.end(EndedEarly::Untrusted {
                     fault: *fault,
                     detail: detail.clone(),
-                    answered_before: self.answered.get().is_some(),
+                    answered_before: self.has_answered(),
                 });
             }
             Err(failure) if failure.kind == NoAnswerKind::Starved => {
@@ -79,6 +83,14 @@ impl Wire<'_> {
                 let most =
                     if self.patience.is_lost() { MOST_UNANSWERED_SOON } else { MOST_UNANSWERED };
                 if self.unanswered.get() >= most {
+                    self.end(EndedEarly::Unanswered);
+                }
+            }
+            Err(failure) if failure.kind == NoAnswerKind::Closed => {
+                self.lost.set(0);
+                self.closed.set(self.closed.get() + 1);
+                let is_gone = self.answered.get().is_some_and(|at| at.elapsed() >= GONE);
+                if is_gone && self.closed.get() >= MOST_CLOSED {
                     self.end(EndedEarly::Unanswered);
                 }
             }

@@ -44,6 +44,8 @@ pub(super) struct Wire<'w> {
     planned: Cell<u64>,
     adaptive: Cell<u64>,
     lost: Cell<u32>,
+    /// Requests in a row that a closed connection left without an answer.
+    closed: Cell<u32>,
     unanswered: Cell<u32>,
     /// The first request of those under way whose answer came too late.
     doubt: RefCell<Option<Late>>,
@@ -77,6 +79,7 @@ impl<'w> Wire<'w> {
             planned: Cell::new(0),
             adaptive: Cell::new(0),
             lost: Cell::new(0),
+            closed: Cell::new(0),
             unanswered: Cell::new(0),
             doubt: RefCell::default(),
             doubts: Cell::new(0),
@@ -103,6 +106,11 @@ impl<'w> Wire<'w> {
             adaptive: self.adaptive.get() + self.client.reconnects(),
             elapsed: self.started.elapsed(),
         }
+    }
+
+    /// Whether any request was answered.
+    pub(super) fn has_answered(&self) -> bool {
+        self.answered.get().is_some()
     }
 
     /// What is left of the time of the whole run.

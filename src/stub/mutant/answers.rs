@@ -10,7 +10,7 @@ use super::maker::Maker;
 use super::node::{Node, any_text, nodes, position, values};
 use super::when::{asked_size, full_size, value};
 use crate::contract::{Operation, Place, Schema};
-use crate::stub::answer::json_content;
+use crate::stub::answer::{json_content, success_status};
 
 /// How a value is made illegal: the keyword that it breaks, a word for it, and the new value;
 /// `None` takes the member away.
@@ -73,9 +73,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
 }
 
 pub(super) fn success_schema(operation: &Operation) -> Option<Schema> {
-    let named = operation.envelope.as_ref().and_then(|e| e.success.status.first().copied());
-    let status = named.or_else(|| (200..300).find(|status| operation.response(*status).is_some()));
-    let (_, schema) = json_content(operation, status?)?;
+    let (_, schema) = json_content(operation, success_status(operation))?;
     schema.cloned()
 }
 

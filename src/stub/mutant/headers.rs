@@ -2,8 +2,8 @@
 
 use super::Family;
 use super::maker::Maker;
-use crate::contract::{ResponseHeader, Schema, StatusPattern, header_location};
-use crate::stub::answer::Reply;
+use crate::contract::{ResponseHeader, Schema, header_location};
+use crate::stub::answer::{Reply, success_status};
 use crate::stub::behaviour::Exchange;
 
 /// A text that is no number, no boolean and no documented word.
@@ -11,13 +11,8 @@ const UNLIKE: &str = "fencepost";
 
 pub(super) fn add(maker: &mut Maker<'_>) {
     let operation = maker.operation;
-    let successes = operation.responses.iter().filter_map(|response| match response.status {
-        StatusPattern::Exactly(status @ 200..300) => Some((status, &response.headers)),
-        _ => None,
-    });
-    // Others are never answered with.
-    let Some((status, headers)) = successes.min_by_key(|(status, _)| *status) else { return };
-    for header in headers {
+    let status = success_status(operation);
+    for header in operation.response(status).into_iter().flat_map(|response| &response.headers) {
         if header.required {
             changing(maker, header, status, "required", "missing", None);
         }

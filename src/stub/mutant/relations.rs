@@ -70,9 +70,16 @@ pub(super) fn add(maker: &mut Maker<'_>) {
         let answered =
             Place::of_pointer(&Place::response(), &Value::Null, relation.answered.pointer());
         let location = answered.to_string();
-        let sizes = [Some(("", 0)), full.map(|full| ("-in-full-answers", full))];
+        let any = ("", 0..=usize::MAX);
+        let sizes = full.map(|full| {
+            [("-in-full-answers", full..=usize::MAX), ("-at-one-size", full / 2 + 1..=full / 2 + 1)]
+        });
+        let sizes: Vec<_> = std::iter::once(any).chain(sizes.into_iter().flatten()).collect();
         for (keyword, operator, change) in CHANGES {
-            for (suffix, least) in sizes.into_iter().flatten() {
+            for (suffix, sizes) in sizes.clone() {
+                if suffix == "-at-one-size" && operator != "last-dropped" {
+                    continue;
+                }
                 let relation = relation.clone();
                 let operator = format!("{operator}{suffix}");
                 let description = format!("entries of {location}: {}", operator.replace('-', " "));
@@ -89,7 +96,7 @@ pub(super) fn add(maker: &mut Maker<'_>) {
                         let held =
                             value(reply).and_then(|b| b.pointer_mut(relation.answered.pointer()));
                         if let Some(Value::Array(entries)) = held
-                            && entries.len() >= least
+                            && sizes.contains(&entries.len())
                         {
                             change(entries, &relation.key);
                         }

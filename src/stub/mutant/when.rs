@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::contract::Broken;
 use crate::contract::Operation;
-use crate::stub::answer::{Reply, json_content};
+use crate::stub::answer::{Reply, json_content, success_status};
 use crate::stub::behaviour::Exchange;
 use crate::stub::judge::{Judgement, Refusal};
 
@@ -26,9 +26,8 @@ impl Kind {
     pub(super) fn of(operation: &Operation) -> Vec<Self> {
         let is_json = |status: &u16| json_content(operation, *status).is_some();
         let is_wrapped = operation.envelope.is_some();
-        let success = (200..300).find(|status| operation.response(*status).is_some());
         let mut kinds = Vec::new();
-        if is_wrapped || success.as_ref().is_some_and(is_json) {
+        if is_wrapped || is_json(&success_status(operation)) {
             kinds.push(Self::Success);
         }
         if is_wrapped || [400, 422].iter().any(is_json) {

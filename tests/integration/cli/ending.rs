@@ -118,7 +118,7 @@ fn operations_that_refuse_their_plain_request_are_named_with_what_to_do() {
     stub.wait().expect("ends");
     let refuse = "1 of 4 operations refuse their plain valid request, /api/orders/";
     run.expect(3, &[refuse, "401", "-H 'Authorization: Bearer …'", "FENCEPOST_HEADERS"]);
-    run.expect(3, &["inconclusive: the plain valid request was refused"]);
+    run.expect(3, &["inconclusive: the plain valid request was not accepted"]);
 }
 
 #[test]

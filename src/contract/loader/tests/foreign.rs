@@ -232,6 +232,28 @@ paths:
 }
 
 #[test]
+fn a_header_of_an_answer_that_is_no_object_is_told_of() {
+    let text = r"
+openapi: 3.0.0
+paths:
+  /a:
+    get:
+      responses:
+        '200': { description: d, headers: { Location: 7, X-A: { required: true, schema: {} } } }
+";
+    let contract = Contract::parse("api.yaml", text).expect("loads");
+    let headers = &contract.operations[0].responses[0].headers;
+    assert_eq!(headers.iter().map(|header| &header.name).collect::<Vec<_>>(), ["X-A"]);
+    assert_eq!(
+        contract.warnings,
+        [
+            "/paths/~1a/get/responses/200/headers/Location: the header Location is no object, so nothing \
+          is asked of it"
+        ]
+    );
+}
+
+#[test]
 fn a_schema_that_holds_itself_is_walked_once() {
     let operation = only_operation(
         r"
@@ -294,12 +316,18 @@ components:
           allOf:
             - { type: object, properties: { since: { type: string, readOnly: true } } }
             - { required: [name, since] }
+        default:
+          type: object
+          required: [key, kind]
+          properties: { key: { type: string, readOnly: true }, kind: { type: string } }
 ",
     );
     let body = operation.body.as_ref().expect("has a body");
     assert_eq!(body.schema.required(), ["sum", "buyer"]);
     let buyer = body.schema.property("buyer").expect("is there").children("allOf");
     assert_eq!(buyer[1].required(), ["name"]);
+    let default = body.schema.property("default").expect("is there, a member as any other");
+    assert_eq!(default.required(), ["kind"]);
     assert_eq!(body.examples.len(), 1, "it is legal as a request");
     let answer = operation.responses[0].content[0].1.as_ref().expect("has a schema");
     assert_eq!(answer.required(), ["id", "at", "sum", "buyer"]);
