@@ -76,11 +76,20 @@ fn merge_equal(findings: Vec<Finding>) -> Vec<Finding> {
             (&held.rule, held.check, held.kind) == (&finding.rule, finding.check, finding.kind)
         });
         match same {
-            Some(held) => held.count += finding.count,
+            Some(held) => unite(held, finding),
             None => kept.push(finding),
         }
     }
     kept
+}
+
+/// Adds a finding to one that says the same; what weighs more stays.
+fn unite(held: &mut Finding, finding: Finding) {
+    let count = held.count + finding.count;
+    if finding.severity > held.severity {
+        *held = finding;
+    }
+    held.count = count;
 }
 
 fn is_control(finding: &Finding) -> bool {
@@ -147,14 +156,13 @@ fn everywhere(operation: &str, findings: Vec<Finding>) -> Vec<Finding> {
             continue;
         }
         let same = |held: &&mut Finding| held.rule == general && held.kind == finding.kind;
-        if let Some(held) = merged.iter_mut().find(same) {
-            held.count += finding.count;
-            continue;
-        }
         // Where the plain request fails too it says nothing of the rules.
         let is_plain = whole.iter().any(|f| is_control(f) && f.kind == finding.kind);
         let also = if is_plain { Vec::new() } else { narrow };
-        merged.push(Finding { rule: general, also, ..finding.clone() });
+        match merged.iter_mut().find(same) {
+            Some(held) => unite(held, Finding { rule: general, also, ..finding.clone() }),
+            None => merged.push(Finding { rule: general, also, ..finding.clone() }),
+        }
     }
     merged.append(&mut kept);
     merged
@@ -203,6 +211,18 @@ mod tests {
         let at = |keyword| server_error(&operation.rule_id("body.user_id", keyword));
         let found = names(vec![at("type"), at("required"), at("maxLength")]);
         assert_eq!(found, ["response/serverError x3"]);
+    }
+
+    #[test]
+    fn of_findings_that_say_the_same_the_heaviest_is_kept() {
+        let operation = operation();
+        let heavy = server_error(&operation.rule_id("response", "serverError"));
+        let light = Finding { severity: Severity::Warning, ..heavy.clone() };
+        for both in [[heavy.clone(), light.clone()], [light, heavy]] {
+            let kept = one_for_each_cause(&operation.id, both.to_vec());
+            assert_eq!(kept.len(), 1);
+            assert_eq!((kept[0].severity, kept[0].count), (Severity::Failure, 2));
+        }
     }
 
     #[test]
