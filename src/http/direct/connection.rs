@@ -44,6 +44,8 @@ pub(super) struct Connection {
     driver: Box<Driver>,
     /// How it spells the names of headers.
     pub(super) case: HeaderCase,
+    /// Whether it takes answers with very many headers.
+    pub(super) has_many_headers: bool,
     /// When its last answer was read.
     pub(super) answered: Option<Instant>,
 }
@@ -101,7 +103,7 @@ impl Connection {
         builder.allow_obsolete_multiline_headers_in_responses(true);
         let (sender, connection) = builder.handshake(socket).await?;
         let driver = Box::new(Driver { connection, is_over: false });
-        Ok(Self { sender, driver, case, answered: None })
+        Ok(Self { sender, driver, case, has_many_headers, answered: None })
     }
 
     /// Whether it has not been idle for long.

@@ -100,8 +100,9 @@ impl Direct {
                 let detail = "interim answers without end, and no answer".to_owned();
                 return Err(NoAnswer { kind: NoAnswerKind::TooLarge, detail }.into());
             }
-            Err(Unheard::Failed(error)) if error.is_parse_too_large() && self.takes_more() => {
+            Err(Unheard::Failed(error)) if error.is_parse_too_large() && !open.has_many_headers => {
                 // Its head may have more headers than usual: then it is heard the second time.
+                self.take_more();
                 let why = classify(&error, Stage::Head);
                 return Err(Failed { why, stale: on == Connection::Kept });
             }
@@ -123,8 +124,11 @@ impl Direct {
         }
         let answer = self.answer(head, &mut open, progress).await?;
         if open.is_open() {
-            // Few requests spell headers otherwise: a connection for them is not held beside the others.
-            if on != Connection::Fresh && case == HeaderCase::default() {
+            // Few requests spell headers otherwise: a connection for them is not held beside the others,
+            // nor is one that takes fewer headers than others do by now.
+            let is_usual = case == HeaderCase::default()
+                && open.has_many_headers == self.has_many_headers.load(Ordering::Relaxed);
+            if on != Connection::Fresh && is_usual {
                 open.answered = Some(Instant::now());
                 held(&self.idle).push(open);
             }
@@ -219,10 +223,11 @@ impl Direct {
         open.map_err(|error| classify(&error, Stage::Head))
     }
 
-    /// Takes answers with more headers from now on; false where it did so already.
-    fn takes_more(&self) -> bool {
-        self.close_idle();
-        !self.has_many_headers.swap(true, Ordering::Relaxed)
+    /// Takes answers with more headers from now on.
+    fn take_more(&self) {
+        if !self.has_many_headers.swap(true, Ordering::Relaxed) {
+            self.close_idle();
+        }
     }
 
     async fn connect(&self) -> Result<TokioIo<TcpStream>, String> {
