@@ -71,9 +71,7 @@ impl Bench<'_> {
             .filter(|list| !list.place.values(template).is_empty())
             .collect()
     }
-}
 
-impl Bench<'_> {
     /// The free texts outside lists that stand in the plain body.
     fn single_texts(&self, plain: &Value) -> impl Iterator<Item = &Site> {
         self.sites.iter().filter(|site| {

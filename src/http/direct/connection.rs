@@ -42,8 +42,6 @@ pub(super) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
     /// In a box, as connections are handed over again and again.
     driver: Box<Driver>,
-    /// How it spells the names of headers.
-    pub(super) case: HeaderCase,
     /// Whether it takes answers with very many headers.
     pub(super) has_many_headers: bool,
     /// When its last answer was read.
@@ -103,7 +101,7 @@ impl Connection {
         builder.allow_obsolete_multiline_headers_in_responses(true);
         let (sender, connection) = builder.handshake(socket).await?;
         let driver = Box::new(Driver { connection, is_over: false });
-        Ok(Self { sender, driver, case, has_many_headers, answered: None })
+        Ok(Self { sender, driver, has_many_headers, answered: None })
     }
 
     /// Whether it has not been idle for long.

@@ -197,11 +197,12 @@ impl Direct {
     /// The idle connection that was used last, if there is one. Where headers are spelled otherwise than
     /// those on it, it makes place for another.
     fn take_idle(&self, case: HeaderCase) -> Option<Open> {
+        if case != HeaderCase::default() {
+            self.make_room();
+            return None;
+        }
         let mut idle = held(&self.idle);
         while let Some(mut open) = idle.pop() {
-            if open.case != case {
-                break;
-            }
             if open.is_kept() && open.is_open() {
                 return Some(open);
             }
